@@ -1,0 +1,63 @@
+//! The texts of a compilation, and byte offset ↔ line and column.
+
+use crate::{FileId, IndexVec, Span};
+
+/// One text with the name people know it by (a path relative to the package, or `<std>/…`).
+#[derive(Debug)]
+pub struct SourceFile {
+    pub name: String,
+    pub text: String,
+    /// Byte offset at which each line begins.
+    line_starts: Vec<u32>,
+}
+
+#[derive(Debug, Default)]
+pub struct SourceMap {
+    files: IndexVec<FileId, SourceFile>,
+}
+
+impl SourceFile {
+    pub fn new(name: String, text: String) -> SourceFile {
+        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1);
+        let line_starts = std::iter::once(0).chain(breaks).collect();
+        SourceFile { name, text, line_starts }
+    }
+
+    /// 1-based line and column; the column counts characters.
+    pub fn line_col(&self, at: u32) -> (u32, u32) {
+        let line = self.line_starts.partition_point(|&start| start <= at) - 1;
+        let start = self.line_starts[line] as usize;
+        let end = (at as usize).min(self.text.len());
+        let column = self.text.get(start..end).map_or(end - start, |text| text.chars().count());
+        (line as u32 + 1, column as u32 + 1)
+    }
+
+    pub fn line_count(&self) -> u32 {
+        self.line_starts.len() as u32
+    }
+
+    /// The bytes of a 1-based line, without its line break.
+    pub fn line(&self, line: u32) -> &str {
+        let start = self.line_starts[line as usize - 1] as usize;
+        let end = self.line_starts.get(line as usize).map_or(self.text.len(), |&end| end as usize);
+        self.text[start..end].trim_end_matches(['\n', '\r'])
+    }
+}
+
+impl SourceMap {
+    pub fn add(&mut self, name: String, text: String) -> FileId {
+        self.files.push(SourceFile::new(name, text))
+    }
+    pub fn file(&self, id: FileId) -> &SourceFile {
+        &self.files[id]
+    }
+    pub fn files(&self) -> impl Iterator<Item = (FileId, &SourceFile)> {
+        self.files.iter_enumerated()
+    }
+    pub fn text(&self, span: Span) -> &str {
+        &self.files[span.file].text[span.lo as usize..span.hi as usize]
+    }
+    pub fn line_col(&self, span: Span) -> (u32, u32) {
+        self.files[span.file].line_col(span.lo)
+    }
+}
