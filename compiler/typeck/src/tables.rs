@@ -1,0 +1,143 @@
+//! The result of checking a body: side tables by HIR id. MIR is built from the HIR body and these.
+
+use crate::{ClosureId, FieldIdx, GenericArgs, Mutability, Ty, VariantIdx};
+use base::{ErrorReported, IndexVec};
+use hir::{BodyId, DefId, ExprId, LocalId, PatId};
+use std::collections::BTreeMap;
+
+/// Types of a body. Everything is in terms of the parameters of the body's owner.
+#[derive(Clone, Debug)]
+pub struct BodyTypes {
+    pub body: BodyId,
+    /// The type of the expression itself, before adjustments.
+    pub exprs: IndexVec<ExprId, Ty>,
+    /// The type the pattern is matched against after its implicit dereferences.
+    pub pats: IndexVec<PatId, Ty>,
+    pub locals: IndexVec<LocalId, Ty>,
+    /// What happens to an expression's value (or place) before its parent sees it, in order.
+    pub adjustments: BTreeMap<ExprId, Vec<Adjustment>>,
+    /// The definition and generic arguments (its own and its parent's) that an expression means:
+    /// `Def`, `Assoc` and `MethodCall` nodes, and `Call`, `Index`, `Unary`, `Deref`, `Binary`, `AssignOp` where the
+    /// operation is a protocol's method (a builtin operation has no entry). For a method of a protocol the
+    /// arguments start with `Self`; monomorphisation finds the impl.
+    pub callees: BTreeMap<ExprId, (DefId, GenericArgs)>,
+    /// `Field` → which; for the fields of `Record` expressions see `inits`.
+    pub fields: BTreeMap<ExprId, FieldIdx>,
+    /// `Record` expressions: the variant, and the position of each written field.
+    pub inits: BTreeMap<ExprId, (VariantIdx, Vec<FieldIdx>)>,
+    /// Implicit dereferences before a pattern looks at its value: the reference types, outermost first.
+    pub pat_derefs: BTreeMap<PatId, Vec<Ty>>,
+    /// Constructor patterns: what they name, and for each subpattern in source order its field.
+    pub pat_variants: BTreeMap<PatId, PatResolution>,
+    /// How a binding takes its value; absent: by value (moved or copied).
+    pub binding_refs: BTreeMap<LocalId, Mutability>,
+    pub casts: BTreeMap<ExprId, CastKind>,
+    pub tries: BTreeMap<ExprId, TryKind>,
+    pub closures: BTreeMap<ExprId, ClosureInfo>,
+    /// Set if anything in the body is wrong: no MIR is built.
+    pub error: Option<ErrorReported>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Adjustment {
+    pub kind: AdjustKind,
+    /// The type afterwards.
+    pub ty: Ty,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum AdjustKind {
+    /// `never` to any type.
+    NeverToAny,
+    /// `*e` of a reference, raw pointer or `Box`.
+    Deref,
+    /// `*Deref.deref(&e)`, or `*DerefMut.deref_mut(&mut e)`: the method and its arguments.
+    OverloadedDeref(DefId, GenericArgs, Mutability),
+    /// `&e`, `&mut e`
+    Borrow(Mutability),
+    /// `&[T; N]` to `&[T]`, the same for `&mut` and owners that allow it.
+    Unsize,
+    /// `Box[T]` or `&T` to `Box[dyn P]`, `&dyn P`.
+    ToDyn,
+    /// A function item or captureless closure to `fn(A) -> B`.
+    ToFnPtr,
+    /// A `&mut T` given where `&T` is wanted.
+    MutToShared,
+    /// A literal or interpolation that builds an owner through this function: `"…"` where a `String` is expected,
+    /// `[…]` where a `List` or `Set` is.
+    Build(DefId, GenericArgs),
+}
+
+#[derive(Clone, Debug)]
+pub enum PatResolution {
+    /// A record or variant, and the field of each subpattern, in the order they are written.
+    Variant(VariantIdx, Vec<FieldIdx>),
+    /// A constant, compared by `==`.
+    Const(DefId, GenericArgs),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CastKind {
+    /// Integer to integer: truncates or extends by the source's sign.
+    IntToInt,
+    /// Integer, `bool` or `char` to integer; `u8` to `char`; a union without payloads to its position.
+    Widen,
+    UnionToInt,
+    IntToFloat,
+    /// Saturates; NaN is 0.
+    FloatToInt,
+    FloatToFloat,
+    PtrToPtr,
+    PtrToInt,
+    IntToPtr,
+    /// Function to pointer or integer.
+    FnToPtr,
+    /// The same type, or a coercion spelt out.
+    Coerce,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum TryKind {
+    /// `Option`: leaves with `none`.
+    Option,
+    /// `Result`: leaves with `err(e)`, converted by `From.from` with these arguments where the types differ.
+    Result { from: Option<(DefId, GenericArgs)> },
+}
+
+#[derive(Clone, Debug)]
+pub struct ClosureInfo {
+    pub id: ClosureId,
+    pub kind: ClosureKind,
+    pub params: Vec<Ty>,
+    pub ret: Ty,
+    /// In order of first use. The closure's fields are the captures.
+    pub captures: Vec<Capture>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ClosureKind {
+    /// Can be called many times at once: `&self`.
+    Fn,
+    /// Many times: `&mut self`.
+    FnMut,
+    /// Once: `self`.
+    FnOnce,
+}
+
+/// A variable of an enclosing body that a closure uses. (Capturing paths instead of whole variables comes with
+/// the whole type system: `projection` is its seam and is empty now.)
+#[derive(Clone, Debug)]
+pub struct Capture {
+    pub local: LocalId,
+    pub projection: Vec<FieldIdx>,
+    pub by: CaptureBy,
+    /// The type of the captured place; the closure's field is it or a reference to it.
+    pub ty: Ty,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum CaptureBy {
+    Ref,
+    RefMut,
+    Value,
+}

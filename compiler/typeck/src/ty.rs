@@ -1,0 +1,452 @@
+//! Types. A [`Ty`] is a `Copy` handle to an interned [`TyKind`]: equal types are the same pointer.
+//!
+//! The table is one for the process and only grows, so that any type can be looked at and printed anywhere.
+//! Order types by their text where order can be seen, never by address.
+
+use base::{ErrorReported, Symbol, define_id};
+use hashbrown::HashTable;
+use hir::{BodyId, DefId, ExprId, PrimTy};
+use std::hash::{BuildHasher, Hash, Hasher};
+use std::sync::Mutex;
+
+define_id! {
+    /// An unknown of inference: a type, or the type of a literal.
+    pub struct InferVar = "?";
+}
+
+/// An interned type.
+#[derive(Clone, Copy)]
+pub struct Ty(&'static TyKind);
+
+/// Each variant's doc is the type it stands for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum TyKind {
+    /// `i64`, `str`, `bool`, `never` …
+    Prim(PrimTy),
+    /// `()`, `(A, B)`
+    Tuple(List<Ty>),
+    /// `[T; N]`
+    Array(Ty, Const),
+    /// `[T]`
+    Slice(Ty),
+    /// `&T`, `&mut T`
+    Ref(Region, Ty, Mutability),
+    /// `*T`, `*mut T`
+    RawPtr(Ty, Mutability),
+    /// `Map[K, V]`: a record or union with its arguments.
+    Adt(DefId, GenericArgs),
+    /// The type of the function or constructor itself, zero-sized: a function or a tuple variant.
+    FnDef(DefId, GenericArgs),
+    /// `fn(A, B) -> C`
+    FnPtr(FnSig),
+    /// A closure, with the generic arguments of the function it stands in.
+    Closure(ClosureId, GenericArgs),
+    /// `dyn P[A] + Q`
+    Dyn(List<ProtocolRef>, Region),
+    /// `T`: parameter number `index` of the item (its parent's first; `Self` of a protocol is 0).
+    Param(u32, Symbol),
+    /// `<T as P>.Item`, not yet known.
+    Projection(DefId, GenericArgs),
+    /// `impl P` in the result of a function: the type its body has, hidden.
+    Opaque(DefId, u32, GenericArgs),
+    /// Only during inference.
+    Infer(InferVar),
+    Error(ErrorReported),
+}
+
+/// `|x| …` at an expression of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ClosureId {
+    pub body: BodyId,
+    pub expr: ExprId,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Mutability {
+    Shared,
+    Mut,
+}
+
+/// A region in a type. Type checking erases them; borrow checking gives each reference an origin of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Region {
+    Erased,
+    Static,
+    /// `'a` of the item's generics, by index.
+    Param(u32, Symbol),
+}
+
+/// Interned immutable list.
+pub struct List<T: 'static>(&'static [T]);
+
+pub type GenericArgs = List<GenericArg>;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GenericArg {
+    Ty(Ty),
+    Const(Const),
+}
+
+/// A constant in a type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Const {
+    /// Evaluated; as bits, for a `usize`, another integer, `bool` or `char`.
+    Value(u128),
+    /// `N`: const parameter number `index`.
+    Param(u32, Symbol),
+    Infer(InferVar),
+    /// A body for the evaluator, once its parameters are known.
+    Unevaluated(BodyId, GenericArgs),
+    Error(ErrorReported),
+}
+
+/// Parameters and result of a function.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FnSig {
+    pub params: List<Ty>,
+    pub ret: Ty,
+}
+
+/// A protocol with its arguments; `args[0]` is `Self` (in a `Dyn`, `Self` is left out).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ProtocolRef {
+    pub def: DefId,
+    pub args: GenericArgs,
+}
+
+/// Multiply-rotate hash (as rustc's `FxHasher`): keys are small and ours.
+#[derive(Default, Clone, Copy)]
+pub struct FastHash(u64);
+
+impl BuildHasher for FastHash {
+    type Hasher = FastHash;
+    fn build_hasher(&self) -> FastHash {
+        FastHash(0)
+    }
+}
+
+impl Hasher for FastHash {
+    fn write(&mut self, bytes: &[u8]) {
+        for &byte in bytes {
+            self.write_u64(byte as u64);
+        }
+    }
+    fn write_u8(&mut self, n: u8) {
+        self.write_u64(n as u64);
+    }
+    fn write_u32(&mut self, n: u32) {
+        self.write_u64(n as u64);
+    }
+    fn write_u64(&mut self, n: u64) {
+        self.0 = (self.0.rotate_left(5) ^ n).wrapping_mul(0x517c_c1b7_2722_0a95);
+    }
+    fn write_usize(&mut self, n: usize) {
+        self.write_u64(n as u64);
+    }
+    fn write_isize(&mut self, n: isize) {
+        self.write_u64(n as u64);
+    }
+    fn finish(&self) -> u64 {
+        self.0 ^ (self.0 >> 29)
+    }
+}
+
+fn fast_hash<T: Hash + ?Sized>(value: &T) -> u64 {
+    let mut hasher = FastHash(0);
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+static TYPES: Mutex<HashTable<&'static TyKind>> = Mutex::new(HashTable::new());
+
+impl Ty {
+    pub fn new(kind: TyKind) -> Ty {
+        let hash = fast_hash(&kind);
+        let mut types = TYPES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(&known) = types.find(hash, |known| **known == kind) {
+            return Ty(known);
+        }
+        let interned: &'static TyKind = Box::leak(Box::new(kind));
+        types.insert_unique(hash, interned, |known| fast_hash(*known));
+        Ty(interned)
+    }
+
+    #[inline]
+    pub fn kind(self) -> &'static TyKind {
+        self.0
+    }
+
+    pub fn prim(prim: PrimTy) -> Ty {
+        Ty::new(TyKind::Prim(prim))
+    }
+    pub fn unit() -> Ty {
+        Ty::new(TyKind::Tuple(List::empty()))
+    }
+    pub fn never() -> Ty {
+        Ty::prim(PrimTy::Never)
+    }
+    pub fn bool() -> Ty {
+        Ty::prim(PrimTy::Bool)
+    }
+    pub fn usize() -> Ty {
+        Ty::prim(PrimTy::Usize)
+    }
+    pub fn tuple(items: &[Ty]) -> Ty {
+        Ty::new(TyKind::Tuple(List::new(items)))
+    }
+    pub fn reference(to: Ty, mutability: Mutability) -> Ty {
+        Ty::new(TyKind::Ref(Region::Erased, to, mutability))
+    }
+    pub fn error(proof: ErrorReported) -> Ty {
+        Ty::new(TyKind::Error(proof))
+    }
+    pub fn adt(def: DefId, args: GenericArgs) -> Ty {
+        Ty::new(TyKind::Adt(def, args))
+    }
+    pub fn is_never(self) -> bool {
+        matches!(self.kind(), TyKind::Prim(PrimTy::Never))
+    }
+    pub fn is_unit(self) -> bool {
+        matches!(self.kind(), TyKind::Tuple(items) if items.is_empty())
+    }
+    pub fn is_error(self) -> bool {
+        matches!(self.kind(), TyKind::Error(_))
+    }
+    /// `str` and `[T]` and `dyn P`: only behind a pointer, which then has two words.
+    pub fn is_unsized(self) -> bool {
+        matches!(self.kind(), TyKind::Prim(PrimTy::Str) | TyKind::Slice(_) | TyKind::Dyn(..))
+    }
+}
+
+impl std::fmt::Debug for Ty {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+impl<T: std::fmt::Debug> std::fmt::Debug for List<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl PartialEq for Ty {
+    #[inline]
+    fn eq(&self, other: &Ty) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+impl Eq for Ty {}
+impl Hash for Ty {
+    #[inline]
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(std::ptr::from_ref(self.0).addr())
+    }
+}
+
+/// Element types that have a table of lists.
+pub trait Interned: Copy + Eq + Hash + 'static {
+    fn table() -> &'static Mutex<HashTable<&'static [Self]>>;
+}
+
+macro_rules! interned {
+    ($($ty:ty)*) => { $(
+        impl Interned for $ty {
+            fn table() -> &'static Mutex<HashTable<&'static [Self]>> {
+                static TABLE: Mutex<HashTable<&'static [$ty]>> = Mutex::new(HashTable::new());
+                &TABLE
+            }
+        }
+    )* };
+}
+interned! { Ty GenericArg ProtocolRef }
+
+impl<T: Interned> List<T> {
+    pub fn new(items: &[T]) -> List<T> {
+        if items.is_empty() {
+            return List(&[]);
+        }
+        let hash = fast_hash(items);
+        let mut table = T::table().lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        if let Some(&known) = table.find(hash, |known| *known == items) {
+            return List(known);
+        }
+        let interned: &'static [T] = Box::leak(items.to_vec().into_boxed_slice());
+        table.insert_unique(hash, interned, |known| fast_hash(*known));
+        List(interned)
+    }
+    /// Collects and interns.
+    pub fn from_iter(items: impl IntoIterator<Item = T>) -> List<T> {
+        List::new(&items.into_iter().collect::<Vec<T>>())
+    }
+}
+impl<T> List<T> {
+    pub const fn empty() -> List<T> {
+        List(&[])
+    }
+    /// The elements, for as long as the process lives.
+    pub fn as_slice(self) -> &'static [T] {
+        self.0
+    }
+}
+impl<T> Clone for List<T> {
+    fn clone(&self) -> List<T> {
+        *self
+    }
+}
+impl<T> Copy for List<T> {}
+impl<T> std::ops::Deref for List<T> {
+    type Target = [T];
+    fn deref(&self) -> &[T] {
+        self.0
+    }
+}
+impl<T> PartialEq for List<T> {
+    fn eq(&self, other: &List<T>) -> bool {
+        self.0.len() == other.0.len() && (self.0.is_empty() || std::ptr::eq(self.0, other.0))
+    }
+}
+impl<T> Eq for List<T> {}
+impl<T> Hash for List<T> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(if self.0.is_empty() { 0 } else { self.0.as_ptr().addr() });
+    }
+}
+
+impl GenericArg {
+    pub fn expect_ty(self) -> Ty {
+        match self {
+            GenericArg::Ty(ty) => ty,
+            GenericArg::Const(_) => panic!("a type argument was expected"),
+        }
+    }
+}
+impl From<Ty> for GenericArg {
+    fn from(ty: Ty) -> GenericArg {
+        GenericArg::Ty(ty)
+    }
+}
+impl From<Const> for GenericArg {
+    fn from(value: Const) -> GenericArg {
+        GenericArg::Const(value)
+    }
+}
+
+/// Replaces parameters by `args` (by index) everywhere in a value.
+pub trait Subst: Sized {
+    fn subst(self, args: &[GenericArg]) -> Self {
+        self.map_types(
+            &mut |kind| match *kind {
+                TyKind::Param(index, _) => match args.get(index as usize) {
+                    Some(GenericArg::Ty(ty)) => Some(*ty),
+                    Some(GenericArg::Const(_)) | None => None,
+                },
+                _ => None,
+            },
+            &mut |value| match value {
+                Const::Param(index, _) => match args.get(index as usize) {
+                    Some(GenericArg::Const(value)) => Some(*value),
+                    Some(GenericArg::Ty(_)) | None => None,
+                },
+                Const::Value(_) | Const::Infer(_) | Const::Unevaluated(..) | Const::Error(_) => None,
+            },
+        )
+    }
+    /// Rebuilds bottom-up; where a function gives `Some`, that stands instead and is not entered.
+    fn map_types(
+        self,
+        ty: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        value: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> Self;
+}
+
+impl Subst for Ty {
+    fn map_types(
+        self,
+        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        c: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> Ty {
+        if let Some(ty) = f(self.kind()) {
+            return ty;
+        }
+        match *self.kind() {
+            TyKind::Prim(_) | TyKind::Param(..) | TyKind::Infer(_) | TyKind::Error(_) => self,
+            TyKind::Tuple(items) if items.is_empty() => self,
+            TyKind::Tuple(items) => Ty::new(TyKind::Tuple(items.map_types(f, c))),
+            TyKind::Array(elem, len) => Ty::new(TyKind::Array(elem.map_types(f, c), len.map_types(f, c))),
+            TyKind::Slice(elem) => Ty::new(TyKind::Slice(elem.map_types(f, c))),
+            TyKind::Ref(region, to, mutability) => {
+                Ty::new(TyKind::Ref(region, to.map_types(f, c), mutability))
+            }
+            TyKind::RawPtr(to, mutability) => Ty::new(TyKind::RawPtr(to.map_types(f, c), mutability)),
+            TyKind::Adt(def, args) => match args.is_empty() {
+                true => self,
+                false => Ty::new(TyKind::Adt(def, args.map_types(f, c))),
+            },
+            TyKind::FnDef(def, args) => Ty::new(TyKind::FnDef(def, args.map_types(f, c))),
+            TyKind::FnPtr(sig) => Ty::new(TyKind::FnPtr(sig.map_types(f, c))),
+            TyKind::Closure(id, args) => Ty::new(TyKind::Closure(id, args.map_types(f, c))),
+            TyKind::Dyn(protocols, region) => Ty::new(TyKind::Dyn(protocols.map_types(f, c), region)),
+            TyKind::Projection(def, args) => Ty::new(TyKind::Projection(def, args.map_types(f, c))),
+            TyKind::Opaque(def, index, args) => Ty::new(TyKind::Opaque(def, index, args.map_types(f, c))),
+        }
+    }
+}
+
+impl Subst for Const {
+    fn map_types(
+        self,
+        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        c: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> Const {
+        if let Some(value) = c(self) {
+            return value;
+        }
+        match self {
+            Const::Unevaluated(body, args) => Const::Unevaluated(body, args.map_types(f, c)),
+            Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_) => self,
+        }
+    }
+}
+
+impl Subst for GenericArg {
+    fn map_types(
+        self,
+        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        c: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> GenericArg {
+        match self {
+            GenericArg::Ty(ty) => GenericArg::Ty(ty.map_types(f, c)),
+            GenericArg::Const(value) => GenericArg::Const(value.map_types(f, c)),
+        }
+    }
+}
+
+impl Subst for FnSig {
+    fn map_types(
+        self,
+        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        c: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> FnSig {
+        FnSig { params: self.params.map_types(f, c), ret: self.ret.map_types(f, c) }
+    }
+}
+
+impl Subst for ProtocolRef {
+    fn map_types(
+        self,
+        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        c: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> ProtocolRef {
+        ProtocolRef { def: self.def, args: self.args.map_types(f, c) }
+    }
+}
+
+impl<T: Interned + Subst> Subst for List<T> {
+    fn map_types(
+        self,
+        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        c: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> List<T> {
+        if self.is_empty() { self } else { List::from_iter(self.iter().map(|&item| item.map_types(f, c))) }
+    }
+}
