@@ -68,7 +68,7 @@ pub enum ExprKind {
         args: Vec<GenericArg>,
     },
     /// `List.new`, `T.default`, `i64.MAX`, `Self.helper`, `(T as P).f`, `P.f` with protocol `P` (then `base` is `None`):
-    /// a member of a type, found by type checking.
+    /// a member of a type, found by type checking. Also a variant through `Self` or an alias: `Self.Circle`.
     Assoc {
         base: Option<Ty>,
         protocol: Option<ProtocolRef>,
@@ -198,13 +198,18 @@ pub enum ExprKind {
     /// `|x, y: T| -> R e`
     Closure(Closure),
     /// `try e`: the value in an `ok` or `some`; otherwise leaves to `target` with the `err` or `none`.
+    /// `cleanup` runs on the way out, when the error value has been computed: an expression of type `()` that closes
+    /// the `using`s that are left.
     Try {
         operand: ExprId,
         target: TryTarget,
+        cleanup: Option<ExprId>,
     },
     /// `try { … }` of `try { … } catch …`: its value is a `Result` of the block's value (wrapped in `ok`) and the
     /// error type its `try`s agree on, otherwise `Error`. Always the scrutinee of a `Match` whose arms are `ok(v)`,
-    /// `err(pattern)` …, and, unless they are exhaustive, a last one that raises again.
+    /// `err(pattern)` …, and, unless the last of them is irrefutable by its form, a last one that raises again:
+    /// `err(e) => try err(e)` with a synthetic `e`. If the arms before it are exhaustive, it is unreachable and its
+    /// `try` asks nothing of the function.
     TryBlock {
         label: LabelId,
         body: ExprId,

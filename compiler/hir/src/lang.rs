@@ -35,9 +35,11 @@ lang_items! {
     RangeToInclusive = "range_to_inclusive", RangeFull = "range_full",
     /// `fmt.Arguments { texts: &[&str], pieces: &[Piece] }`: texts has one more element than pieces.
     FmtArguments = "fmt_arguments",
-    /// `fn piece[T: Show](value: &T, spec: Spec) -> Piece`; `piece_debug` for `{x:?}`.
+    /// `fn piece[T: Show](value: &T, spec: Spec) -> Piece`; `piece_debug` for `{x:?}`, `{x:x?}`, `{x:X?}`.
     FmtPiece = "fmt_piece", FmtPieceDebug = "fmt_piece_debug",
     /// `fn spec(fill: char, align: u8, flags: u32, width: i64, precision: i64) -> Spec`; −1 where not given.
+    /// `align`: 0 not given, 1 `<`, 2 `^`, 3 `>`. `flags` is a sum of: 1 `+`, 2 `-`, 4 `#`, 8 `0`, and of the type:
+    /// 16 `x?`, 32 `X?`, 64 `x`, 128 `X`, 256 `o`, 512 `b`, 1024 `e`, 2048 `E`, 4096 `p`.
     FmtSpec = "fmt_spec",
     /// `fn to_string(arguments: Arguments) -> String`
     FmtToString = "fmt_to_string",

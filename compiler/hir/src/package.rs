@@ -1,6 +1,6 @@
 //! The whole program after name resolution.
 
-use crate::{Body, BodyId, Def, DefId, Item, LangItems, ModuleId};
+use crate::{Body, BodyId, Def, DefId, DefKind, Item, LangItems, ModuleId, TyKind, Visibility};
 use base::{FileId, IndexVec, Symbol};
 
 /// All modules: the standard library's, the dependencies', the package's.
@@ -10,7 +10,8 @@ pub struct Package {
     pub defs: IndexVec<DefId, Def>,
     /// One a definition; `None` for variants and parameters, which live inside their owner.
     pub items: IndexVec<DefId, Option<Item>>,
-    pub bodies: IndexVec<BodyId, Body>,
+    /// Read through [`Package::body`], so that a body can be lowered when it is first asked for.
+    pub(crate) bodies: IndexVec<BodyId, Body>,
     pub lang: LangItems,
     /// `fn main` of the root module.
     pub main: Option<DefId>,
@@ -40,17 +41,62 @@ impl Package {
     pub fn body(&self, id: BodyId) -> &Body {
         &self.bodies[id]
     }
+    pub fn body_ids(&self) -> impl DoubleEndedIterator<Item = BodyId> + ExactSizeIterator + use<> {
+        self.bodies.ids()
+    }
+
+    /// Whether code in `from` may name what has the visibility `vis` and stands in `module`.
+    pub fn is_visible(&self, vis: Visibility, module: ModuleId, from: ModuleId) -> bool {
+        match vis {
+            Visibility::Public => true,
+            Visibility::Private => module == from,
+            Visibility::Within(top) => self.is_within(from, top),
+        }
+    }
+
+    /// `module` is `top` or below it.
+    pub fn is_within(&self, module: ModuleId, top: ModuleId) -> bool {
+        let mut at = Some(module);
+        while let Some(here) = at {
+            if here == top {
+                return true;
+            }
+            at = self.modules[here].parent;
+        }
+        false
+    }
+
     /// `core.list.List.push`: for messages about things elsewhere, symbols and debug info.
+    /// A member of an impl is named by the type that the impl is for; an impl itself is `impl`.
     pub fn path_of(&self, id: DefId) -> String {
         let def = &self.defs[id];
+        let module = self.modules[def.module].path;
         match def.parent {
+            None if def.kind == DefKind::Impl => format!("{module}.impl"),
+            None => format!("{module}.{}", def.name),
             Some(parent) => match &self.items[parent] {
-                Some(Item::Impl(_)) => match self.defs[parent].parent {
-                    Some(_) | None => format!("{}.{}", self.modules[def.module].path, def.name),
-                },
-                _ => format!("{}.{}", self.path_of(parent), def.name),
+                Some(Item::Impl(item)) => format!("{}.{}", self.type_path(module, &item.self_ty), def.name),
+                Some(_) | None => format!("{}.{}", self.path_of(parent), def.name),
             },
-            None => format!("{}.{}", self.modules[def.module].path, def.name),
+        }
+    }
+
+    /// The path of a type's head: `core.list.List` for `&List[T]`, `str` for `str`.
+    fn type_path(&self, module: Symbol, ty: &crate::Ty) -> String {
+        match &*ty.kind {
+            TyKind::Path { res: crate::Res::Def(def), .. } => self.path_of(*def),
+            TyKind::Path { res: crate::Res::Prim(prim), .. } => prim.name().to_string(),
+            TyKind::Ref { ty, .. } | TyKind::RawPtr { ty, .. } => self.type_path(module, ty),
+            TyKind::Slice(_) => "[T]".to_string(),
+            TyKind::Array { .. } => "[T; N]".to_string(),
+            TyKind::Tuple(_) => "(T)".to_string(),
+            TyKind::Path { .. }
+            | TyKind::Assoc { .. }
+            | TyKind::Fn { .. }
+            | TyKind::Dyn(_)
+            | TyKind::Impl(_)
+            | TyKind::Infer
+            | TyKind::Error(_) => format!("{module}.impl"),
         }
     }
 }
