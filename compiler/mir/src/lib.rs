@@ -1,1 +1,32 @@
-//! mir
+//! MIR: functions as control-flow graphs over places.
+//!
+//! In: typed HIR. Out: a [`Body`] a function, then a monomorphic [`Program`]. What MIR has no longer: nested
+//! expressions, patterns, method calls, implicit dereferences, implicit drops, implicit unwinding. One
+//! terminator a block; every drop is a terminator with an unwind edge.
+//!
+//! ```text
+//! fn twice(x: i64) -> i64 { x + x }
+//!
+//! fn m.twice(_1: i64) -> i64 {
+//!     bb0: {
+//!         _2 = checked_add(copy _1, copy _1);
+//!         assert(!copy _2.1, overflow(+)) -> bb1;
+//!     }
+//!     bb1: { _0 = copy _2.0; return; }
+//! }
+//! ```
+//!
+//! Phases: `Built` (generic; drops conditional) → `Lowered` (generic; drops elaborated) → `Mono` (no type parameter;
+//! what [`interp`] runs and a [`Backend`] takes) → `Optimised`.
+
+pub mod backend;
+pub mod body;
+pub mod intrinsics;
+pub mod layout;
+pub mod program;
+
+pub use backend::{Backend, BackendError, OutputKind};
+pub use body::*;
+pub use intrinsics::Intrinsic;
+pub use layout::{Abi, FieldsLayout, Layout, Niche, Scalar, Variants};
+pub use program::*;

@@ -1,0 +1,40 @@
+//! The door to code generation. Only the command opens it; the front end and its tests link no LLVM.
+
+use crate::Program;
+use base::SourceMap;
+
+/// What a back end makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum OutputKind {
+    LlvmIr,
+    Asm,
+    /// Objects to be linked, the debug information's companion among them.
+    Obj,
+}
+
+/// What a back end may look at beside the program.
+pub struct BackendInput<'a> {
+    pub program: &'a Program,
+    pub sources: &'a SourceMap,
+    /// `x86_64-unknown-linux-gnu`
+    pub target: &'a str,
+    /// 0 or 2 (LLVM's pipelines); 2 links all units and the runtime's bitcode into one.
+    pub opt_level: u8,
+    pub debug_info: bool,
+    pub output: OutputKind,
+    pub threads: usize,
+}
+
+/// One file's worth of output; `name` is the unit's.
+pub struct BackendOutput {
+    pub name: String,
+    pub bytes: Vec<u8>,
+}
+
+/// A bug of the compiler, or a target the back end does not have: never the program's fault.
+#[derive(Debug)]
+pub struct BackendError(pub String);
+
+pub trait Backend: Send + Sync {
+    fn compile(&self, input: &BackendInput<'_>) -> Result<Vec<BackendOutput>, BackendError>;
+}
