@@ -6,16 +6,33 @@
 
 use hashbrown::HashTable;
 use std::hash::{BuildHasher, Hasher};
-use std::sync::{Mutex, MutexGuard, RwLock};
+use std::sync::{Mutex, MutexGuard, OnceLock, RwLock};
 
 /// An interned string.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 #[repr(transparent)]
 pub struct Symbol(pub u32);
 
-/// Id → text. Appended to under the interner's lock, read under this one.
-static TEXTS: RwLock<Vec<&'static str>> = RwLock::new(Vec::new());
-static INTERNER: Mutex<Option<Interner>> = Mutex::new(None);
+/// The process's names. A back end in a shared object has statics of its own: it adopts its host's ([`adopt`]).
+pub struct Names {
+    /// Id → text. Appended to under the interner's lock, read under this one.
+    texts: RwLock<Vec<&'static str>>,
+    interner: Mutex<Interner>,
+}
+
+static NAMES: OnceLock<&'static Names> = OnceLock::new();
+
+/// The names of this process, to hand to a back end.
+pub fn names() -> &'static Names {
+    NAMES.get_or_init(|| {
+        Box::leak(Box::new(Names { texts: RwLock::new(Vec::new()), interner: Mutex::new(Interner::new()) }))
+    })
+}
+
+/// Takes over the host's names. Before any name is interned here; later calls change nothing.
+pub fn adopt(names: &'static Names) {
+    NAMES.get_or_init(|| names);
+}
 
 /// The table's writing half.
 pub struct Interner {
@@ -24,19 +41,17 @@ pub struct Interner {
 }
 
 /// The locked interner, for interning many names in a row.
-pub struct Locked(MutexGuard<'static, Option<Interner>>);
+pub struct Locked(MutexGuard<'static, Interner>);
 
 /// Takes the lock. Hold it for one file at most.
 pub fn interner() -> Locked {
-    let mut guard = INTERNER.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-    guard.get_or_insert_with(Interner::new);
-    Locked(guard)
+    Locked(names().interner.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
 }
 
 impl Locked {
     #[inline]
     pub fn intern(&mut self, text: &str) -> Symbol {
-        self.0.as_mut().expect("made when locked").intern(text)
+        self.0.intern(text)
     }
 }
 
@@ -91,7 +106,7 @@ impl Interner {
         self.next += 1;
         let text: &'static str = Box::leak(text.to_owned().into_boxed_str());
         self.table.insert_unique(hash, (id, text), |&(_, known)| self::hash(known));
-        TEXTS.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(text);
+        names().texts.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(text);
         Symbol(id)
     }
 }
@@ -102,7 +117,7 @@ impl Symbol {
     }
 
     pub fn as_str(self) -> &'static str {
-        TEXTS.read().unwrap_or_else(|poisoned| poisoned.into_inner())[self.0 as usize]
+        names().texts.read().unwrap_or_else(|poisoned| poisoned.into_inner())[self.0 as usize]
     }
 }
 

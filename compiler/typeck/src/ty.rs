@@ -7,7 +7,7 @@ use base::{ErrorReported, Symbol, define_id};
 use hashbrown::HashTable;
 use hir::{BodyId, DefId, ExprId, PrimTy};
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 define_id! {
     /// An unknown of inference: a type, or the type of a literal.
@@ -157,12 +157,31 @@ fn fast_hash<T: Hash + ?Sized>(value: &T) -> u64 {
     hasher.finish()
 }
 
-static TYPES: Mutex<HashTable<&'static TyKind>> = Mutex::new(HashTable::new());
+/// The process's types. A back end in a shared object adopts its host's ([`adopt`]).
+#[derive(Default)]
+pub struct TypeTables {
+    types: Mutex<HashTable<&'static TyKind>>,
+    ty_lists: Mutex<HashTable<&'static [Ty]>>,
+    arg_lists: Mutex<HashTable<&'static [GenericArg]>>,
+    protocol_lists: Mutex<HashTable<&'static [ProtocolRef]>>,
+}
+
+static TABLES: OnceLock<&'static TypeTables> = OnceLock::new();
+
+/// The types of this process, to hand to a back end.
+pub fn tables() -> &'static TypeTables {
+    TABLES.get_or_init(|| Box::leak(Box::default()))
+}
+
+/// Takes over the host's types. Before any type is made here; later calls change nothing.
+pub fn adopt(tables: &'static TypeTables) {
+    TABLES.get_or_init(|| tables);
+}
 
 impl Ty {
     pub fn new(kind: TyKind) -> Ty {
         let hash = fast_hash(&kind);
-        let mut types = TYPES.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+        let mut types = tables().types.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if let Some(&known) = types.find(hash, |known| **known == kind) {
             return Ty(known);
         }
@@ -248,17 +267,21 @@ pub trait Interned: Copy + Eq + Hash + 'static {
     fn table() -> &'static Mutex<HashTable<&'static [Self]>>;
 }
 
-macro_rules! interned {
-    ($($ty:ty)*) => { $(
-        impl Interned for $ty {
-            fn table() -> &'static Mutex<HashTable<&'static [Self]>> {
-                static TABLE: Mutex<HashTable<&'static [$ty]>> = Mutex::new(HashTable::new());
-                &TABLE
-            }
-        }
-    )* };
+impl Interned for Ty {
+    fn table() -> &'static Mutex<HashTable<&'static [Ty]>> {
+        &tables().ty_lists
+    }
 }
-interned! { Ty GenericArg ProtocolRef }
+impl Interned for GenericArg {
+    fn table() -> &'static Mutex<HashTable<&'static [GenericArg]>> {
+        &tables().arg_lists
+    }
+}
+impl Interned for ProtocolRef {
+    fn table() -> &'static Mutex<HashTable<&'static [ProtocolRef]>> {
+        &tables().protocol_lists
+    }
+}
 
 impl<T: Interned> List<T> {
     pub fn new(items: &[T]) -> List<T> {
