@@ -102,7 +102,7 @@ pub fn absent(llvm: &Llvm) -> Result<Vec<String>, String> {
                 .iter()
                 .any(|extension| Path::new(folder).join(format!("lib{library}.{extension}")).is_file())
         };
-        if std::env::consts::OS == "linux" && !SYSTEM_FOLDERS.iter().any(|folder| there(folder)) {
+        if std::env::consts::OS == "linux" && !SYSTEM_FOLDERS.iter().any(there) {
             absent.push(format!("lib{library}.so"));
         }
     }

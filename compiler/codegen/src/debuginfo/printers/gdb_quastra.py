@@ -1,0 +1,1 @@
+"""gdb printers for Quastra's strings, lists and maps."""
