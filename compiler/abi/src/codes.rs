@@ -15,6 +15,22 @@ pub const PERSONALITY: &str = "__gcc_personality_v0";
 /// (R4002) and a panic while unwinding end by `abort`, which a shell shows as 134.
 pub const PANIC_EXIT_CODE: i32 = 101;
 
+/// The names of the standard library's files begin with this, in places of panics and in debug info.
+pub const LIBRARY_PREFIX: &str = "std:";
+
+/// What a bad index panics with, for the runtime and the interpreter alike.
+#[derive(Clone, Copy, Debug)]
+pub struct OutOfBounds {
+    pub index: usize,
+    pub len: usize,
+}
+
+impl core::fmt::Display for OutOfBounds {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        write!(f, "index {} is out of bounds: the length is {}", self.index, self.len)
+    }
+}
+
 /// `kind` of `qrt_panic_arithmetic`.
 pub mod arithmetic {
     pub const ADD: u32 = 0;
