@@ -1,7 +1,17 @@
-//! What the compiler has to say about a program: [`Diagnostic`], and the bag they are collected in.
+//! What the compiler has to say about a program: [`Diagnostic`], built with chained methods.
 //!
-//! A stage takes `&mut Diagnostics` and goes on after every error. [`ErrorReported`] is proof that an error
-//! was put into a bag: only [`Diagnostics::error`] makes one, and the error nodes of every tree carry it.
+//! ```
+//! use base::{Applicability, Diagnostic, FileId, Span};
+//! let moved = Span::new(FileId(0), 10, 17);
+//! let used = Span::new(FileId(0), 20, 27);
+//! let diagnostic = Diagnostic::error("B3000", used, "`account` is used after it was moved")
+//!     .label("used here")
+//!     .secondary(moved, "moved here")
+//!     .fix("clone it", moved, "account.clone()", Applicability::MachineApplicable);
+//! assert_eq!((diagnostic.secondary.len(), diagnostic.suggestions.len()), (1, 1));
+//! ```
+//!
+//! A stage puts them into a [`crate::Diagnostics`] bag and goes on.
 
 use crate::Span;
 
@@ -58,6 +68,8 @@ pub struct Diagnostic {
     pub secondary: Vec<Label>,
     pub notes: Vec<String>,
     pub suggestions: Vec<Suggestion>,
+    /// The primary span of the mistake this one follows from: where that is reported, this is a note on it.
+    pub follows: Option<Span>,
 }
 
 impl Diagnostic {
@@ -70,6 +82,7 @@ impl Diagnostic {
             secondary: Vec::new(),
             notes: Vec::new(),
             suggestions: Vec::new(),
+            follows: None,
         }
     }
     pub fn warning(code: &'static str, span: Span, message: impl Into<String>) -> Diagnostic {
@@ -103,49 +116,9 @@ impl Diagnostic {
         self.suggestions.push(suggestion);
         self
     }
-}
-
-/// Proof that an error is in a bag. Not constructible elsewhere.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ErrorReported(());
-
-/// The bag.
-#[derive(Debug, Default)]
-pub struct Diagnostics {
-    list: Vec<Diagnostic>,
-    errors: usize,
-}
-
-impl Diagnostics {
-    pub fn new() -> Diagnostics {
-        Diagnostics::default()
-    }
-    /// Adds an error.
-    pub fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
-        debug_assert_eq!(diagnostic.level, Level::Error);
-        self.errors += 1;
-        self.list.push(diagnostic);
-        ErrorReported(())
-    }
-    pub fn warn(&mut self, diagnostic: Diagnostic) {
-        debug_assert_eq!(diagnostic.level, Level::Warning);
-        self.list.push(diagnostic);
-    }
-    pub fn has_errors(&self) -> bool {
-        self.errors > 0
-    }
-    /// Proof of an error, if there was one.
-    pub fn error_reported(&self) -> Option<ErrorReported> {
-        self.has_errors().then_some(ErrorReported(()))
-    }
-    pub fn append(&mut self, other: Diagnostics) {
-        self.errors += other.errors;
-        self.list.extend(other.list);
-    }
-    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.list.iter()
-    }
-    pub fn into_vec(self) -> Vec<Diagnostic> {
-        self.list
+    /// Says that this is no mistake of its own but a consequence of the one reported at `root`.
+    pub fn follows(mut self, root: Span) -> Self {
+        self.follows = Some(root);
+        self
     }
 }

@@ -2,16 +2,21 @@
 //!
 //! In: nothing. Out: vocabulary. This crate knows no stage; every stage knows it.
 
+pub mod bag;
 pub mod diagnostic;
+mod excerpt;
 pub mod id;
+pub mod json;
+pub mod render;
 pub mod source;
 pub mod span;
+pub mod spelling;
 pub mod symbol;
 
-pub use diagnostic::{
-    Applicability, CodeFix, Diagnostic, Diagnostics, ErrorReported, Label, Level, Suggestion,
-};
+pub use bag::{Diagnostics, ErrorReported, Report};
+pub use diagnostic::{Applicability, CodeFix, Diagnostic, Label, Level, Suggestion};
 pub use id::{Idx, IndexVec};
 pub use source::{SourceFile, SourceMap};
 pub use span::{FileId, Span};
+pub use spelling::did_you_mean;
 pub use symbol::Symbol;

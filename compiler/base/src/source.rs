@@ -25,11 +25,21 @@ impl SourceFile {
 
     /// 1-based line and column; the column counts characters.
     pub fn line_col(&self, at: u32) -> (u32, u32) {
-        let line = self.line_starts.partition_point(|&start| start <= at) - 1;
-        let start = self.line_starts[line] as usize;
-        let end = (at as usize).min(self.text.len());
+        let line = self.line_at(at);
+        let start = self.line_start(line) as usize;
+        let end = (at as usize).clamp(start, self.text.len());
         let column = self.text.get(start..end).map_or(end - start, |text| text.chars().count());
-        (line as u32 + 1, column as u32 + 1)
+        (line, column as u32 + 1)
+    }
+
+    /// The 1-based line `at` stands in.
+    pub fn line_at(&self, at: u32) -> u32 {
+        self.line_starts.partition_point(|&start| start <= at) as u32
+    }
+
+    /// The byte offset at which a 1-based line begins.
+    pub fn line_start(&self, line: u32) -> u32 {
+        self.line_starts[line as usize - 1]
     }
 
     pub fn line_count(&self) -> u32 {

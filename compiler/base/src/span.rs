@@ -28,6 +28,11 @@ impl Span {
         Span { file: self.file, lo: self.lo.min(end.lo), hi: self.hi.max(end.hi) }
     }
 
+    /// Does `inner` lie in this span, in the same file?
+    pub fn contains(self, inner: Span) -> bool {
+        self.file == inner.file && self.lo <= inner.lo && inner.hi <= self.hi
+    }
+
     /// The empty span before the first byte.
     pub fn shrink_to_lo(self) -> Span {
         Span { hi: self.lo, ..self }

@@ -1,0 +1,327 @@
+//! The bag diagnostics are collected in, and what is shown of it.
+//!
+//! In: every error and warning, in the order the stages find them. Out: a [`Report`], in which each mistake
+//! stands once, in the order of the source:
+//!
+//! ```text
+//! T2000 at 4..9 ┐ same code, same span: dropped        ┌ T2000 at 4..9
+//! T2000 at 4..9 ┘                                  →   │   note: `x` is unknown
+//! N5000 at 4..9 ─ same span, another code: a note      └
+//! B3900 at 20..21, a warning inside #[allow(B3900)]: dropped
+//! ```
+//!
+//! [`ErrorReported`] is proof that an error was put into a bag: only [`Diagnostics::error`] makes one, and
+//! the error nodes of every tree carry it.
+
+use crate::{Diagnostic, Level, SourceMap, Span};
+use std::collections::{BTreeMap, HashSet};
+
+/// How many diagnostics of one phase are shown.
+pub const SHOWN_PER_PHASE: usize = 20;
+/// How many notes folding may add to one diagnostic.
+const FOLDED_NOTES: usize = 3;
+
+/// Proof that an error is in a bag. Not constructible elsewhere.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ErrorReported(());
+
+/// The bag.
+#[derive(Debug, Default)]
+pub struct Diagnostics {
+    list: Vec<Entry>,
+    /// What is in `list`, to drop duplicates. Never iterated over.
+    seen: HashSet<(Span, &'static str)>,
+    /// `#[allow(code)]`: warnings with this code inside this span are not wanted.
+    allowed: Vec<(Span, String)>,
+    errors: usize,
+    phase: u32,
+}
+
+#[derive(Clone, Debug)]
+struct Entry {
+    diagnostic: Diagnostic,
+    phase: u32,
+    shown: bool,
+}
+
+impl Diagnostics {
+    pub fn new() -> Diagnostics {
+        Diagnostics::default()
+    }
+    /// Adds an error, unless one with this code stands at this span already.
+    pub fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
+        debug_assert_eq!(diagnostic.level, Level::Error);
+        self.add(diagnostic, self.phase);
+        ErrorReported(())
+    }
+    pub fn warn(&mut self, diagnostic: Diagnostic) {
+        debug_assert_eq!(diagnostic.level, Level::Warning);
+        self.add(diagnostic, self.phase);
+    }
+    fn add(&mut self, diagnostic: Diagnostic, phase: u32) {
+        if self.seen.insert((diagnostic.primary.span, diagnostic.code)) {
+            self.errors += usize::from(diagnostic.level == Level::Error);
+            self.list.push(Entry { diagnostic, phase, shown: true });
+        }
+    }
+    /// Silences the warnings `code` whose primary span lies within `span`: `#[allow(code)]` on that item.
+    pub fn allow(&mut self, span: Span, code: impl Into<String>) {
+        self.allowed.push((span, code.into()));
+    }
+    /// What is added from here on belongs to the next phase: each phase shows [`SHOWN_PER_PHASE`].
+    pub fn begin_phase(&mut self) {
+        self.phase += 1;
+    }
+    pub fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+    /// Proof of an error, if there was one.
+    pub fn error_reported(&self) -> Option<ErrorReported> {
+        self.has_errors().then_some(ErrorReported(()))
+    }
+    /// Takes over what another bag holds, as part of this bag's phase.
+    pub fn append(&mut self, other: Diagnostics) {
+        self.allowed.extend(other.allowed);
+        for entry in other.list {
+            self.add(entry.diagnostic, self.phase);
+        }
+    }
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter().map(|entry| &entry.diagnostic)
+    }
+    pub fn into_vec(self) -> Vec<Diagnostic> {
+        self.list.into_iter().map(|entry| entry.diagnostic).collect()
+    }
+
+    /// Suppresses, folds, sorts and limits. `sources` names places in folded notes.
+    pub fn report(self, sources: &SourceMap) -> Report {
+        let Diagnostics { mut list, allowed, .. } = self;
+        list.retain(|entry| !is_allowed(&entry.diagnostic, &allowed));
+        let list = fold_same_span(fold_cascades(list, sources));
+        Report::of(list)
+    }
+}
+
+fn is_allowed(diagnostic: &Diagnostic, allowed: &[(Span, String)]) -> bool {
+    let at = diagnostic.primary.span;
+    diagnostic.level == Level::Warning
+        && allowed.iter().any(|(span, code)| code == diagnostic.code && span.contains(at))
+}
+
+/// What `follows` a reported mistake becomes a note on it.
+fn fold_cascades(list: Vec<Entry>, sources: &SourceMap) -> Vec<Entry> {
+    let is_root = |entry: &Entry| entry.diagnostic.follows.is_none();
+    let roots: BTreeMap<Span, usize> = (list.iter().enumerate().rev())
+        .filter(|(_, entry)| is_root(entry))
+        .map(|(index, entry)| (entry.diagnostic.primary.span, index))
+        .collect();
+    let root_of: Vec<Option<usize>> = (list.iter())
+        .map(|entry| entry.diagnostic.follows.and_then(|span| roots.get(&span).copied()))
+        .collect();
+    fold(list, &root_of, |cascade| {
+        let span = cascade.primary.span;
+        let (line, column) = sources.line_col(span);
+        format!("this also causes: {} ({}:{line}:{column})", cascade.message, sources.file(span.file).name)
+    })
+}
+
+/// One place, one diagnostic: the first error at a span (or the first warning) takes the others as notes.
+fn fold_same_span(list: Vec<Entry>) -> Vec<Entry> {
+    let mut heads = BTreeMap::<Span, usize>::new();
+    for (index, Entry { diagnostic, .. }) in list.iter().enumerate() {
+        let head = heads.entry(diagnostic.primary.span).or_insert(index);
+        if diagnostic.level < list[*head].diagnostic.level {
+            *head = index;
+        }
+    }
+    let head_of: Vec<Option<usize>> = (list.iter().enumerate())
+        .map(|(index, entry)| Some(heads[&entry.diagnostic.primary.span]).filter(|&head| head != index))
+        .collect();
+    fold(list, &head_of, |other| format!("also here: {} [{}]", other.message, other.code))
+}
+
+/// Removes the entries that have a head, and adds `note` of each to its head.
+fn fold(list: Vec<Entry>, head_of: &[Option<usize>], note: impl Fn(&Diagnostic) -> String) -> Vec<Entry> {
+    let mut notes = vec![Vec::new(); list.len()];
+    for (entry, head) in list.iter().zip(head_of) {
+        if let Some(head) = *head {
+            notes[head].push(note(&entry.diagnostic));
+        }
+    }
+    let mut kept = Vec::new();
+    for ((mut entry, head), mut notes) in list.into_iter().zip(head_of).zip(notes) {
+        if head.is_none() {
+            let more = notes.len().saturating_sub(FOLDED_NOTES);
+            notes.truncate(FOLDED_NOTES);
+            entry.diagnostic.notes.extend(notes);
+            if more > 0 {
+                entry.diagnostic.notes.push(format!("and {more} more that follow from it"));
+            }
+            kept.push(entry);
+        }
+    }
+    kept
+}
+
+/// What there is to say, each mistake once, sorted by file, line and column.
+#[derive(Debug, Default)]
+pub struct Report {
+    entries: Vec<Entry>,
+}
+
+impl Report {
+    fn of(mut entries: Vec<Entry>) -> Report {
+        entries.sort_by_key(|Entry { diagnostic, .. }| {
+            (diagnostic.primary.span, diagnostic.level, diagnostic.code)
+        });
+        let mut shown = BTreeMap::<u32, usize>::new();
+        // Errors take the places first: a warning never hides one.
+        for level in [Level::Error, Level::Warning] {
+            for entry in entries.iter_mut().filter(|entry| entry.diagnostic.level == level) {
+                let count = shown.entry(entry.phase).or_default();
+                *count += 1;
+                entry.shown = *count <= SHOWN_PER_PHASE;
+            }
+        }
+        Report { entries }
+    }
+    /// All of them: for machines.
+    pub fn all(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.entries.iter().map(|entry| &entry.diagnostic)
+    }
+    /// At most [`SHOWN_PER_PHASE`] a phase: for people.
+    pub fn shown(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.entries.iter().filter(|entry| entry.shown).map(|entry| &entry.diagnostic)
+    }
+    pub fn errors(&self) -> usize {
+        self.count(|entry| entry.diagnostic.level == Level::Error)
+    }
+    pub fn warnings(&self) -> usize {
+        self.count(|entry| entry.diagnostic.level == Level::Warning)
+    }
+    /// `… and 3 errors and 1 warning more`, if the limit hid some.
+    pub fn rest(&self) -> Option<String> {
+        let hidden = |level| self.count(|entry| !entry.shown && entry.diagnostic.level == level);
+        let text = counts(hidden(Level::Error), hidden(Level::Warning));
+        (!text.is_empty()).then(|| format!("… and {text} more"))
+    }
+    /// `2 errors and 1 warning`; empty when there is nothing.
+    pub fn summary(&self) -> String {
+        counts(self.errors(), self.warnings())
+    }
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+    fn count(&self, of: impl Fn(&Entry) -> bool) -> usize {
+        self.entries.iter().filter(|entry| of(entry)).count()
+    }
+}
+
+fn counts(errors: usize, warnings: usize) -> String {
+    let some = |count: usize, noun| match count {
+        0 => None,
+        1 => Some(format!("1 {noun}")),
+        _ => Some(format!("{count} {noun}s")),
+    };
+    let parts: Vec<String> =
+        [some(errors, "error"), some(warnings, "warning")].into_iter().flatten().collect();
+    parts.join(" and ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::FileId;
+
+    fn sources() -> SourceMap {
+        let mut sources = SourceMap::default();
+        sources.add("a.qst".into(), "one\ntwo\nthree\n".into());
+        sources.add("b.qst".into(), "one\n".into());
+        sources
+    }
+    fn at(file: u32, lo: u32) -> Span {
+        Span::new(FileId(file), lo, lo + 1)
+    }
+    fn lines(report: &Report) -> Vec<String> {
+        let line =
+            |it: &Diagnostic| format!("{:?} {} {} {:?}", it.primary.span, it.code, it.message, it.notes);
+        report.all().map(line).collect()
+    }
+
+    #[test]
+    fn duplicates_are_dropped_and_the_rest_is_sorted() {
+        let mut bag = Diagnostics::new();
+        bag.error(Diagnostic::error("T2000", at(1, 0), "third"));
+        bag.error(Diagnostic::error("T2000", at(0, 8), "second"));
+        bag.error(Diagnostic::error("T2000", at(0, 8), "again"));
+        bag.error(Diagnostic::error("T2000", at(0, 4), "first"));
+        let report = bag.report(&sources());
+        assert_eq!(
+            lines(&report),
+            ["0:4..5 T2000 first []", "0:8..9 T2000 second []", "1:0..1 T2000 third []"]
+        );
+        assert_eq!(report.summary(), "3 errors");
+    }
+
+    #[test]
+    fn an_error_takes_what_else_is_said_of_its_span() {
+        let mut bag = Diagnostics::new();
+        bag.warn(Diagnostic::warning("B3900", at(0, 4), "a warning"));
+        bag.error(Diagnostic::error("T2000", at(0, 4), "the error"));
+        let report = bag.report(&sources());
+        assert_eq!(lines(&report), [r#"0:4..5 T2000 the error ["also here: a warning [B3900]"]"#]);
+    }
+
+    #[test]
+    fn consequences_are_notes_on_their_cause_where_it_is_reported() {
+        let mut bag = Diagnostics::new();
+        for lo in [0, 4, 5, 6, 8] {
+            bag.error(Diagnostic::error("T2000", at(0, lo), format!("effect {lo}")).follows(at(1, 2)));
+        }
+        bag.error(Diagnostic::error("T2000", at(0, 9), "alone").follows(at(1, 3)));
+        bag.error(Diagnostic::error("N5000", at(1, 2), "cause"));
+        let report = bag.report(&sources());
+        let notes = r#"["this also causes: effect 0 (a.qst:1:1)", "this also causes: effect 4 (a.qst:2:1)", "this also causes: effect 5 (a.qst:2:2)", "and 2 more that follow from it"]"#;
+        assert_eq!(
+            lines(&report),
+            ["0:9..10 T2000 alone []".to_string(), format!("1:2..3 N5000 cause {notes}")]
+        );
+    }
+
+    #[test]
+    fn allowed_warnings_are_not_shown_and_errors_cannot_be_allowed() {
+        let mut bag = Diagnostics::new();
+        bag.allow(Span::new(FileId(0), 0, 5), "B3900");
+        bag.allow(Span::new(FileId(0), 0, 5), "T2000");
+        bag.warn(Diagnostic::warning("B3900", at(0, 4), "inside"));
+        bag.warn(Diagnostic::warning("B3900", at(0, 5), "outside"));
+        bag.warn(Diagnostic::warning("B3901", at(0, 3), "another code"));
+        bag.error(Diagnostic::error("T2000", at(0, 0), "an error"));
+        let report = bag.report(&sources());
+        let messages: Vec<_> = report.all().map(|it| it.message.as_str()).collect();
+        assert_eq!(messages, ["an error", "another code", "outside"]);
+    }
+
+    #[test]
+    fn twenty_a_phase_are_shown_errors_first() {
+        let mut bag = Diagnostics::new();
+        (0..5).for_each(|lo| bag.warn(Diagnostic::warning("B3900", at(0, lo), "a warning")));
+        (5..24).for_each(|lo| _ = bag.error(Diagnostic::error("T2000", at(0, lo), "an error")));
+        bag.begin_phase();
+        (24..46).for_each(|lo| _ = bag.error(Diagnostic::error("T2001", at(0, lo), "an error")));
+        let report = bag.report(&sources());
+        assert_eq!((report.all().count(), report.shown().count()), (46, 40));
+        assert_eq!(report.shown().filter(|it| it.level == Level::Warning).count(), 1);
+        assert_eq!(report.rest().as_deref(), Some("… and 2 errors and 4 warnings more"));
+    }
+
+    #[test]
+    fn appending_keeps_the_count_right() {
+        let (mut one, mut two) = (Diagnostics::new(), Diagnostics::new());
+        one.error(Diagnostic::error("T2000", at(0, 0), "same"));
+        two.error(Diagnostic::error("T2000", at(0, 0), "same"));
+        one.append(two);
+        assert!(one.has_errors() && one.error_reported().is_some());
+        assert_eq!(one.report(&sources()).errors(), 1);
+    }
+}
