@@ -15,7 +15,7 @@ pub struct Typed<'a> {
 
 impl<'a> Typed<'a> {
     pub fn new(package: &'a Package, signatures: Signatures) -> Typed<'a> {
-        let bodies = (0..package.bodies.len()).map(|_| OnceLock::new()).collect();
+        let bodies = (0..package.body_ids().len()).map(|_| OnceLock::new()).collect();
         Typed { package, signatures, bodies }
     }
 

@@ -1,4 +1,16 @@
 //! Layouts: size, alignment, field offsets, variants and niches. One computation for interpreter and code.
+//!
+//! In: concrete types. Out: [`Layout`]s ([`Layouts::of`]). Afterwards the interpreter and the back end agree on every
+//! byte of every value.
+//!
+//! Before: `Option[&u8]`. After: 8 bytes, a scalar; null is `none`.
+
+mod compute;
+#[cfg(test)]
+mod tests;
+mod union;
+
+pub use compute::{LayoutError, Layouts, POINTER_SIZE, RecordShape, Shape, Shapes, pointee, scalar_layout};
 
 use base::IndexVec;
 use std::ops::RangeInclusive;
