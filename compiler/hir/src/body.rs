@@ -214,6 +214,12 @@ pub enum ExprKind {
         label: LabelId,
         body: ExprId,
     },
+    /// The value of `value`, when `cleanup` (of type `()`) has run after it: how a block, `return` or `break` leaves
+    /// the scope of a `using`. `value` takes the expected type.
+    Finish {
+        value: ExprId,
+        cleanup: ExprId,
+    },
     /// `"{a}: {b:.2}"`: `arguments` is an expression of type `core.fmt.Arguments`; where a `String` is expected, it is shown
     /// into one.
     Format {

@@ -17,7 +17,8 @@ pub enum Item {
     Test(Test),
 }
 
-/// `[T: Show, const N: usize, 'a] … where …`. The parent's come first when counted.
+/// `[T: Show, const N: usize, 'a] … where …`. Where the parent is an impl, a protocol or a union, its own come first
+/// when counted; an item inside a function does not see the function's.
 #[derive(Clone, Debug, Default)]
 pub struct Generics {
     pub params: Vec<GenericParam>,
@@ -36,8 +37,8 @@ pub struct GenericParam {
 pub enum GenericParamKind {
     /// `T: A + B = D`
     Type { bounds: Vec<Bound>, default: Option<Ty> },
-    /// `const N: usize`
-    Const { ty: Ty },
+    /// `const N: usize = 4`
+    Const { ty: Ty, default: Option<ConstArg> },
     /// `'a`
     Region,
 }
@@ -170,6 +171,8 @@ pub struct Fn {
     pub ret: Option<Ty>,
     pub body: Option<BodyId>,
     pub is_const: bool,
+    /// `unsafe fn`: called only in `unsafe { … }`.
+    pub is_unsafe: bool,
     pub kind: FnKind,
 }
 
@@ -235,6 +238,8 @@ pub struct Variant {
     pub name: Symbol,
     pub kind: VariantKind,
     pub fields: Vec<Field>,
+    /// `V = 1`
+    pub discriminant: Option<ConstArg>,
     pub span: Span,
 }
 
