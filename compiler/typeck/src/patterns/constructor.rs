@@ -1,0 +1,327 @@
+//! Constructors: the ways to make a value of a type, and how patterns divide them.
+//!
+//! A number's constructor is a range of its values; ranges that overlap are cut so that each piece is wholly inside or
+//! outside each pattern (`0..10` and `5..20` give `0..5`, `5..10`, `10..20`). A slice's constructor is its length;
+//! lengths that no pattern tells apart stand together.
+
+use super::{PatternCx, Text};
+use crate::{Const, FieldIdx, Subst, Ty, TyKind, VariantIdx};
+use hir::PrimTy;
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Constructor {
+    /// `_`, a binding
+    Wild,
+    /// The only one of a record, tuple, reference, closure.
+    Single,
+    /// Of a union.
+    Variant(VariantIdx),
+    /// Values of an integer, `bool` or `char`, both ends included, in the type's order (see [`encode`]).
+    Range(u128, u128),
+    /// A string, byte string or float: there are always others.
+    Text(Text),
+    Slice(SliceLen),
+    /// A constant whose value is not looked at: equal to nothing else.
+    Opaque,
+    /// Alternatives.
+    Or,
+    /// What no pattern names.
+    Missing,
+}
+
+/// Lengths of a slice pattern: exactly this many, or at least (`prefix`, `..`, `suffix`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum SliceLen {
+    Fixed(usize),
+    AtLeast(usize, usize),
+}
+
+impl SliceLen {
+    pub fn arity(self) -> usize {
+        match self {
+            SliceLen::Fixed(len) => len,
+            SliceLen::AtLeast(prefix, suffix) => prefix + suffix,
+        }
+    }
+
+    /// Whether a pattern of lengths `self` matches all slices of lengths `other`.
+    fn covers(self, other: SliceLen) -> bool {
+        match (self, other) {
+            (SliceLen::Fixed(a), SliceLen::Fixed(b)) => a == b,
+            (SliceLen::AtLeast(..), SliceLen::Fixed(b)) => self.arity() <= b,
+            (SliceLen::Fixed(_), SliceLen::AtLeast(..)) => false,
+            (SliceLen::AtLeast(..), SliceLen::AtLeast(..)) => self.arity() <= other.arity(),
+        }
+    }
+}
+
+impl Constructor {
+    /// Whether a pattern with this constructor matches the values of `other`, a piece from [`split`].
+    pub fn covers(&self, other: &Constructor) -> bool {
+        match (self, other) {
+            (Constructor::Wild, _) => true,
+            (_, Constructor::Missing | Constructor::Wild) => false,
+            (Constructor::Single, Constructor::Single) => true,
+            (Constructor::Variant(a), Constructor::Variant(b)) => a == b,
+            (Constructor::Range(lo, hi), Constructor::Range(from, to)) => lo <= from && to <= hi,
+            (Constructor::Text(a), Constructor::Text(b)) => a == b,
+            (Constructor::Slice(a), Constructor::Slice(b)) => a.covers(*b),
+            // Neither equal to anything nor a match for it.
+            (Constructor::Opaque, _) | (_, Constructor::Opaque) => false,
+            (Constructor::Single, _)
+            | (Constructor::Variant(_), _)
+            | (Constructor::Range(..), _)
+            | (Constructor::Text(_), _)
+            | (Constructor::Slice(_), _)
+            | (Constructor::Or, _)
+            | (Constructor::Missing, _) => false,
+        }
+    }
+}
+
+/// The constructors of a type, as far as the patterns of a column tell them apart.
+pub struct Split {
+    /// Named by some pattern (whole or in part).
+    pub present: Vec<Constructor>,
+    /// Named by none; empty if there are none or none that has values.
+    pub missing: Vec<Constructor>,
+    /// The type has constructors that are not listed: other strings, other constants.
+    pub open: bool,
+}
+
+/// Divides the values of `ty` by the constructors that stand in a column.
+pub fn split(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Split {
+    match all_of(cx, ty, column) {
+        Some(all) => {
+            let named = |piece: &Constructor| {
+                column.iter().any(|it| !matches!(it, Constructor::Wild) && it.covers(piece))
+            };
+            let (present, missing) = all.into_iter().partition(named);
+            Split { present, missing, open: column.iter().any(|it| **it == Constructor::Opaque) }
+        }
+        None => {
+            let mut present: Vec<Constructor> = Vec::new();
+            for &it in column {
+                if !matches!(it, Constructor::Wild) && !present.contains(it) {
+                    present.push(it.clone());
+                }
+            }
+            Split { present, missing: Vec::new(), open: true }
+        }
+    }
+}
+
+/// Every constructor of the type, cut to pieces; `None` where they cannot be listed.
+fn all_of(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Option<Vec<Constructor>> {
+    match *ty.kind() {
+        TyKind::Prim(prim) => {
+            let domain = domain(prim)?;
+            Some(split_ranges(&domain, column))
+        }
+        TyKind::Tuple(_) | TyKind::Ref(..) | TyKind::Closure(..) => Some(vec![Constructor::Single]),
+        TyKind::Adt(def, args) => {
+            let adt = cx.signatures.adts.get(&def)?;
+            if !adt.is_union {
+                return Some(vec![Constructor::Single]);
+            }
+            let inhabited = |variant: VariantIdx| {
+                adt.variants[variant]
+                    .fields
+                    .iter()
+                    .all(|field| !is_uninhabited(cx, (cx.normalise)(field.ty.subst(&args)), 0))
+            };
+            Some(
+                adt.variants
+                    .ids()
+                    .filter(|&it| inhabited(it) || named(column, it))
+                    .map(Constructor::Variant)
+                    .collect(),
+            )
+        }
+        TyKind::Array(_, Const::Value(len)) => Some(vec![Constructor::Slice(SliceLen::Fixed(len as usize))]),
+        TyKind::Slice(_) | TyKind::Array(..) => Some(split_lengths(column)),
+        TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => None,
+    }
+}
+
+fn named(column: &[&Constructor], variant: VariantIdx) -> bool {
+    column.contains(&&Constructor::Variant(variant))
+}
+
+/// Types of a constructor's fields.
+pub fn field_types(cx: &PatternCx<'_>, ty: Ty, constructor: &Constructor) -> Vec<Ty> {
+    let variant = match constructor {
+        Constructor::Single => VariantIdx(0),
+        Constructor::Variant(variant) => *variant,
+        Constructor::Slice(len) => {
+            let elem = match *ty.kind() {
+                TyKind::Array(elem, _) | TyKind::Slice(elem) => elem,
+                _ => return Vec::new(),
+            };
+            return vec![elem; len.arity()];
+        }
+        Constructor::Wild
+        | Constructor::Range(..)
+        | Constructor::Text(_)
+        | Constructor::Opaque
+        | Constructor::Or
+        | Constructor::Missing => return Vec::new(),
+    };
+    match *ty.kind() {
+        TyKind::Tuple(items) => items.to_vec(),
+        TyKind::Ref(_, to, _) => vec![to],
+        TyKind::Adt(def, args) => cx.signatures.adts.get(&def).map_or_else(Vec::new, |adt| {
+            adt.variants[variant].fields.iter().map(|field| (cx.normalise)(field.ty.subst(&args))).collect()
+        }),
+        _ => Vec::new(),
+    }
+}
+
+/// Position of a field in [`field_types`].
+pub fn field_position(field: FieldIdx) -> usize {
+    field.0 as usize
+}
+
+/// No value of the type exists: `never`, and what must contain one.
+fn is_uninhabited(cx: &PatternCx<'_>, ty: Ty, depth: usize) -> bool {
+    if depth > 8 {
+        return false;
+    }
+    match *ty.kind() {
+        TyKind::Prim(PrimTy::Never) => true,
+        TyKind::Tuple(items) => items.iter().any(|&item| is_uninhabited(cx, item, depth + 1)),
+        TyKind::Array(elem, Const::Value(len)) => len > 0 && is_uninhabited(cx, elem, depth + 1),
+        TyKind::Adt(def, args) => cx.signatures.adts.get(&def).is_some_and(|adt| {
+            adt.variants.iter().all(|variant| {
+                variant
+                    .fields
+                    .iter()
+                    .any(|field| is_uninhabited(cx, (cx.normalise)(field.ty.subst(&args)), depth + 1))
+            })
+        }),
+        _ => false,
+    }
+}
+
+/// The bits of a type's integers, and whether they have a sign. `isize` and `usize` count as 64 bits.
+pub fn integer(prim: PrimTy) -> Option<(u32, bool)> {
+    Some(match prim {
+        PrimTy::I8 => (8, true),
+        PrimTy::I16 => (16, true),
+        PrimTy::I32 => (32, true),
+        PrimTy::I64 | PrimTy::Isize => (64, true),
+        PrimTy::I128 => (128, true),
+        PrimTy::U8 => (8, false),
+        PrimTy::U16 => (16, false),
+        PrimTy::U32 => (32, false),
+        PrimTy::U64 | PrimTy::Usize => (64, false),
+        PrimTy::U128 => (128, false),
+        PrimTy::F32 | PrimTy::F64 | PrimTy::Bool | PrimTy::Char | PrimTy::Str | PrimTy::Never => return None,
+    })
+}
+
+/// All values of a type as ranges in its order.
+fn domain(prim: PrimTy) -> Option<Vec<(u128, u128)>> {
+    if let Some((bits, _)) = integer(prim) {
+        return Some(vec![(0, mask(bits))]);
+    }
+    match prim {
+        PrimTy::Bool => Some(vec![(0, 1)]),
+        // Surrogates are no characters.
+        PrimTy::Char => Some(vec![(0, 0xd7ff), (0xe000, 0x10_ffff)]),
+        PrimTy::Never => Some(Vec::new()),
+        _ => None,
+    }
+}
+
+fn mask(bits: u32) -> u128 {
+    u128::MAX >> (128 - bits)
+}
+
+/// A value's place in its type's order: for signed integers the sign bit is turned over, so that the smallest is 0.
+pub fn encode(prim: PrimTy, magnitude: u128, negative: bool) -> u128 {
+    match integer(prim) {
+        Some((bits, signed)) => {
+            let value = if negative { magnitude.wrapping_neg() } else { magnitude } & mask(bits);
+            if signed { value ^ (1 << (bits - 1)) } else { value }
+        }
+        None => magnitude,
+    }
+}
+
+/// The largest place in a type's order.
+pub fn last_of(prim: PrimTy) -> u128 {
+    domain(prim).and_then(|ranges| ranges.last().map(|range| range.1)).unwrap_or(u128::MAX)
+}
+
+/// A value by its place, as written in a program.
+pub fn decode(prim: PrimTy, place: u128) -> String {
+    match integer(prim) {
+        Some((bits, true)) => {
+            let value = (place ^ (1 << (bits - 1))) & mask(bits);
+            let shift = 128 - bits;
+            ((value << shift) as i128 >> shift).to_string()
+        }
+        Some((_, false)) => place.to_string(),
+        None => match prim {
+            PrimTy::Bool => if place == 0 { "false" } else { "true" }.to_string(),
+            PrimTy::Char => u32::try_from(place)
+                .ok()
+                .and_then(char::from_u32)
+                .map_or_else(|| "_".to_string(), |character| format!("{character:?}")),
+            _ => "_".to_string(),
+        },
+    }
+}
+
+/// Cuts the domain at every end of a pattern's range.
+fn split_ranges(domain: &[(u128, u128)], column: &[&Constructor]) -> Vec<Constructor> {
+    let mut pieces = Vec::new();
+    for &(first, last) in domain {
+        // Each start is where a piece begins; a range's end begins the next one.
+        let mut starts = vec![first];
+        for constructor in column {
+            if let Constructor::Range(lo, hi) = **constructor {
+                if lo > first && lo <= last {
+                    starts.push(lo);
+                }
+                if hi >= first && hi < last {
+                    starts.push(hi + 1);
+                }
+            }
+        }
+        starts.sort_unstable();
+        starts.dedup();
+        for (index, &start) in starts.iter().enumerate() {
+            let end = starts.get(index + 1).map_or(last, |next| next - 1);
+            pieces.push(Constructor::Range(start, end));
+        }
+    }
+    pieces
+}
+
+/// Every length up to the longest that a pattern tells from longer ones, and one for all beyond.
+fn split_lengths(column: &[&Constructor]) -> Vec<Constructor> {
+    let (mut fixed, mut prefix, mut suffix) = (0, 0, 0);
+    for constructor in column {
+        match **constructor {
+            Constructor::Slice(SliceLen::Fixed(len)) => fixed = fixed.max(len + 1),
+            Constructor::Slice(SliceLen::AtLeast(before, after)) => {
+                prefix = prefix.max(before);
+                suffix = suffix.max(after);
+            }
+            _ => {}
+        }
+    }
+    prefix = prefix.max(fixed.saturating_sub(suffix));
+    let lengths = (0..prefix + suffix).map(SliceLen::Fixed).chain([SliceLen::AtLeast(prefix, suffix)]);
+    lengths.map(Constructor::Slice).collect()
+}

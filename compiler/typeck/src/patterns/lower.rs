@@ -1,0 +1,139 @@
+//! HIR patterns to rows: dereferences that the programmer did not write become constructors like any other.
+
+use super::constructor::{Constructor, SliceLen, encode, field_position, field_types, last_of};
+use super::{Pattern, PatternCx, Text};
+use crate::{BodyTypes, Const, PatResolution, Ty, TyKind};
+use hir::{Body, Lit, PatFields, PatId, PatKind, PrimTy};
+
+/// `None` if the pattern contains an error: then nothing is to be said about the match.
+pub fn lower(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> Option<Pattern> {
+    let mut pattern = lower_here(cx, body, types, id)?;
+    for &reference in types.pat_derefs.get(&id).into_iter().flatten().rev() {
+        pattern =
+            Pattern { constructor: Constructor::Single, fields: vec![pattern], ty: reference, source: None };
+    }
+    Some(pattern)
+}
+
+fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> Option<Pattern> {
+    let ty = types.pats[id];
+    let make = |constructor, fields| Some(Pattern { constructor, fields, ty, source: None });
+    let all = |ids: &[PatId]| ids.iter().map(|&it| lower(cx, body, types, it)).collect::<Option<Vec<_>>>();
+    match &body.pats[id].kind {
+        PatKind::Wild | PatKind::Bind { sub: None, .. } => Some(Pattern::wild(ty)),
+        PatKind::Bind { sub: Some(sub), .. } => lower(cx, body, types, *sub),
+        PatKind::Lit { lit, negative } => make(literal(ty, lit, *negative), Vec::new()),
+        PatKind::Range { lo, hi, inclusive } => {
+            make(range(body, types, ty, *lo, *hi, *inclusive), Vec::new())
+        }
+        PatKind::Const(_) => make(Constructor::Opaque, Vec::new()),
+        PatKind::Variant { fields, .. } => match types.pat_variants.get(&id)? {
+            PatResolution::Const(..) => make(Constructor::Opaque, Vec::new()),
+            PatResolution::Variant(variant, positions) => {
+                let TyKind::Adt(def, _) = *ty.kind() else { return None };
+                let is_union = cx.signatures.adts.get(&def)?.is_union;
+                let constructor = if is_union { Constructor::Variant(*variant) } else { Constructor::Single };
+                let mut row: Vec<Pattern> =
+                    field_types(cx, ty, &constructor).into_iter().map(Pattern::wild).collect();
+                let ids: Vec<PatId> = match fields {
+                    PatFields::Unit => Vec::new(),
+                    PatFields::Tuple(ids, _) => ids.clone(),
+                    PatFields::Record(fields, _) => fields.iter().map(|it| it.pat).collect(),
+                };
+                for (&field, pattern) in positions.iter().zip(all(&ids)?) {
+                    *row.get_mut(field_position(field))? = pattern;
+                }
+                make(constructor, row)
+            }
+        },
+        PatKind::Tuple(ids, rest) => {
+            let TyKind::Tuple(items) = *ty.kind() else { return None };
+            let between = items.len().checked_sub(ids.len())?;
+            let at = rest.unwrap_or(ids.len());
+            let mut row = all(&ids[..at])?;
+            row.extend(items[at..at + between].iter().map(|&item| Pattern::wild(item)));
+            row.extend(all(&ids[at..])?);
+            make(Constructor::Single, row)
+        }
+        PatKind::Slice { before, rest, after } => {
+            let mut row = all(before)?;
+            let len = match (rest, ty.kind()) {
+                // An array's length is known: the rest is so many of anything.
+                (Some(_), TyKind::Array(elem, Const::Value(len))) => {
+                    let between = (*len as usize).checked_sub(before.len() + after.len())?;
+                    row.extend((0..between).map(|_| Pattern::wild(*elem)));
+                    SliceLen::Fixed(*len as usize)
+                }
+                (Some(_), _) => SliceLen::AtLeast(before.len(), after.len()),
+                (None, _) => SliceLen::Fixed(before.len() + after.len()),
+            };
+            row.extend(all(after)?);
+            make(Constructor::Slice(len), row)
+        }
+        PatKind::Ref { pat, .. } => make(Constructor::Single, vec![lower(cx, body, types, *pat)?]),
+        PatKind::Or(ids) => {
+            let mut alternatives = all(ids)?;
+            for (alternative, &source) in alternatives.iter_mut().zip(ids) {
+                // An or-pattern within an or-pattern reports its own alternatives.
+                if alternative.constructor != Constructor::Or {
+                    alternative.source = Some(source);
+                }
+            }
+            make(Constructor::Or, alternatives)
+        }
+        PatKind::Error(_) => None,
+    }
+}
+
+fn literal(ty: Ty, lit: &Lit, negative: bool) -> Constructor {
+    let prim = match *ty.kind() {
+        TyKind::Prim(prim) => prim,
+        _ => PrimTy::Str,
+    };
+    let point = |value: u128| {
+        let place = encode(prim, value, negative);
+        Constructor::Range(place, place)
+    };
+    match *lit {
+        // A whole number where a float is expected.
+        Lit::Int(_, _) if matches!(prim, PrimTy::F32 | PrimTy::F64) => Constructor::Opaque,
+        Lit::Int(value, _) => point(value),
+        Lit::Byte(value) => point(u128::from(value)),
+        Lit::Bool(value) => Constructor::Range(u128::from(value), u128::from(value)),
+        Lit::Char(value) => Constructor::Range(u128::from(u32::from(value)), u128::from(u32::from(value))),
+        Lit::Float(text, _) => Constructor::Text(Text::Float(text, negative)),
+        Lit::Str(text) => Constructor::Text(Text::Str(text)),
+        Lit::Bytes(text) => Constructor::Text(Text::Bytes(text)),
+    }
+}
+
+/// A range with a bound that is no literal, or of floats, is equal to nothing.
+fn range(
+    body: &Body,
+    types: &BodyTypes,
+    ty: Ty,
+    lo: Option<PatId>,
+    hi: Option<PatId>,
+    inclusive: bool,
+) -> Constructor {
+    let TyKind::Prim(prim) = *ty.kind() else { return Constructor::Opaque };
+    let bound = |id: PatId| match &body.pats[id].kind {
+        PatKind::Lit { lit, negative } => match literal(types.pats[id], lit, *negative) {
+            Constructor::Range(place, _) => Some(place),
+            _ => None,
+        },
+        _ => None,
+    };
+    let lo = match lo {
+        Some(id) => bound(id),
+        None => Some(0),
+    };
+    let hi = match hi {
+        Some(id) => bound(id).and_then(|place| if inclusive { Some(place) } else { place.checked_sub(1) }),
+        None => Some(last_of(prim)),
+    };
+    match (lo, hi) {
+        (Some(lo), Some(hi)) if lo <= hi => Constructor::Range(lo, hi),
+        _ => Constructor::Opaque,
+    }
+}
