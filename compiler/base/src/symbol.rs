@@ -5,7 +5,6 @@
 //! process. A symbol's number depends on the order of interning: never sort or print by it.
 
 use hashbrown::HashTable;
-use std::hash::{BuildHasher, Hasher};
 use std::sync::{Mutex, MutexGuard, OnceLock, RwLock};
 
 /// An interned string.
@@ -25,7 +24,10 @@ static NAMES: OnceLock<&'static Names> = OnceLock::new();
 /// The names of this process, to hand to a back end.
 pub fn names() -> &'static Names {
     NAMES.get_or_init(|| {
-        Box::leak(Box::new(Names { texts: RwLock::new(Vec::new()), interner: Mutex::new(Interner::new()) }))
+        Box::leak(Box::new(Names {
+            texts: RwLock::new(KNOWN.to_vec()),
+            interner: Mutex::new(Interner::new()),
+        }))
     })
 }
 
@@ -55,40 +57,58 @@ impl Locked {
     }
 }
 
-/// FNV-like multiply hash: names are short, the table is ours, no attacker gains from collisions in it.
-#[derive(Default, Clone, Copy)]
-struct NameHash(u64);
-impl BuildHasher for NameHash {
-    type Hasher = NameHash;
-    fn build_hasher(&self) -> NameHash {
-        NameHash(0)
-    }
-}
-impl Hasher for NameHash {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut word = [0; 8];
-            word[..chunk.len()].copy_from_slice(chunk);
-            self.0 = (self.0 ^ u64::from_le_bytes(word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-        }
-    }
-    #[inline]
-    fn finish(&self) -> u64 {
-        self.0 ^ (self.0 >> 32)
-    }
-}
+/// Words every crate knows by number: they are interned first, in this order. `Symbol(0)` is the empty text.
+/// Keywords are among them, so that the lexer tells a keyword by its number (see `syntax::token`).
+pub const KNOWN: &[&str] = &[
+    "", "_", "as", "bench", "break", "catch", "const", "continue", "dyn", "else", "extern", "false", "fn",
+    "for", "if", "impl", "in", "let", "loop", "macro", "match", "module", "mut", "protocol", "pub", "record",
+    "return", "select", "self", "spawn", "static", "test", "true", "try", "type", "union", "unsafe", "use",
+    "using", "var", "where", "while", "within", "actor", "after", "ask", "async", "default", "on", "scope",
+    "tell", "await", "err", "none", "ok", "some", "Self",
+];
 
+/// Multiply-fold hash, 8 bytes at a time; names are short, so the tail is read with two overlapping loads
+/// instead of a byte loop. The table is ours: no attacker gains from collisions in it.
 #[inline]
 fn hash(text: &str) -> u64 {
-    let mut hasher = NameHash(text.len() as u64);
-    hasher.write(text.as_bytes());
-    hasher.finish()
+    const K: u64 = 0x9e37_79b9_7f4a_7c15;
+    fn fold(a: u64) -> u64 {
+        let product = u128::from(a) * u128::from(K);
+        product as u64 ^ (product >> 64) as u64
+    }
+    fn u64_at(bytes: &[u8], at: usize) -> u64 {
+        bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
+    }
+    fn u32_at(bytes: &[u8], at: usize) -> u64 {
+        bytes[at..].first_chunk().map_or(0, |chunk| u32::from_le_bytes(*chunk).into())
+    }
+    let bytes = text.as_bytes();
+    let len = bytes.len();
+    let mut hash = (len as u64).wrapping_mul(K);
+    if len >= 8 {
+        let mut at = 0;
+        while at + 8 < len {
+            hash = fold(hash ^ u64_at(bytes, at));
+            at += 8;
+        }
+        fold(hash ^ u64_at(bytes, len - 8))
+    } else if len >= 4 {
+        fold(hash ^ (u32_at(bytes, 0) | u32_at(bytes, len - 4) << 32))
+    } else if len > 0 {
+        let word = u64::from(bytes[0]) | u64::from(bytes[len / 2]) << 8 | u64::from(bytes[len - 1]) << 16;
+        fold(hash ^ word)
+    } else {
+        hash
+    }
 }
 
 impl Interner {
     fn new() -> Interner {
-        Interner { table: HashTable::with_capacity(4096), next: 0 }
+        let mut table = HashTable::with_capacity(4096);
+        for (id, &text) in KNOWN.iter().enumerate() {
+            table.insert_unique(hash(text), (id as u32, text), |&(_, known)| hash(known));
+        }
+        Interner { table, next: KNOWN.len() as u32 }
     }
 
     #[inline]
@@ -116,9 +136,30 @@ impl Symbol {
         interner().intern(text)
     }
 
+    /// A word of [`KNOWN`].
+    pub const fn known(word: &str) -> Symbol {
+        let mut at = 0;
+        while at < KNOWN.len() {
+            if same(KNOWN[at].as_bytes(), word.as_bytes()) {
+                return Symbol(at as u32);
+            }
+            at += 1;
+        }
+        panic!("not a known word")
+    }
+
     pub fn as_str(self) -> &'static str {
         names().texts.read().unwrap_or_else(|poisoned| poisoned.into_inner())[self.0 as usize]
     }
+}
+
+/// `==` of byte strings is not `const`.
+const fn same(a: &[u8], b: &[u8]) -> bool {
+    let mut at = 0;
+    while at < a.len() && at < b.len() && a[at] == b[at] {
+        at += 1;
+    }
+    at == a.len() && at == b.len()
 }
 
 impl std::fmt::Display for Symbol {

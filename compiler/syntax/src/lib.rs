@@ -8,3 +8,7 @@
 //! ```
 
 pub mod ast;
+pub mod lexer;
+pub mod literal;
+mod newline;
+pub mod token;
