@@ -7,12 +7,16 @@
 //! ```text
 //! fn twice(x: i64) -> i64 { x + x }
 //!
-//! fn m.twice(_1: i64) -> i64 {
+//! fn m.twice(_1(x): i64) -> i64 {
+//!     let _2: (i64, bool);
 //!     bb0: {
 //!         _2 = checked_add(copy _1, copy _1);
-//!         assert(!copy _2.1, overflow(+)) -> bb1;
+//!         assert(!copy (_2.1: bool), overflow(add)) -> bb1;
 //!     }
-//!     bb1: { _0 = copy _2.0; return; }
+//!     bb1: {
+//!         _0 = copy (_2.0: i64);
+//!         return;
+//!     }
 //! }
 //! ```
 //!
@@ -21,8 +25,13 @@
 
 pub mod backend;
 pub mod body;
+pub mod dataflow;
+pub mod graph;
 pub mod intrinsics;
 pub mod layout;
+pub mod names;
+pub mod parse;
+pub mod print;
 pub mod program;
 
 pub use backend::{Backend, BackendError, OutputKind};
