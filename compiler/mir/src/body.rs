@@ -125,7 +125,7 @@ pub struct Terminator {
 pub enum TerminatorKind {
     /// `goto bb`
     Goto(BlockId),
-    /// `switch operand [1: bb1, 2: bb2, otherwise: bb3]`: an integer, `bool`, `char` or discriminant, by bits.
+    /// `switch(operand) [1: bb1, 2: bb2, otherwise: bb3]`: an integer, `bool`, `char` or discriminant, by bits.
     Switch {
         operand: Operand,
         targets: Vec<(u128, BlockId)>,

@@ -233,7 +233,7 @@ mod tests {
     fn facts_flow_around_a_loop() {
         let text = "fn m.f(_1: bool) -> () { let _2: bool; let _3: bool;
             bb0: { goto bb1; }
-            bb1: { _2 = copy _1; switch copy _1 [0: bb2, otherwise: bb3]; }
+            bb1: { _2 = copy _1; switch(copy _1) [0: bb2, otherwise: bb3]; }
             bb2: { _3 = copy _1; goto bb1; }
             bb3: { return; } }";
         let body = crate::parse::parse(text, &FreshNames::default(), base::FileId(0)).unwrap().remove(0);

@@ -170,9 +170,9 @@ mod tests {
     fn a_loop_in_a_loop() {
         let body = body(&[
             "goto bb1",
-            "switch copy _1 [0: bb2, otherwise: bb5]",
+            "switch(copy _1) [0: bb2, otherwise: bb5]",
             "goto bb3",
-            "switch copy _1 [0: bb3, otherwise: bb4]",
+            "switch(copy _1) [0: bb3, otherwise: bb4]",
             "goto bb1",
             "return",
             "goto bb5",
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_diamond_meets_at_its_top() {
-        let body = body(&["switch copy _1 [0: bb1, otherwise: bb2]", "goto bb3", "goto bb3", "return"]);
+        let body = body(&["switch(copy _1) [0: bb1, otherwise: bb2]", "goto bb3", "goto bb3", "return"]);
         let dominators = Dominators::new(&body);
         assert_eq!(dominators.immediate(BlockId(3)), Some(ENTRY));
         assert!(loops(&body, &dominators).is_empty());

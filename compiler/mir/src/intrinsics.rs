@@ -69,8 +69,11 @@ intrinsics! {
     /// `atomic_compare_exchange[T](p: *mut T, old: T, new: T) -> (T, bool)`
     AtomicAdd = "atomic_add", AtomicSub = "atomic_sub", AtomicLoad = "atomic_load", AtomicStore = "atomic_store",
     AtomicSwap = "atomic_swap", AtomicCompareExchange = "atomic_compare_exchange",
-    /// `caller_line() -> u32`, `caller_column() -> u32`, `caller_file() -> &str`: of the call that is not in the standard library,
-    /// for a `#[track_caller]` function.
+    /// `caller_file() -> &str`, `caller_line() -> u32`, `caller_column() -> u32`: where the `#[track_caller]` function that
+    /// asks was called. MIR is built without them in mind; `mono`, which knows the instances, gives every instance of a
+    /// `#[track_caller]` function three more parameters at the end (file, line, column), which these intrinsics read. A
+    /// call of one passes its own place in the source (from its `SourceInfo`), or, standing in a function that is itself
+    /// `#[track_caller]`, hands on that function's three. Behind a `fn` pointer or `dyn`, a shim passes the definition's.
     CallerFile = "caller_file", CallerLine = "caller_line", CallerColumn = "caller_column",
     /// `discriminant[T](value: &T) -> i64`
     Discriminant = "discriminant",

@@ -31,8 +31,11 @@ pub mod intrinsics;
 pub mod layout;
 pub mod names;
 pub mod parse;
+pub mod place_ty;
 pub mod print;
 pub mod program;
+pub mod verify;
+pub mod visit;
 
 pub use backend::{Backend, BackendError, OutputKind};
 pub use body::*;

@@ -130,12 +130,7 @@ pub fn write_path(out: &mut dyn Write, names: &dyn Names, def: DefId) -> fmt::Re
 }
 
 /// `m.f[T#0, 4]`
-pub fn write_def(
-    out: &mut dyn Write,
-    names: &dyn Names,
-    def: DefId,
-    args: &[GenericArg],
-) -> fmt::Result {
+pub fn write_def(out: &mut dyn Write, names: &dyn Names, def: DefId, args: &[GenericArg]) -> fmt::Result {
     write_path(out, names, def)?;
     write_args(out, names, args)
 }

@@ -199,8 +199,14 @@ impl Parser<'_> {
                 let place = self.place()?;
                 self.expect("in")?;
                 let scope = ScopeId(self.id("scope")?);
-                let mut variable =
-                    Variable { name, scope, span: self.span_from(start), place, parameter: None, artificial: false };
+                let mut variable = Variable {
+                    name,
+                    scope,
+                    span: self.span_from(start),
+                    place,
+                    parameter: None,
+                    artificial: false,
+                };
                 while self.scan.eat(",") {
                     match self.scan.eat_word("artificial") {
                         true => variable.artificial = true,
@@ -250,7 +256,9 @@ impl Parser<'_> {
                     self.expect(";")?;
                     return match self.scan.eat("}") {
                         true => Ok(()),
-                        false => Err(ParseError { line, message: "a block ends after its terminator".into() }),
+                        false => {
+                            Err(ParseError { line, message: "a block ends after its terminator".into() })
+                        }
                     };
                 }
             }
@@ -293,7 +301,9 @@ impl Parser<'_> {
             "abort" => TerminatorKind::Abort,
             "unreachable" => TerminatorKind::Unreachable,
             "switch" => {
+                self.expect("(")?;
                 let operand = self.operand()?;
+                self.expect(")")?;
                 self.expect("[")?;
                 let mut targets = Vec::new();
                 while !self.scan.eat_word("otherwise") {
@@ -475,7 +485,11 @@ impl Parser<'_> {
                 false => Mutability::Shared,
             };
             let place = self.place()?;
-            return Ok(if raw { Rvalue::AddressOf(mutability, place) } else { Rvalue::Ref(mutability, place) });
+            return Ok(if raw {
+                Rvalue::AddressOf(mutability, place)
+            } else {
+                Rvalue::Ref(mutability, place)
+            });
         }
         if self.scan.eat("[") {
             let operand = self.operand()?;

@@ -173,7 +173,7 @@ impl Display for Printed<'_, TerminatorKind> {
         match self.what {
             TerminatorKind::Goto(target) => write!(f, "goto {target}"),
             TerminatorKind::Switch { operand, targets, otherwise } => {
-                write!(f, "switch {} [", self.of(operand))?;
+                write!(f, "switch({}) [", self.of(operand))?;
                 for (value, block) in targets {
                     write!(f, "{value}: {block}, ")?;
                 }
@@ -285,7 +285,9 @@ impl Display for Printed<'_, Constant> {
         let ty = self.what.ty;
         match &self.what.value {
             ConstValue::Scalar(bits) => return self.write_scalar(f, *bits, ty),
-            ConstValue::Str(text) if *ty.kind() == *str_ref().kind() => return write!(f, "{:?}", text.as_str()),
+            ConstValue::Str(text) if *ty.kind() == *str_ref().kind() => {
+                return write!(f, "{:?}", text.as_str());
+            }
             ConstValue::ZeroSized if ty.is_unit() => return f.write_str("()"),
             ConstValue::Str(text) => write!(f, "{:?}", text.as_str())?,
             ConstValue::Bytes(text) => write!(f, "b{:?}", text.as_str())?,
