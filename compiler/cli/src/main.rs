@@ -1,1 +1,116 @@
-fn main() {}
+//! The `quastra` command: reads the command line, lets the driver work, prints what it has to say.
+//!
+//! In: arguments. Out: an exit code of `docs/exit-codes.md`, diagnostics on standard error.
+
+mod args;
+mod report;
+
+use args::{Cli, Command, Compile, EmitArgs};
+use base::ErrorReported;
+use clap::{CommandFactory, Parser};
+use driver::{Options, Session, explain};
+use std::io::{self, Write};
+use std::panic;
+use std::process::ExitCode;
+
+/// Exit codes. See `docs/exit-codes.md`.
+const DONE: u8 = 0;
+const REJECTED: u8 = 1;
+const BUG: u8 = 70;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    panic::set_hook(Box::new(report::bug));
+    let code = panic::catch_unwind(|| work(cli)).unwrap_or(BUG);
+    ExitCode::from(code)
+}
+
+fn work(cli: Cli) -> u8 {
+    let arguments = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned());
+    let arguments = std::iter::once("quastra".to_string()).chain(arguments).collect();
+    let threads = cli.global.threads.map(usize::from);
+    let mut session = Session::new(Options { threads, ..options(&cli.command) }, arguments);
+    session.progress = report::progress(&cli.global);
+    let result = command(&mut session, &cli.command);
+    report::clear_progress();
+    let printed = report::print(&mut session, &cli.global);
+    match result {
+        Ok(code) if printed => code,
+        Ok(_) | Err(_) => REJECTED,
+    }
+}
+
+fn options(command: &Command) -> Options {
+    let compile = |compile: &Compile| Options {
+        release: compile.release,
+        opt_level: compile.opt_level,
+        overflow_checks: compile.overflow_checks,
+        ..Options::default()
+    };
+    let emit = |options: Options, emit: &EmitArgs| Options {
+        emit: emit.emit.as_ref().map_or(Vec::new(), |list| list.0.clone()),
+        only: emit.only.clone(),
+        ..options
+    };
+    match command {
+        Command::Check { emit: it, output, .. } => {
+            Options { output: output.clone(), ..emit(Options::default(), it) }
+        }
+        Command::Build { compile: how, emit: it, output, .. } => {
+            Options { output: output.clone(), ..emit(compile(how), it) }
+        }
+        Command::Run { compile: how, .. } => compile(how),
+        Command::New { .. } | Command::Explain { .. } | Command::Completions { .. } => Options::default(),
+    }
+}
+
+fn command(session: &mut Session, command: &Command) -> Result<u8, ErrorReported> {
+    match command {
+        Command::New { path, name } => {
+            let name = session.new_package(path, name.as_deref())?;
+            say(&format!("made the package `{name}`; run it with `quastra run {}`\n", path.display()));
+            Ok(DONE)
+        }
+        Command::Check { program, .. } => session.check(program.program.as_deref()).map(|()| DONE),
+        Command::Build { program, .. } => session.build(program.program.as_deref()).map(|()| DONE),
+        Command::Run { program, interpret, arguments, .. } => {
+            session.run(program.program.as_deref(), arguments, *interpret)
+        }
+        Command::Explain { code } => Ok(explain(code.as_deref())),
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "quastra", &mut script);
+            say(&String::from_utf8_lossy(&script));
+            Ok(DONE)
+        }
+    }
+}
+
+/// Prints a page, or the list of all.
+fn explain(code: Option<&str>) -> u8 {
+    let Some(code) = code else {
+        for (code, title) in explain::codes() {
+            say(&format!("{code}  {title}\n       {}\n", base::render::code_url(code)));
+        }
+        return DONE;
+    };
+    match explain::page(code) {
+        Some(page) => {
+            say(page);
+            DONE
+        }
+        None => {
+            let upper = code.to_uppercase();
+            let near = base::did_you_mean(&upper, explain::codes().map(|(code, _)| code));
+            let hint =
+                near.map_or("`quastra explain` lists all".into(), |near| format!("did you mean {near}?"));
+            eprintln!("error: there is no code `{code}`: {hint}");
+            REJECTED
+        }
+    }
+}
+
+/// Writes to standard output; a reader that has gone away is no error.
+fn say(text: &str) {
+    let _ = io::stdout().write_all(text.as_bytes());
+}

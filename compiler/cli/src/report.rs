@@ -1,0 +1,89 @@
+//! What people see on standard error: diagnostics, the summary, progress, and the message of a bug.
+
+use crate::args::{Color, ErrorFormat, Global};
+use base::render::Renderer;
+use base::render::termcolor::{BufferWriter, ColorChoice};
+use base::{Diagnostics, Level};
+use driver::Session;
+use std::io::{self, IsTerminal, Write};
+use std::panic::PanicHookInfo;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+/// Prints everything in the session's bag. `false` if there was an error among it.
+pub fn print(session: &mut Session, global: &Global) -> bool {
+    let diagnostics: Diagnostics = std::mem::take(&mut session.diagnostics);
+    let had_errors = diagnostics.has_errors();
+    let report = diagnostics.report(&session.sources);
+    // Nobody is left to hear that standard error cannot be written.
+    let _ = match global.error_format {
+        ErrorFormat::Json => base::json::write(&session.sources, &report, &mut io::stderr().lock()),
+        ErrorFormat::Human => {
+            let writer = BufferWriter::stderr(choice(global.color));
+            let mut buffer = writer.buffer();
+            let mut renderer = Renderer::new(&session.sources, None);
+            let rendered = renderer.report(&report, &mut buffer).and_then(|()| {
+                if report.is_empty() { Ok(()) } else { writeln!(buffer, "{}", summary(&report)) }
+            });
+            rendered.and_then(|()| writer.print(&buffer))
+        }
+    };
+    !had_errors
+}
+
+fn summary(report: &base::Report) -> String {
+    let level = match report.all().map(|it| it.level).min() {
+        Some(Level::Error) => "rejected",
+        Some(Level::Warning) | None => "accepted",
+    };
+    format!("{level}: {}", report.summary())
+}
+
+fn choice(color: Color) -> ColorChoice {
+    let wanted = |name| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match color {
+        Color::Always => ColorChoice::AlwaysAnsi,
+        Color::Never => ColorChoice::Never,
+        // `BufferWriter` looks at TERM, but neither at what standard error is nor at an empty NO_COLOR.
+        Color::Auto if wanted("NO_COLOR") || !io::stderr().is_terminal() => ColorChoice::Never,
+        Color::Auto => ColorChoice::Auto,
+    }
+}
+
+/// Nothing is said of work that is done at once.
+const PATIENCE: Duration = Duration::from_millis(300);
+static BEGUN: OnceLock<Instant> = OnceLock::new();
+static IS_SHOWN: AtomicBool = AtomicBool::new(false);
+
+/// What tells people that something is being done: only on a terminal, and only where they read.
+pub fn progress(global: &Global) -> fn(&str) {
+    BEGUN.get_or_init(Instant::now);
+    if global.error_format == ErrorFormat::Human && io::stderr().is_terminal() { show } else { |_| () }
+}
+
+fn show(what: &str) {
+    if BEGUN.get().is_some_and(|begun| begun.elapsed() > PATIENCE) {
+        IS_SHOWN.store(true, Ordering::Relaxed);
+        eprint!("\r\x1b[K{what} …");
+    }
+}
+
+pub fn clear_progress() {
+    if IS_SHOWN.swap(false, Ordering::Relaxed) {
+        eprint!("\r\x1b[K");
+    }
+}
+
+/// The compiler itself panicked.
+pub fn bug(info: &PanicHookInfo) {
+    clear_progress();
+    let message = info.payload_as_str().unwrap_or("no message");
+    let place = info.location().map_or(String::new(), |at| format!(" at {}:{}", at.file(), at.line()));
+    eprintln!("error: this is a bug in Quastra, not in your program");
+    eprintln!("  {message}{place}");
+    eprintln!("  Please report it with the program that shows it. RUST_BACKTRACE=1 says more.");
+    if std::env::var_os("RUST_BACKTRACE").is_some_and(|value| value != "0") {
+        eprintln!("{}", std::backtrace::Backtrace::force_capture());
+    }
+}

@@ -1,0 +1,187 @@
+//! `--emit`: which stages to print, and where the prints go.
+//!
+//! ```text
+//! --emit=mir            one stage: on standard output, or into the file `-o` names
+//! --emit=ast,mir        several: files in a folder, `bank.emit/ast`, `bank.emit/mir`, or the folder `-o` names
+//! --emit=all            every stage, numbered: `bank.emit/1.tokens`, `bank.emit/2.ast`, …
+//! --emit=mir:NAME       the MIR after the pass NAME
+//! --only=main           of the printed functions only `main`
+//! ```
+
+use crate::Session;
+use crate::save::Mode;
+use base::{ErrorReported, did_you_mean};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+
+/// A stage whose result can be printed or left as a file.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Emit {
+    Tokens,
+    Ast,
+    /// The syntax tree after macros and derives.
+    Expanded,
+    Hir,
+    Mir,
+    /// The MIR after one pass.
+    MirAfter(String),
+    /// Where references point and allocations live, and why.
+    Regions,
+    LlvmIr,
+    Asm,
+    Obj,
+}
+
+impl Emit {
+    /// In the order of the pipeline.
+    pub const ALL: [Emit; 9] = [
+        Emit::Tokens,
+        Emit::Ast,
+        Emit::Expanded,
+        Emit::Hir,
+        Emit::Mir,
+        Emit::Regions,
+        Emit::LlvmIr,
+        Emit::Asm,
+        Emit::Obj,
+    ];
+
+    pub fn name(&self) -> String {
+        match self {
+            Emit::Tokens => "tokens".into(),
+            Emit::Ast => "ast".into(),
+            Emit::Expanded => "expanded".into(),
+            Emit::Hir => "hir".into(),
+            Emit::Mir => "mir".into(),
+            Emit::MirAfter(pass) => format!("mir:{pass}"),
+            Emit::Regions => "regions".into(),
+            Emit::LlvmIr => "llvm-ir".into(),
+            Emit::Asm => "asm".into(),
+            Emit::Obj => "obj".into(),
+        }
+    }
+
+    /// Does this need a program without errors, and a back end?
+    pub fn needs_backend(&self) -> bool {
+        match self {
+            Emit::LlvmIr | Emit::Asm | Emit::Obj => true,
+            Emit::Tokens
+            | Emit::Ast
+            | Emit::Expanded
+            | Emit::Hir
+            | Emit::Mir
+            | Emit::MirAfter(_)
+            | Emit::Regions => false,
+        }
+    }
+}
+
+/// The list after `--emit=`. The error says what to write instead.
+pub fn parse_list(list: &str) -> Result<Vec<Emit>, String> {
+    let mut emits = Vec::new();
+    for word in list.split(',').map(str::trim) {
+        match word.split_once(':') {
+            Some(("mir", pass)) if !pass.is_empty() => emits.push(Emit::MirAfter(pass.to_string())),
+            _ if word == "all" => emits.extend(Emit::ALL),
+            _ => match Emit::ALL.into_iter().find(|emit| emit.name() == word) {
+                Some(emit) => emits.push(emit),
+                None => return Err(unknown(word)),
+            },
+        }
+    }
+    emits.sort();
+    emits.dedup();
+    Ok(emits)
+}
+
+fn unknown(word: &str) -> String {
+    let names: Vec<String> =
+        Emit::ALL.iter().map(Emit::name).chain(["mir:PASS".into(), "all".into()]).collect();
+    let near = did_you_mean(word, names.iter().map(String::as_str));
+    let hint = near.map_or(String::new(), |near| format!(", did you mean `{near}`?"));
+    format!("there is no stage `{word}`{hint} (one of {})", names.join(", "))
+}
+
+/// What a stage gave: a text, or a file a unit.
+pub enum Print {
+    Text(String),
+    Files(Vec<(String, Vec<u8>)>),
+}
+
+impl Session {
+    /// Puts the prints where the command line wants them.
+    pub fn write_prints(&mut self, name: &str, prints: Vec<(Emit, Print)>) -> Result<(), ErrorReported> {
+        let output = self.options.output.clone();
+        let numbered = prints.len() == Emit::ALL.len();
+        let mut prints = prints;
+        if prints.len() == 1
+            && let Some((_, print)) = prints.pop_if(|(_, print)| is_one_text(print))
+        {
+            let text = one_text(print);
+            return match output {
+                Some(path) => self.save(&path, &text, Mode::Data),
+                None => self.write_stdout(&text),
+            };
+        }
+        let folder = output.unwrap_or_else(|| PathBuf::from(format!("{name}.emit")));
+        self.make_folder(&folder)?;
+        for (index, (emit, print)) in prints.into_iter().enumerate() {
+            let stage = emit.name().replace(':', "-");
+            let stage = if numbered { format!("{}.{stage}", index + 1) } else { stage };
+            match print {
+                Print::Text(text) => self.save(&folder.join(stage), text.as_bytes(), Mode::Data)?,
+                Print::Files(files) => self.write_files(&folder.join(stage), files)?,
+            }
+        }
+        Ok(())
+    }
+
+    fn write_files(&mut self, folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<(), ErrorReported> {
+        self.make_folder(folder)?;
+        for (name, bytes) in files {
+            self.save(&folder.join(name), &bytes, Mode::Data)?;
+        }
+        Ok(())
+    }
+
+    /// Writes to standard output. A reader that has gone away is no error.
+    fn write_stdout(&mut self, bytes: &[u8]) -> Result<(), ErrorReported> {
+        let mut out = io::stdout().lock();
+        match out.write_all(bytes).and_then(|()| out.flush()) {
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(self.save_error(Path::new("standard output"), error.into()))
+            }
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// Can it go to standard output? A single unit can.
+fn is_one_text(print: &Print) -> bool {
+    match print {
+        Print::Text(_) => true,
+        Print::Files(files) => files.len() == 1,
+    }
+}
+
+fn one_text(print: Print) -> Vec<u8> {
+    match print {
+        Print::Text(text) => text.into_bytes(),
+        Print::Files(files) => files.into_iter().flat_map(|(_, bytes)| bytes).collect(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists() {
+        assert_eq!(parse_list("mir,ast,mir"), Ok(vec![Emit::Ast, Emit::Mir]));
+        assert_eq!(parse_list("all").map(|it| it.len()), Ok(9));
+        assert_eq!(parse_list("mir:inline"), Ok(vec![Emit::MirAfter("inline".into())]));
+        let error = parse_list("mri").expect_err("no such stage");
+        assert!(error.contains("did you mean `mir`?"), "{error}");
+        assert!(parse_list("").is_err() && parse_list("mir:").is_err() && parse_list("ast,,mir").is_err());
+    }
+}
