@@ -6,6 +6,7 @@
 //!
 //! Bodies of the standard library are checked when something reaches them, the package's own all at once.
 
+pub mod captures;
 pub mod patterns;
 pub mod program;
 pub mod signature;
