@@ -1,56 +1,83 @@
-//! Types of places and operands, read off the body alone: a field's type is written in its projection.
+//! Types of places, operands and rvalues' parts, from the declarations of a body.
 //!
-//! `((*_1).0: i64)` is an `i64`; `(*_1)` of `_1: &mut T` is a `T`. Before `Mono` a type may still hold projections
-//! (`I.Item`) that two texts of one type write differently.
+//! In: a place. Out: its type. `Field` elements carry theirs, so nothing is looked up.
+//!
+//! Before: `(*_1)[_2]` with `_1: &[i64]`. After: `i64`.
 
-use crate::{Body, CastOp, Operand, Place, PlaceElem};
+use crate::{Local, LocalDecl, Operand, Place, PlaceElem};
 use base::IndexVec;
 use typeck::{Const, GenericArg, Ty, TyKind};
 
-impl Place {
-    /// `None` if the path does not fit the type, which [`crate::verify`] reports.
-    pub fn try_ty(&self, locals: &IndexVec<crate::Local, crate::LocalDecl>) -> Option<Ty> {
-        self.projection.iter().try_fold(locals.get(self.local)?.ty, |ty, elem| project(ty, elem))
-    }
-
-    pub fn ty(&self, body: &Body) -> Ty {
-        self.try_ty(&body.locals).unwrap_or_else(|| panic!("{self:?} does not fit its local's type"))
+/// What `*p` of a reference, raw pointer or `Box` is.
+pub fn deref_ty(ty: Ty) -> Ty {
+    match *ty.kind() {
+        TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => to,
+        // `Box[T]` is the one record that is dereferenced as a place.
+        TyKind::Adt(_, args) => match args.first() {
+            Some(GenericArg::Ty(to)) => *to,
+            Some(GenericArg::Const(_)) | None => panic!("{ty:?} is dereferenced"),
+        },
+        TyKind::Prim(_)
+        | TyKind::Tuple(_)
+        | TyKind::Array(..)
+        | TyKind::Slice(_)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => panic!("{ty:?} is dereferenced"),
     }
 }
 
-/// The type after one step.
+/// The type of an element of an array or slice.
+pub fn element_ty(ty: Ty) -> Ty {
+    if let TyKind::Array(elem, _) | TyKind::Slice(elem) = *ty.kind() { elem } else { panic!("{ty:?} is indexed") }
+}
+
+impl PlaceElem {
+    /// The type of a place of type `ty` after this element.
+    pub fn ty_of(&self, ty: Ty) -> Ty {
+        match *self {
+            PlaceElem::Deref => deref_ty(ty),
+            PlaceElem::Field(_, ty) => ty,
+            PlaceElem::Index(_) | PlaceElem::ConstantIndex { .. } => element_ty(ty),
+            PlaceElem::Subslice { from, to } => match *ty.kind() {
+                TyKind::Array(elem, Const::Value(len)) => {
+                    Ty::new(TyKind::Array(elem, Const::Value(len - from as u128 - to as u128)))
+                }
+                _ => ty,
+            },
+            PlaceElem::Downcast(_) => ty,
+        }
+    }
+}
+
+/// The type after one step, or `None` if the step does not fit, which [`crate::verify`] reports.
 pub fn project(ty: Ty, elem: &PlaceElem) -> Option<Ty> {
-    match elem {
-        PlaceElem::Deref => match *ty.kind() {
-            TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => Some(to),
-            // `Box`.
-            TyKind::Adt(_, args) => args.first().and_then(|arg| match arg {
-                GenericArg::Ty(ty) => Some(*ty),
-                GenericArg::Const(_) => None,
-            }),
-            _ => None,
-        },
-        PlaceElem::Field(_, ty) => Some(*ty),
-        PlaceElem::Index(_) | PlaceElem::ConstantIndex { .. } => match *ty.kind() {
-            TyKind::Array(elem, _) | TyKind::Slice(elem) => Some(elem),
-            _ => None,
-        },
-        PlaceElem::Subslice { from, to } => match *ty.kind() {
-            TyKind::Slice(_) => Some(ty),
-            TyKind::Array(elem, Const::Value(len)) => {
-                let len = len.checked_sub(u128::from(*from))?.checked_sub(u128::from(*to))?;
-                Some(Ty::new(TyKind::Array(elem, Const::Value(len))))
-            }
-            _ => None,
-        },
-        PlaceElem::Downcast(_) => Some(ty),
+    let fits = match elem {
+        PlaceElem::Deref => matches!(ty.kind(), TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::Adt(..)),
+        PlaceElem::Index(_) | PlaceElem::ConstantIndex { .. } | PlaceElem::Subslice { .. } => {
+            matches!(ty.kind(), TyKind::Array(..) | TyKind::Slice(_))
+        }
+        PlaceElem::Field(..) | PlaceElem::Downcast(_) => true,
+    };
+    fits.then(|| elem.ty_of(ty))
+}
+
+impl Place {
+    pub fn ty(&self, locals: &IndexVec<Local, LocalDecl>) -> Ty {
+        self.projection.iter().fold(locals[self.local].ty, |ty, elem| elem.ty_of(ty))
     }
 }
 
 impl Operand {
-    pub fn ty(&self, body: &Body) -> Ty {
+    pub fn ty(&self, locals: &IndexVec<Local, LocalDecl>) -> Ty {
         match self {
-            Operand::Copy(place) | Operand::Move(place) => place.ty(body),
+            Operand::Copy(place) | Operand::Move(place) => place.ty(locals),
             Operand::Const(constant) => constant.ty,
         }
     }
@@ -60,15 +87,5 @@ impl Operand {
             Operand::Copy(place) | Operand::Move(place) => Some(place),
             Operand::Const(_) => None,
         }
-    }
-}
-
-impl CastOp {
-    /// Whether the operand is only seen as another type: nothing is computed.
-    pub fn is_reinterpretation(self) -> bool {
-        matches!(
-            self,
-            CastOp::PtrToPtr | CastOp::PtrToInt | CastOp::IntToPtr | CastOp::FnToPtr | CastOp::Transmute
-        )
     }
 }
