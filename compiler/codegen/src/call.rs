@@ -3,7 +3,7 @@
 //! In: a block's terminator. Out: its instructions. A call that may unwind and has a cleanup block is an
 //! `invoke`; its landing pad keeps what is unwinding in a slot until `resume`. Only the runtime catches.
 
-use crate::abi::{FnAbi, Mode};
+use crate::call_abi::{FnAbi, Mode};
 use crate::function::FunctionCx;
 use crate::ir::built;
 use crate::value::Value;
@@ -25,7 +25,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     pub fn terminator(&mut self, terminator: &Terminator, is_cleanup: bool) {
         match &terminator.kind {
             TerminatorKind::Goto(target) => self.u.ir.br(self.block(*target)),
-            TerminatorKind::Switch { operand, targets, otherwise } => self.switch(operand, targets, *otherwise),
+            TerminatorKind::Switch { operand, targets, otherwise } => {
+                self.switch(operand, targets, *otherwise)
+            }
             TerminatorKind::Return => self.ret(),
             TerminatorKind::Resume => {
                 let slot = self.unwinding_slot();
@@ -101,8 +103,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             }
             _ => {
                 let ty = value.get_type();
-                let cases: Vec<_> =
-                    targets.iter().map(|&(value, target)| (bits(value, self, ty), self.block(target))).collect();
+                let cases: Vec<_> = targets
+                    .iter()
+                    .map(|&(value, target)| (bits(value, self, ty), self.block(target)))
+                    .collect();
                 built(self.u.ir.b.build_switch(value, default, &cases));
             }
         }
@@ -117,7 +121,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let both = self.u.ir.pair(a, b);
                 built(self.u.ir.b.build_return(Some(&both)))
             }
-            (Mode::Nothing | Mode::Indirect, _) | (Mode::Pair(..), _) => built(self.u.ir.b.build_return(None)),
+            (Mode::Nothing | Mode::Indirect, _) | (Mode::Pair(..), _) => {
+                built(self.u.ir.b.build_return(None))
+            }
         };
     }
 
@@ -177,7 +183,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let call = self.call(Target::Direct(function), &values, unwind.filter(|_| row.unwinds));
                 self.finish(target, |cx| {
                     if let Some(value) = call.try_as_basic_value().basic() {
-                        let ty = cx.place_ty(destination);
+                        let ty = destination.ty(cx.body);
                         if let mir::Abi::Scalar(scalar) = cx.u.program.layout(ty).abi {
                             let wanted = cx.u.scalar_type(scalar);
                             let value = cx.to_runtime(value, Some(wanted));
@@ -410,4 +416,3 @@ fn arithmetic_kind(message: &AssertMessage) -> u32 {
         AssertMessage::Bounds { .. } => panic!("an index is no arithmetic"),
     }
 }
-

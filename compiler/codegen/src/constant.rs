@@ -49,7 +49,9 @@ impl<'ll> UnitCx<'ll, '_> {
     fn bytes_value(&self, bytes: &[u8], abi: Abi) -> Value<'ll> {
         let data = self.text(bytes);
         match abi {
-            Abi::Pair(..) => Value::Pair(data.into(), self.word().const_int(bytes.len() as u64, false).into()),
+            Abi::Pair(..) => {
+                Value::Pair(data.into(), self.word().const_int(bytes.len() as u64, false).into())
+            }
             _ => Value::Scalar(data.into()),
         }
     }

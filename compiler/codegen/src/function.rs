@@ -9,7 +9,7 @@
 //!          return }                             bb0: %1 = load i64, ptr %_1; … ret i64 %4
 //! ```
 
-use crate::abi::{FnAbi, Mode};
+use crate::call_abi::{FnAbi, Mode};
 use crate::ir::built;
 use crate::ssa;
 use crate::unit::UnitCx;
@@ -17,6 +17,7 @@ use crate::value::Value;
 use base::{Idx, IndexVec};
 use inkwell::basic_block::BasicBlock;
 use inkwell::values::{FunctionValue, PointerValue};
+use mir::graph;
 use mir::{BlockId, Body, ENTRY, InstanceId, Local, RETURN, SourceInfo, Statement, StatementKind};
 use std::rc::Rc;
 use typeck::Ty;
@@ -59,7 +60,7 @@ pub fn lower(u: &UnitCx<'_, '_>, id: InstanceId) {
     function.set_section(Some(&format!(".text.{symbol}")));
     // A location left over from the previous function would fail verification.
     u.ir.b.unset_current_debug_location();
-    let order = ssa::reverse_postorder(body);
+    let order = graph::reverse_postorder(body);
     let start = u.ir.ctx.append_basic_block(function, "start");
     let mut blocks = IndexVec::from_elem(None, body.blocks.len());
     for &block in &order {
@@ -173,7 +174,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
         }
         b.unset_current_debug_location();
         let slot = built(b.build_alloca(ty, name));
-        let alloca = slot.as_instruction_value().expect("an alloca is an instruction");
+        let alloca = slot.as_instruction().expect("an alloca is an instruction");
         alloca.set_alignment(align.max(1) as u32).expect("alignments are powers of two");
         if let Some(here) = here {
             b.position_at_end(here);

@@ -7,7 +7,7 @@ use crate::ir::built;
 use crate::place::pointee;
 use crate::value::Value;
 use inkwell::types::BasicTypeEnum;
-use inkwell::values::{BasicValueEnum, IntValue};
+use inkwell::values::{BasicValue, BasicValueEnum, IntValue};
 use inkwell::{AtomicOrdering, AtomicRMWBinOp, IntPredicate};
 use mir::{BinOp, BlockId, Intrinsic, Operand, SourceInfo};
 use typeck::{FieldIdx, GenericArgs, Ty};
@@ -59,7 +59,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 return false;
             }
             I::Forget => return false,
-            I::Transmute => self.transmute(values[0].0, values[0].1, self.place_ty(destination)),
+            I::Transmute => self.transmute(values[0].0, values[0].1, destination.ty(self.body)),
             I::Copy | I::CopyNonoverlapping => {
                 let layout = self.u.program.layout(ty(0));
                 let (size, align) = (self.bytes(int(2), ty(0)), layout.align.max(1) as u32);
@@ -137,7 +137,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             I::TrailingZeros => self.count("llvm.cttz", int(0), true, destination),
             I::SwapBytes if int(0).get_type().get_bit_width() == 8 => values[0].0,
             I::SwapBytes => Value::Scalar(self.llvm("llvm.bswap", &[scalar(0).get_type()], &[scalar(0)])),
-            I::ReverseBits => Value::Scalar(self.llvm("llvm.bitreverse", &[scalar(0).get_type()], &[scalar(0)])),
+            I::ReverseBits => {
+                Value::Scalar(self.llvm("llvm.bitreverse", &[scalar(0).get_type()], &[scalar(0)]))
+            }
             I::Sqrt => self.float("llvm.sqrt", &[scalar(0)]),
             I::Floor => self.float("llvm.floor", &[scalar(0)]),
             I::Ceil => self.float("llvm.ceil", &[scalar(0)]),
@@ -155,8 +157,15 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let slot = self.spill(of, values[0].0);
                 let ctx = self.u.ir.ctx;
                 let ty = ctx.void_type().fn_type(&[self.u.ir.ptr().into()], false);
-                let asm =
-                    ctx.create_inline_asm(ty, String::new(), "r,~{memory}".to_owned(), true, false, None, false);
+                let asm = ctx.create_inline_asm(
+                    ty,
+                    String::new(),
+                    "r,~{memory}".to_owned(),
+                    true,
+                    false,
+                    None,
+                    false,
+                );
                 built(self.u.ir.b.build_indirect_call(ty, asm, &[slot.into()], ""));
                 self.u.load(of, slot)
             }
@@ -214,13 +223,16 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let int = self.u.ir.int(self.u.program.layout(ty(0)).size);
                 let value = built(self.u.ir.b.build_load(int, values[0].0.ptr(), ""));
                 let load = value.as_instruction_value().expect("a load");
-                load.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent).expect("loads can be atomic");
+                load.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent)
+                    .expect("loads can be atomic");
                 Value::Scalar(self.from_atomic_int(value.into_int_value(), ty(0)))
             }
             I::AtomicStore => {
                 let value = self.atomic_int(scalar(1));
                 let store = built(self.u.ir.b.build_store(values[0].0.ptr(), value));
-                store.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent).expect("stores can be atomic");
+                store
+                    .set_atomic_ordering(AtomicOrdering::SequentiallyConsistent)
+                    .expect("stores can be atomic");
                 return false;
             }
             I::AtomicCompareExchange => {
@@ -268,7 +280,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
         let defined = self.u.ir.ctx.bool_type().const_zero().into();
         let args: &[BasicValueEnum<'ll>] = if zero { &[x.into(), defined] } else { &[x.into()] };
         let count = self.llvm(name, &[ty], args).into_int_value();
-        let to = self.u.scalar_type(self.scalar_of(self.place_ty(destination))).into_int_type();
+        let to = self.u.scalar_type(self.scalar_of(destination.ty(self.body))).into_int_type();
         Value::Scalar(self.u.ir.resize(count, to, false).into())
     }
 

@@ -63,7 +63,12 @@ impl<'ll> Ir<'ll> {
     }
 
     /// `base + index * size of ty`, within the same object.
-    pub fn index(&self, ty: BasicTypeEnum<'ll>, base: PointerValue<'ll>, index: IntValue<'ll>) -> PointerValue<'ll> {
+    pub fn index(
+        &self,
+        ty: BasicTypeEnum<'ll>,
+        base: PointerValue<'ll>,
+        index: IntValue<'ll>,
+    ) -> PointerValue<'ll> {
         // SAFETY: places are in bounds, MIR checked the index before.
         unsafe { built(self.b.build_in_bounds_gep(ty, base, &[index], "")) }
     }

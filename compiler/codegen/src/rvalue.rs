@@ -5,11 +5,12 @@
 
 use crate::function::FunctionCx;
 use crate::ir::built;
-use crate::place::{array_len, element, pointee};
+use crate::place::{array_len, pointee};
 use crate::value::Value;
 use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
 use inkwell::{FloatPredicate, IntPredicate};
-use mir::{AggregateKind, BinOp, CastOp, Operand, Rvalue, Scalar, TagEncoding, UnOp, Variants};
+use mir::layout::TagEncoding;
+use mir::{AggregateKind, BinOp, CastOp, Operand, Rvalue, Scalar, UnOp, Variants};
 use typeck::{FieldIdx, Ty, TyKind, VariantIdx};
 
 impl<'ll> FunctionCx<'_, 'll, '_> {
@@ -42,7 +43,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             }
             Rvalue::Discriminant(of) => {
                 let position = self.discriminant(of);
-                let scalar = self.scalar_of(self.place_ty(place));
+                let scalar = self.scalar_of(place.ty(self.body));
                 let to = self.u.scalar_type(scalar).into_int_type();
                 let value = self.u.ir.resize(position, to, false);
                 self.write(place, Value::Scalar(value.into()));
@@ -85,7 +86,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let (value, ty) = self.operand(operand);
                 Value::Scalar(self.unary(*op, value.scalar(), ty))
             }
-            Rvalue::Aggregate(..) | Rvalue::Repeat(..) | Rvalue::CheckedBinary(..) | Rvalue::Discriminant(_) => {
+            Rvalue::Aggregate(..)
+            | Rvalue::Repeat(..)
+            | Rvalue::CheckedBinary(..)
+            | Rvalue::Discriminant(_) => {
                 panic!("built in place: {rvalue:?}")
             }
         }
@@ -93,29 +97,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
 
     pub fn operand(&mut self, operand: &Operand) -> (Value<'ll>, Ty) {
         match operand {
-            Operand::Copy(place) | Operand::Move(place) => (self.read(place), self.place_ty(place)),
+            Operand::Copy(place) | Operand::Move(place) => (self.read(place), place.ty(self.body)),
             Operand::Const(constant) => (self.u.constant(constant), constant.ty),
         }
-    }
-
-    pub fn place_ty(&self, place: &mir::Place) -> Ty {
-        let mut ty = self.body.locals[place.local].ty;
-        for elem in &place.projection {
-            ty = match *elem {
-                mir::PlaceElem::Deref => pointee(ty),
-                mir::PlaceElem::Field(_, field) => field,
-                mir::PlaceElem::Index(_) | mir::PlaceElem::ConstantIndex { .. } => element(ty),
-                mir::PlaceElem::Subslice { from, to } => match *ty.kind() {
-                    TyKind::Array(element, len) => {
-                        let len = array_len(len) - from - to;
-                        Ty::new(TyKind::Array(element, typeck::Const::Value(len as u128)))
-                    }
-                    _ => ty,
-                },
-                mir::PlaceElem::Downcast(_) => ty,
-            };
-        }
-        ty
     }
 
     /// The one scalar a type is held as.
@@ -143,7 +127,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
         let values: Vec<_> = operands
             .iter()
             .map(|operand| match (operand, self.operand(operand)) {
-                (Operand::Copy(from) | Operand::Move(from), (Value::Memory(at), ty)) if from.local == base => {
+                (Operand::Copy(from) | Operand::Move(from), (Value::Memory(at), ty))
+                    if from.local == base =>
+                {
                     (Value::Memory(self.spill(ty, Value::Memory(at))), ty)
                 }
                 (_, read) => read,
@@ -192,8 +178,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
         }
         let ctx = self.u.ir.ctx;
         let before = self.u.ir.b.get_insert_block().expect("in a block");
-        let (body, after) =
-            (ctx.append_basic_block(self.function, "repeat"), ctx.append_basic_block(self.function, "repeated"));
+        let (body, after) = (
+            ctx.append_basic_block(self.function, "repeat"),
+            ctx.append_basic_block(self.function, "repeated"),
+        );
         self.u.ir.br(body);
         self.u.ir.b.position_at_end(body);
         let index = built(self.u.ir.b.build_phi(ctx.i64_type(), ""));
@@ -215,7 +203,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
         let bits = match encoding {
             TagEncoding::Direct => variant.0 as u128,
             TagEncoding::Niche { untagged, .. } if *untagged == variant => return,
-            TagEncoding::Niche { niched, start, .. } => start.wrapping_add((variant.0 - niched.start()) as u128),
+            TagEncoding::Niche { niched, start, .. } => {
+                start.wrapping_add((variant.0 - niched.start()) as u128)
+            }
         };
         let value = self.u.scalar_bits(*tag, bits);
         let align = self.u.program.layout(ty).align;
@@ -266,7 +256,11 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                             self.u.ir.icmp(IntPredicate::EQ, value.into_int_value(), start)
                         }
                     };
-                    return self.u.ir.select(is_niche, self.u.ir.i64(first).into(), untagged.into()).into_int_value();
+                    return self
+                        .u
+                        .ir
+                        .select(is_niche, self.u.ir.i64(first).into(), untagged.into())
+                        .into_int_value();
                 }
                 let value = self.u.ir.load(int.into(), from, size.min(layout.align)).into_int_value();
                 let relative = built(self.u.ir.b.build_int_sub(value, start, ""));
@@ -318,7 +312,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let yes = matches!(op, BinOp::Eq | BinOp::Le | BinOp::Ge);
                 Value::Scalar(self.u.ir.ctx.bool_type().const_int(yes as u64, false).into())
             }
-            (a, b) => Value::Scalar(self.int_binary(op, a.int(), b.int(), self.is_signed(ty), self.is_signed(b_ty))),
+            (a, b) => {
+                Value::Scalar(self.int_binary(op, a.int(), b.int(), self.is_signed(ty), self.is_signed(b_ty)))
+            }
         }
     }
 
@@ -430,10 +426,11 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 // Overflowed: the count is not below the width, as the count's own type sees it.
                 let width = a.get_type().get_bit_width() as u64;
                 let limit = b.get_type().const_int(width, false);
-                let over = match b.get_type().get_bit_width() <= 8 && width >= 1 << b.get_type().get_bit_width() {
-                    true => self.u.ir.ctx.bool_type().const_zero(),
-                    false => self.u.ir.icmp(IntPredicate::UGE, b, limit),
-                };
+                let over =
+                    match b.get_type().get_bit_width() <= 8 && width >= 1 << b.get_type().get_bit_width() {
+                        true => self.u.ir.ctx.bool_type().const_zero(),
+                        false => self.u.ir.icmp(IntPredicate::UGE, b, limit),
+                    };
                 let value = self.int_binary(op, a, b, signed, self.is_signed(b_ty));
                 return (value.into_int_value(), over);
             }
@@ -466,7 +463,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     ) -> BasicValueEnum<'ll> {
         let function = self.u.intrinsic(name, types);
         let args: Vec<_> = args.iter().map(|&arg| arg.into()).collect();
-        built(self.u.ir.b.build_call(function, &args, "")).try_as_basic_value().expect_basic("the intrinsic has a result")
+        built(self.u.ir.b.build_call(function, &args, ""))
+            .try_as_basic_value()
+            .expect_basic("the intrinsic has a result")
     }
 
     fn cast(&mut self, op: CastOp, value: Value<'ll>, from: Ty, to: Ty) -> Value<'ll> {
@@ -534,7 +533,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     fn thin(&self, value: Value<'ll>) -> Value<'ll> {
         match value {
             Value::Pair(ptr, _) | Value::Scalar(ptr) => Value::Scalar(ptr),
-            Value::Memory(at) => Value::Scalar(self.u.ir.load(self.u.ir.ptr().into(), at, self.u.settings.word)),
+            Value::Memory(at) => {
+                Value::Scalar(self.u.ir.load(self.u.ir.ptr().into(), at, self.u.settings.word))
+            }
             Value::Nothing => Value::Nothing,
         }
     }
@@ -543,7 +544,12 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     pub fn transmute(&mut self, value: Value<'ll>, from: Ty, to: Ty) -> Value<'ll> {
         let (a, b) = (self.u.program.layout(from).clone(), self.u.program.layout(to).clone());
         match (a.abi, b.abi, value) {
-            (mir::Abi::Scalar(x), mir::Abi::Scalar(y), _) if self.u.memory_type(x) == self.u.memory_type(y) && (x == Scalar::Bool) == (y == Scalar::Bool) => value,
+            (mir::Abi::Scalar(x), mir::Abi::Scalar(y), _)
+                if self.u.memory_type(x) == self.u.memory_type(y)
+                    && (x == Scalar::Bool) == (y == Scalar::Bool) =>
+            {
+                value
+            }
             (mir::Abi::Pair(..), mir::Abi::Pair(..), _) => value,
             (mir::Abi::Memory, mir::Abi::Memory, _) if a.align >= b.align => value,
             (_, _, Value::Memory(at)) if a.align >= b.align => self.u.load(to, at),

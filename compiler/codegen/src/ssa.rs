@@ -11,7 +11,8 @@
 
 use crate::unit::UnitCx;
 use base::{Idx, IndexVec};
-use mir::{Abi, BlockId, Body, ENTRY, Local, Operand, Place, PlaceElem, Rvalue, StatementKind, TerminatorKind};
+use mir::graph::{self, Dominators};
+use mir::{Abi, BlockId, Body, Local, Operand, Place, PlaceElem, Rvalue, StatementKind, TerminatorKind};
 use typeck::TyKind;
 
 /// Where a local gets or gives its value: block, and position in it (0 is before the first statement).
@@ -36,7 +37,7 @@ pub fn registers(u: &UnitCx<'_, '_>, body: &Body, order: &[BlockId]) -> IndexVec
     for variable in &body.variables {
         facts[variable.place.local].unfit = true;
     }
-    let predecessors = predecessors(body, order);
+    let predecessors = graph::predecessors(body);
     let mut scan = Scan { facts };
     for &block in order {
         let data = &body.blocks[block];
@@ -45,7 +46,7 @@ pub fn registers(u: &UnitCx<'_, '_>, body: &Body, order: &[BlockId]) -> IndexVec
         }
         scan.terminator(&data.terminator.kind, (block, data.statements.len() + 1), &predecessors);
     }
-    let dominators = dominators(order, &predecessors, body.blocks.len());
+    let dominators = Dominators::new(body);
     let mut registers = IndexVec::from_elem(false, body.locals.len());
     for (local, fact) in scan.facts.iter_enumerated() {
         let Some(def) = fact.def else { continue };
@@ -132,7 +133,9 @@ impl Scan {
                         self.operand(a, at);
                         self.operand(b, at);
                     }
-                    Rvalue::Aggregate(_, operands) => operands.iter().for_each(|operand| self.operand(operand, at)),
+                    Rvalue::Aggregate(_, operands) => {
+                        operands.iter().for_each(|operand| self.operand(operand, at))
+                    }
                 }
                 // A register made by an aggregate would have to be put together bit by bit.
                 if let (Rvalue::Aggregate(kind, _), []) = (rvalue, &place.projection[..])
@@ -190,90 +193,6 @@ impl Scan {
     }
 }
 
-/// Blocks that can be reached, each before those it dominates.
-pub fn reverse_postorder(body: &Body) -> Vec<BlockId> {
-    let mut seen = IndexVec::<BlockId, bool>::from_elem(false, body.blocks.len());
-    let mut order = Vec::new();
-    let mut stack = vec![(ENTRY, body.blocks[ENTRY].terminator.kind.successors(), 0)];
-    seen[ENTRY] = true;
-    while let Some((block, successors, next)) = stack.last_mut() {
-        match successors.get(*next).copied() {
-            Some(successor) => {
-                *next += 1;
-                if !seen[successor] {
-                    seen[successor] = true;
-                    stack.push((successor, body.blocks[successor].terminator.kind.successors(), 0));
-                }
-            }
-            None => {
-                order.push(*block);
-                stack.pop();
-            }
-        }
-    }
-    order.reverse();
-    order
-}
-
-fn predecessors(body: &Body, order: &[BlockId]) -> IndexVec<BlockId, Vec<BlockId>> {
-    let mut predecessors = IndexVec::from_elem(Vec::new(), body.blocks.len());
-    for &block in order {
-        for successor in body.blocks[block].terminator.kind.successors() {
-            predecessors[successor].push(block);
-        }
-    }
-    predecessors
-}
-
-/// Each block's position in the order, and its immediate dominator's (Cooper, Harvey, Kennedy).
-struct Dominators {
-    position: IndexVec<BlockId, usize>,
-    idom: Vec<usize>,
-}
-
-fn dominators(order: &[BlockId], predecessors: &IndexVec<BlockId, Vec<BlockId>>, blocks: usize) -> Dominators {
-    let mut position = IndexVec::from_elem(usize::MAX, blocks);
-    order.iter().enumerate().for_each(|(at, &block)| position[block] = at);
-    let mut idom = vec![usize::MAX; order.len()];
-    idom[0] = 0;
-    let mut changed = true;
-    while changed {
-        changed = false;
-        for at in 1..order.len() {
-            let mut new = usize::MAX;
-            for &predecessor in &predecessors[order[at]] {
-                let mut other = position[predecessor];
-                if idom[other] == usize::MAX {
-                    continue;
-                }
-                if new == usize::MAX {
-                    new = other;
-                    continue;
-                }
-                while new != other {
-                    while new > other {
-                        new = idom[new];
-                    }
-                    while other > new {
-                        other = idom[other];
-                    }
-                }
-            }
-            changed |= idom[at] != new;
-            idom[at] = new;
-        }
-    }
-    Dominators { position, idom }
-}
-
 fn before(dominators: &Dominators, def: Point, point: Point) -> bool {
-    if def.0 == point.0 {
-        return def.1 < point.1;
-    }
-    let wanted = dominators.position[def.0];
-    let mut at = dominators.position[point.0];
-    while at > wanted {
-        at = dominators.idom[at];
-    }
-    at == wanted
+    if def.0 == point.0 { def.1 < point.1 } else { dominators.dominates(def.0, point.0) }
 }

@@ -131,7 +131,10 @@ impl<'a> Types<'a> {
     }
 
     fn word(&mut self) -> &'a str {
-        let end = self.text.find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.')).unwrap_or(self.text.len());
+        let end = self
+            .text
+            .find(|c: char| !(c.is_alphanumeric() || c == '_' || c == '.'))
+            .unwrap_or(self.text.len());
         // Something we know no shape for: take it whole, so that nothing is lost.
         let end = if end == 0 { self.text.len() } else { end };
         let (word, rest) = self.text.split_at(end);

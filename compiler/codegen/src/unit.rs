@@ -3,7 +3,7 @@
 //! In: the program and a [`UnitId`]. Out: an LLVM module with the functions of that unit; functions of other
 //! units are declared, constants and strings it uses are private copies.
 
-use crate::abi::FnAbi;
+use crate::call_abi::FnAbi;
 use crate::compile::Settings;
 use crate::debuginfo::emit::DebugCx;
 use crate::ir::Ir;
@@ -14,6 +14,7 @@ use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::context::Context;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::module::{Linkage, Module};
+use inkwell::targets::TargetMachine;
 use inkwell::types::{AnyTypeEnum, BasicType, BasicTypeEnum};
 use inkwell::values::{FunctionValue, PointerValue};
 use mir::{ConstId, InstanceId, Program, RETURN, Scalar, UnitId};
@@ -26,7 +27,6 @@ pub struct UnitCx<'ll, 'p> {
     pub program: &'p Program,
     pub sources: &'p SourceMap,
     pub settings: &'p Settings,
-    pub id: UnitId,
     pub attributes: Attributes,
     pub debug: Option<DebugCx<'ll, 'p>>,
     pub(crate) strings: RefCell<HashMap<Vec<u8>, PointerValue<'ll>>>,
@@ -40,21 +40,22 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
         program: &'p Program,
         sources: &'p SourceMap,
         settings: &'p Settings,
+        machine: &TargetMachine,
         id: UnitId,
     ) -> UnitCx<'ll, 'p> {
         let unit = &program.units[id];
         let module = ctx.create_module(unit.name.as_str());
         module.set_source_file_name(&sources.file(unit.file).name);
-        module.set_triple(&settings.machine.get_triple());
-        module.set_data_layout(&settings.machine.get_target_data().get_data_layout());
-        let debug = settings.debug.as_ref().map(|shared| DebugCx::new(ctx, &module, sources, settings, shared, unit));
+        module.set_triple(&machine.get_triple());
+        module.set_data_layout(&machine.get_target_data().get_data_layout());
+        let debug =
+            settings.debug.as_ref().map(|shared| DebugCx::new(ctx, &module, sources, settings, shared, unit));
         UnitCx {
             ir: Ir::new(ctx),
             module,
             program,
             sources,
             settings,
-            id,
             attributes: Attributes::default(),
             debug,
             strings: RefCell::default(),
@@ -117,7 +118,8 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
         if let Some(known) = self.module.get_function(name) {
             return (known, row);
         }
-        let params: Vec<_> = row.params.iter().filter_map(|param| self.abi_type(param.ty)).map(Into::into).collect();
+        let params: Vec<_> =
+            row.params.iter().filter_map(|param| self.abi_type(param.ty)).map(Into::into).collect();
         let ty = match self.abi_type(row.result) {
             Some(result) => result.fn_type(&params, false),
             None => self.ir.ctx.void_type().fn_type(&params, false),
@@ -126,7 +128,10 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
         self.common_attributes(function);
         for (index, param) in row.params.iter().enumerate() {
             if param.ty == AbiTy::U8 {
-                function.add_attribute(AttributeLoc::Param(index as u32), self.attributes.get(self.ir.ctx, "zeroext", 0));
+                function.add_attribute(
+                    AttributeLoc::Param(index as u32),
+                    self.attributes.get(self.ir.ctx, "zeroext", 0),
+                );
             }
         }
         if !row.unwinds {
@@ -152,7 +157,8 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
 
     /// Lets LLVM remove allocations nobody looks at, and know that fresh memory is nobody else's.
     fn allocator_attributes(&self, function: FunctionValue<'ll>, row: &abi::RuntimeFn) {
-        let position = |wanted: &str| row.params.iter().position(|param| param.name == wanted).map(|at| at as u32);
+        let position =
+            |wanted: &str| row.params.iter().position(|param| param.name == wanted).map(|at| at as u32);
         let kind = match row.name {
             "qrt_alloc" => ALLOC_KIND_ALLOC | ALLOC_KIND_UNINITIALISED | ALLOC_KIND_ALIGNED,
             "qrt_alloc_zeroed" => ALLOC_KIND_ALLOC | ALLOC_KIND_ZEROED | ALLOC_KIND_ALIGNED,
@@ -201,7 +207,9 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
     /// A function of LLVM itself: `llvm.sqrt`, of these types.
     pub fn intrinsic(&self, name: &str, types: &[BasicTypeEnum<'ll>]) -> FunctionValue<'ll> {
         let intrinsic = Intrinsic::find(name).unwrap_or_else(|| panic!("LLVM has no {name}"));
-        intrinsic.get_declaration(&self.module, types).unwrap_or_else(|| panic!("{name} is not for these types"))
+        intrinsic
+            .get_declaration(&self.module, types)
+            .unwrap_or_else(|| panic!("{name} is not for these types"))
     }
 
     pub fn give(&self, function: FunctionValue<'ll>, name: &'static str, value: u64) {

@@ -4,7 +4,7 @@
 //! `i64` is one register, `&str` two, an `Account` an address.
 
 use crate::unit::UnitCx;
-use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
+use inkwell::values::{BasicValue, BasicValueEnum, IntValue, PointerValue};
 use mir::{Abi, Scalar};
 use typeck::{Ty, VariantIdx};
 
@@ -33,7 +33,9 @@ impl<'ll> Value<'ll> {
     pub fn scalar(self) -> BasicValueEnum<'ll> {
         match self {
             Value::Scalar(value) => value,
-            Value::Nothing | Value::Pair(..) | Value::Memory(_) => panic!("a scalar was expected, not {self:?}"),
+            Value::Nothing | Value::Pair(..) | Value::Memory(_) => {
+                panic!("a scalar was expected, not {self:?}")
+            }
         }
     }
 
@@ -104,7 +106,13 @@ impl<'ll> UnitCx<'ll, '_> {
         crate::ir::built(self.ir.b.build_int_truncate(byte, self.ir.ctx.bool_type(), ""))
     }
 
-    pub fn store_scalar(&self, scalar: Scalar, to: PointerValue<'ll>, value: BasicValueEnum<'ll>, align: u64) {
+    pub fn store_scalar(
+        &self,
+        scalar: Scalar,
+        to: PointerValue<'ll>,
+        value: BasicValueEnum<'ll>,
+        align: u64,
+    ) {
         let value = match scalar {
             Scalar::Bool => self.ir.resize(value.into_int_value(), self.ir.ctx.i8_type(), false).into(),
             Scalar::Int { .. } | Scalar::Char | Scalar::F32 | Scalar::F64 | Scalar::Pointer { .. } => value,

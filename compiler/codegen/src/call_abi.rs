@@ -13,7 +13,7 @@
 
 use crate::unit::UnitCx;
 use inkwell::attributes::{Attribute, AttributeLoc};
-use inkwell::types::{BasicType, BasicTypeEnum, FunctionType};
+use inkwell::types::{AnyType, BasicType, BasicTypeEnum, FunctionType};
 use inkwell::values::{CallSiteValue, FunctionValue};
 use mir::{Abi, Scalar};
 use typeck::{Mutability, Ty, TyKind};
@@ -61,7 +61,10 @@ impl<'ll> UnitCx<'ll, '_> {
     }
 
     pub fn fn_abi(&self, params: impl IntoIterator<Item = Ty>, ret: Ty) -> FnAbi {
-        FnAbi { params: params.into_iter().map(|ty| (ty, self.mode(ty))).collect(), ret: (ret, self.mode(ret)) }
+        FnAbi {
+            params: params.into_iter().map(|ty| (ty, self.mode(ty))).collect(),
+            ret: (ret, self.mode(ret)),
+        }
     }
 
     pub fn fn_type(&self, abi: &FnAbi) -> FunctionType<'ll> {
@@ -95,7 +98,7 @@ impl<'ll> UnitCx<'ll, '_> {
             let layout = self.program.layout(abi.ret.0);
             let at = AttributeLoc::Param(index);
             let bytes = self.ir.ctx.i8_type().array_type(layout.size as u32);
-            on.attribute(at, self.attributes.typed(self.ir.ctx, "sret", bytes.as_basic_type_enum().into()));
+            on.attribute(at, self.attributes.typed(self.ir.ctx, "sret", bytes.as_any_type_enum()));
             for (name, value) in [("noalias", 0), ("writable", 0), ("align", layout.align)] {
                 on.attribute(at, self.attributes.get(self.ir.ctx, name, value));
             }
