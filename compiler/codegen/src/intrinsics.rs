@@ -217,7 +217,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let order = AtomicOrdering::SequentiallyConsistent;
                 let value = self.atomic_int(scalar(1));
                 let old = built(self.u.ir.b.build_atomicrmw(op, values[0].0.ptr(), value, order));
-                Value::Scalar(self.from_atomic_int(old, ty(0)))
+                Value::Scalar(self.of_atomic_int(old, ty(0)))
             }
             I::AtomicLoad => {
                 let int = self.u.ir.int(self.u.program.layout(ty(0)).size);
@@ -225,7 +225,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let load = value.as_instruction_value().expect("a load");
                 load.set_atomic_ordering(AtomicOrdering::SequentiallyConsistent)
                     .expect("loads can be atomic");
-                Value::Scalar(self.from_atomic_int(value.into_int_value(), ty(0)))
+                Value::Scalar(self.of_atomic_int(value.into_int_value(), ty(0)))
             }
             I::AtomicStore => {
                 let value = self.atomic_int(scalar(1));
@@ -240,7 +240,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let (old, new) = (self.atomic_int(scalar(1)), self.atomic_int(scalar(2)));
                 let both = built(self.u.ir.b.build_cmpxchg(values[0].0.ptr(), old, new, order, order));
                 let (seen, done) = (self.u.ir.part(both.into(), 0), self.u.ir.part(both.into(), 1));
-                let seen = self.from_atomic_int(seen.into_int_value(), ty(0));
+                let seen = self.of_atomic_int(seen.into_int_value(), ty(0));
                 self.write_two(destination, ty(0), seen, done);
                 return false;
             }
@@ -303,7 +303,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
         }
     }
 
-    fn from_atomic_int(&self, value: IntValue<'ll>, ty: Ty) -> BasicValueEnum<'ll> {
+    fn of_atomic_int(&self, value: IntValue<'ll>, ty: Ty) -> BasicValueEnum<'ll> {
         match self.scalar_of(ty) {
             mir::Scalar::Bool => {
                 self.u.ir.icmp(IntPredicate::NE, value, value.get_type().const_zero()).into()

@@ -20,6 +20,10 @@ use inkwell::values::{FunctionValue, PointerValue};
 use mir::{ConstId, InstanceId, Program, RETURN, Scalar, UnitId};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::rc::Rc;
+
+/// A function as this module knows it, and how to call it.
+type Declared<'ll> = (FunctionValue<'ll>, Rc<FnAbi>);
 
 pub struct UnitCx<'ll, 'p> {
     pub ir: Ir<'ll>,
@@ -31,7 +35,7 @@ pub struct UnitCx<'ll, 'p> {
     pub debug: Option<DebugCx<'ll, 'p>>,
     pub(crate) strings: RefCell<HashMap<Vec<u8>, PointerValue<'ll>>>,
     pub(crate) consts: RefCell<HashMap<ConstId, PointerValue<'ll>>>,
-    abis: RefCell<IndexVec<InstanceId, Option<(FunctionValue<'ll>, std::rc::Rc<FnAbi>)>>>,
+    declared: RefCell<IndexVec<InstanceId, Option<Declared<'ll>>>>,
 }
 
 impl<'ll, 'p> UnitCx<'ll, 'p> {
@@ -60,7 +64,7 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
             debug,
             strings: RefCell::default(),
             consts: RefCell::default(),
-            abis: RefCell::new(IndexVec::from_elem(None, program.functions.len())),
+            declared: RefCell::new(IndexVec::from_elem(None, program.functions.len())),
         }
     }
 
@@ -88,14 +92,14 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
     }
 
     /// A Quastra function, declared here on first use, and how to call it.
-    pub fn function(&self, id: InstanceId) -> (FunctionValue<'ll>, std::rc::Rc<FnAbi>) {
-        if let Some((function, abi)) = &self.abis.borrow()[id] {
+    pub fn function(&self, id: InstanceId) -> Declared<'ll> {
+        if let Some((function, abi)) = &self.declared.borrow()[id] {
             return (*function, abi.clone());
         }
         let callee = &self.program.functions[id];
         let locals = &callee.body.locals;
         let params = locals.iter().skip(1).take(callee.body.arg_count).map(|local| local.ty);
-        let abi = std::rc::Rc::new(self.fn_abi(params, locals[RETURN].ty));
+        let abi = Rc::new(self.fn_abi(params, locals[RETURN].ty));
         let symbol = &self.settings.symbols[base::Idx::index(id)];
         let function = self.module.add_function(symbol, self.fn_type(&abi), Some(Linkage::External));
         function.as_global_value().set_visibility(GlobalVisibility::Hidden);
@@ -108,7 +112,7 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
             self.give(function, "noreturn", 0);
             self.give(function, "cold", 0);
         }
-        self.abis.borrow_mut()[id] = Some((function, abi.clone()));
+        self.declared.borrow_mut()[id] = Some((function, abi.clone()));
         (function, abi)
     }
 

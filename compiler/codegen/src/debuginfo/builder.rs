@@ -134,6 +134,7 @@ impl<'ll> DebugBuilder<'ll> {
         })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "what DWARF says of an enumeration")]
     pub fn enumeration(
         &self,
         scope: Meta<'ll>,
