@@ -183,7 +183,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let call = self.call(Target::Direct(function), &values, unwind.filter(|_| row.unwinds));
                 self.finish(target, |cx| {
                     if let Some(value) = call.try_as_basic_value().basic() {
-                        let ty = destination.ty(cx.body);
+                        let ty = destination.ty(&cx.body.locals);
                         if let mir::Abi::Scalar(scalar) = cx.u.program.layout(ty).abi {
                             let wanted = cx.u.scalar_type(scalar);
                             let value = cx.to_runtime(value, Some(wanted));

@@ -59,7 +59,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 return false;
             }
             I::Forget => return false,
-            I::Transmute => self.transmute(values[0].0, values[0].1, destination.ty(self.body)),
+            I::Transmute => self.transmute(values[0].0, values[0].1, destination.ty(&self.body.locals)),
             I::Copy | I::CopyNonoverlapping => {
                 let layout = self.u.program.layout(ty(0));
                 let (size, align) = (self.bytes(int(2), ty(0)), layout.align.max(1) as u32);
@@ -280,7 +280,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
         let defined = self.u.ir.ctx.bool_type().const_zero().into();
         let args: &[BasicValueEnum<'ll>] = if zero { &[x.into(), defined] } else { &[x.into()] };
         let count = self.llvm(name, &[ty], args).into_int_value();
-        let to = self.u.scalar_type(self.scalar_of(destination.ty(self.body))).into_int_type();
+        let to = self.u.scalar_type(self.scalar_of(destination.ty(&self.body.locals))).into_int_type();
         Value::Scalar(self.u.ir.resize(count, to, false).into())
     }
 

@@ -43,7 +43,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             }
             Rvalue::Discriminant(of) => {
                 let position = self.discriminant(of);
-                let scalar = self.scalar_of(place.ty(self.body));
+                let scalar = self.scalar_of(place.ty(&self.body.locals));
                 let to = self.u.scalar_type(scalar).into_int_type();
                 let value = self.u.ir.resize(position, to, false);
                 self.write(place, Value::Scalar(value.into()));
@@ -97,7 +97,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
 
     pub fn operand(&mut self, operand: &Operand) -> (Value<'ll>, Ty) {
         match operand {
-            Operand::Copy(place) | Operand::Move(place) => (self.read(place), place.ty(self.body)),
+            Operand::Copy(place) | Operand::Move(place) => (self.read(place), place.ty(&self.body.locals)),
             Operand::Const(constant) => (self.u.constant(constant), constant.ty),
         }
     }

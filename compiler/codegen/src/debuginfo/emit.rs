@@ -215,7 +215,7 @@ impl<'ll, 'p> DebugCx<'ll, 'p> {
                 u.ir.store(address, slot.into(), self.word);
                 way.insert(0, DW_OP_DEREF);
             }
-            let ty = self.ty(self.types.id(variable.place.ty(body)));
+            let ty = self.ty(self.types.id(variable.place.ty(&body.locals)));
             let (line, _) = self.sources.line_col(variable.span);
             let file = self.file(variable.span.file);
             let flags = if variable.artificial { ARTIFICIAL } else { NO_FLAGS };

@@ -37,7 +37,7 @@ impl DebugTypes {
                 }
             }
             for variable in &body.variables {
-                builder.describe(variable.place.ty(body));
+                builder.describe(variable.place.ty(&body.locals));
             }
         }
         builder.types
