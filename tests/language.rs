@@ -144,7 +144,8 @@ fn check_page(code: &str, page: &str) -> Result<(), Failed> {
 /// Examples of the reference give the errors that their markers say, and print the `output` below them.
 fn documents() -> Vec<Trial> {
     let pages = files_below(&root().join("docs")).into_iter();
-    let pages = pages.chain([root().join("README.md")]).filter(|it| it.extension().is_some_and(|it| it == "md"));
+    let pages =
+        pages.chain([root().join("README.md")]).filter(|it| it.extension().is_some_and(|it| it == "md"));
     let pages = pages.filter(|page| !examples_in(&read(page)).is_empty());
     let test = |page: PathBuf| {
         let name = shown(&page);

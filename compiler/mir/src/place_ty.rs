@@ -35,7 +35,11 @@ pub fn deref_ty(ty: Ty) -> Ty {
 
 /// The type of an element of an array or slice.
 pub fn element_ty(ty: Ty) -> Ty {
-    if let TyKind::Array(elem, _) | TyKind::Slice(elem) = *ty.kind() { elem } else { panic!("{ty:?} is indexed") }
+    if let TyKind::Array(elem, _) | TyKind::Slice(elem) = *ty.kind() {
+        elem
+    } else {
+        panic!("{ty:?} is indexed")
+    }
 }
 
 impl PlaceElem {
