@@ -27,6 +27,7 @@ pub mod backend;
 pub mod body;
 pub mod dataflow;
 pub mod graph;
+pub mod interp;
 pub mod intrinsics;
 pub mod layout;
 pub mod names;

@@ -145,3 +145,17 @@ impl Program {
         self.layouts.get(&ty).unwrap_or_else(|| panic!("no layout was computed for {ty:?}"))
     }
 }
+
+/// `core.list.List[i64].push`, `bank.open.{closure}`: for traces and messages.
+impl std::fmt::Display for FunctionPath {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for part in &self.module {
+            write!(f, "{part}.")?;
+        }
+        if let Some(ty) = &self.self_ty {
+            write!(f, "{ty}.")?;
+        }
+        f.write_str(&self.name)?;
+        if self.args.is_empty() { Ok(()) } else { write!(f, "[{}]", self.args.join(", ")) }
+    }
+}
