@@ -22,7 +22,7 @@ pub fn print(session: &mut Session, global: &Global) -> bool {
         ErrorFormat::Human => {
             let writer = BufferWriter::stderr(choice(global.color));
             let mut buffer = writer.buffer();
-            let mut renderer = Renderer::new(&session.sources, None);
+            let mut renderer = Renderer::new(&session.sources, Some(driver::highlight::paints));
             let rendered = renderer.report(&report, &mut buffer).and_then(|()| {
                 if report.is_empty() { Ok(()) } else { writeln!(buffer, "{}", summary(&report)) }
             });

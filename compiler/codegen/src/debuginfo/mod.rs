@@ -3,8 +3,11 @@
 //! LLVM's DIBuilder carries functions, scopes, lines and variables through the optimiser, with types only
 //! declared; [`companion`] writes one object a program that defines them from the table of [`desc`].
 
+mod builder;
 pub mod companion;
 pub mod desc;
+pub(crate) mod emit;
+pub(crate) mod table;
 mod types;
 
 /// `DW_AT_producer`
