@@ -14,6 +14,7 @@ pub mod commands;
 pub mod emit;
 pub mod explain;
 pub mod highlight;
+pub mod link;
 pub mod load;
 pub mod manifest;
 pub mod new;

@@ -106,3 +106,98 @@ fn write_new(path: &Path, bytes: &[u8], mode: Mode) -> io::Result<()> {
     file.write_all(bytes)?;
     file.flush()
 }
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+    use crate::Options;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
+    use std::process::Command;
+
+    /// An empty folder of this test.
+    fn folder(name: &str) -> PathBuf {
+        let folder = std::env::temp_dir().join(format!("quastra-save-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        folder
+    }
+
+    /// The code and label of the error, `None` if it was written.
+    fn refused(path: &Path, bytes: &[u8]) -> Option<(String, String)> {
+        let mut session = Session::new(Options::default(), Vec::new());
+        session.save(path, bytes, Mode::Data).err()?;
+        session.diagnostics.iter().next().map(|it| (it.code.to_string(), it.primary.text.clone()))
+    }
+
+    fn names(folder: &Path) -> Vec<String> {
+        let entries = fs::read_dir(folder).expect("it is there");
+        let mut names: Vec<String> =
+            entries.map(|it| it.expect("an entry").file_name().to_string_lossy().into_owned()).collect();
+        names.sort();
+        names
+    }
+
+    #[test]
+    fn the_whole_file_or_nothing() {
+        let folder = folder("whole");
+        let path = folder.join("a");
+        assert_eq!(refused(&path, b"one"), None);
+        assert_eq!(refused(&path, b"two"), None);
+        save(&folder.join("b"), b"#!/bin/sh", Mode::Executable).expect("written");
+        assert_eq!(
+            (fs::read(&path).expect("read"), names(&folder)),
+            (b"two".to_vec(), vec!["a".into(), "b".into()])
+        );
+        let mode = |name| fs::metadata(folder.join(name)).expect("there").permissions().mode() & 0o100;
+        assert_eq!((mode("a"), mode("b")), (0, 0o100));
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn what_is_not_a_regular_file_stays() {
+        let folder = folder("kinds");
+        let label = "only a regular file is replaced".to_string();
+        assert_eq!(refused(&folder, b"x"), Some(("D8007".into(), label.clone())));
+        assert_eq!(refused(Path::new("/dev/full"), b"x"), Some(("D8007".into(), label.clone())));
+        let pipe = folder.join("pipe");
+        assert!(Command::new("mkfifo").arg(&pipe).status().is_ok_and(|it| it.success()));
+        assert_eq!(refused(&pipe, b"x"), Some(("D8007".into(), label)));
+        let missing = refused(&folder.join("no/such/file"), b"x");
+        assert_eq!(missing, Some(("D8006".into(), "no such file or directory".into())));
+        let below_a_file = refused(&folder.join("pipe/file"), b"x");
+        assert_eq!(below_a_file, Some(("D8006".into(), "not a directory".into())));
+        assert_eq!(names(&folder), ["pipe"]);
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    #[test]
+    fn a_link_is_followed() {
+        let folder = folder("link");
+        fs::write(folder.join("real"), "old").expect("written");
+        symlink("real", folder.join("link")).expect("linked");
+        assert_eq!(refused(&folder.join("link"), b"new"), None);
+        assert_eq!(fs::read(folder.join("real")).expect("read"), b"new");
+        assert!(fs::symlink_metadata(folder.join("link")).expect("there").is_symlink());
+        fs::remove_dir_all(folder).expect("removed");
+    }
+
+    /// On a disk of 64 KiB. Where no disk can be mounted there is nothing to test.
+    #[test]
+    fn a_full_disk_leaves_the_old_file() {
+        let folder = folder("full");
+        let owner = fs::metadata(&folder).expect("there").uid();
+        let mount =
+            || Command::new("mount").args(["-t", "tmpfs", "-o", "size=64k", "none"]).arg(&folder).output();
+        if owner == 0 && mount().is_ok_and(|it| it.status.success()) {
+            let path = folder.join("a");
+            fs::write(&path, "old").expect("there is place");
+            let full = refused(&path, &vec![b'x'; 1 << 20]);
+            let left = (fs::read(&path).expect("read"), names(&folder));
+            let unmounted = Command::new("umount").arg(&folder).status();
+            assert!(unmounted.is_ok_and(|it| it.success()));
+            assert_eq!(full, Some(("D8006".into(), "no space left on device".into())));
+            assert_eq!(left, (b"old".to_vec(), vec!["a".to_string()]));
+        }
+        fs::remove_dir_all(folder).expect("removed");
+    }
+}

@@ -1,0 +1,186 @@
+//! The `quastra` command with wrong input of every kind: paths, files, manifests, arguments.
+//!
+//! In: a folder of files made for it. Out: the exit code and what standard error says, which never is a panic:
+//!
+//! ```text
+//! quastra check /dev/zero   →   1, error[D8003]: `/dev/zero` is a device, not a source file
+//! ```
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use tests::programs::quastra;
+
+/// A folder of its own for each test, and commands that run in it.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str) -> Place {
+        let folder = std::env::temp_dir().join(format!("quastra-command-{name}-{}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).expect("a folder");
+        Place(folder)
+    }
+
+    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) {
+        let path = self.0.join(name);
+        fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
+        fs::write(path, bytes).expect("written");
+    }
+
+    fn quastra(&self, arguments: &str) -> Command {
+        let mut command = Command::new(quastra());
+        command.current_dir(&self.0).args(arguments.split_whitespace()).stdin(Stdio::null());
+        command.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE");
+        command
+    }
+
+    /// Runs it; exit code, standard output, standard error.
+    fn run(&self, arguments: &str) -> (i32, String, String) {
+        let output = self.quastra(arguments).output().expect("it starts");
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    }
+
+    /// Asserts the exit code and that standard error says each of these.
+    #[track_caller]
+    fn says(&self, arguments: &str, code: i32, parts: &[&str]) {
+        let (status, _, errors) = self.run(arguments);
+        assert_eq!(status, code, "quastra {arguments}\n{errors}");
+        for part in parts {
+            assert!(errors.contains(part), "quastra {arguments}: no {part:?} in\n{errors}");
+        }
+        assert!(!errors.contains("bug in Quastra"), "{errors}");
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+#[test]
+fn paths_that_are_no_source_files() {
+    let place = Place::new("paths");
+    place.file("bank.qst", "fn main() {}\n");
+    place.file("folder/file", "");
+    place.says("check bnak.qst", 1, &["error[D8000]: cannot find `bnak.qst`", "there is `bank.qst`"]);
+    place.says("check bank.qst/x.qst", 1, &["error[D8000]"]);
+    place.says("check folder", 1, &["error[D8009]: there is no `quastra.toml` in `folder`"]);
+    place.says("check", 1, &["error[D8009]: there is no `quastra.toml` here or above"]);
+    place.says("check /dev/zero", 1, &["error[D8003]: `/dev/zero` is a device"]);
+    #[cfg(target_os = "linux")]
+    place.says("check /proc/self/mem", 1, &["error[D8004]: cannot read", "input/output error"]);
+    let long = "x".repeat(5000);
+    place.says(&format!("check {long}"), 1, &["error[D8004]", "file name too long"]);
+    let pipe = place.0.join("pipe");
+    if Command::new("mkfifo").arg(&pipe).status().is_ok_and(|it| it.success()) {
+        place.says("check pipe", 1, &["error[D8003]: `pipe` is a pipe"]);
+    }
+}
+
+#[test]
+fn files_that_are_no_text() {
+    let place = Place::new("bytes");
+    place.file("latin.qst", b"fn main() {}\n// caf\xe9\n");
+    place.says(
+        "check latin.qst",
+        1,
+        &["error[D8002]: `latin.qst` is not UTF-8", "latin.qst:2:7", "byte 0xe9 at 19"],
+    );
+    place.file("utf16.qst", b"\xff\xfef\0n\0");
+    place.says("check utf16.qst", 1, &["error[D8002]", "it looks like UTF-16"]);
+    let sparse = fs::File::create(place.0.join("large.qst")).expect("made");
+    if sparse.set_len(5 << 30).is_ok() {
+        place.says("check large.qst", 1, &["error[D8005]: `large.qst` is too large"]);
+    }
+}
+
+#[test]
+fn packages_that_are_none() {
+    let place = Place::new("packages");
+    place.file("typo/quastra.toml", "[package]\nnmae = \"typo\"\n");
+    place.says(
+        "check typo",
+        1,
+        &["typo/quastra.toml:2:1", "there is no key `nmae` here", "did you mean `name`?"],
+    );
+    place.file("broken/quastra.toml", "[package\n");
+    place.says("check broken", 1, &["error[D8008]", "broken/quastra.toml:1:"]);
+    place.file("rootless/quastra.toml", "[package]\nname = \"rootless\"\n");
+    place.file("rootless/src/mian.qst", "fn main() {}\n");
+    place.says(
+        "check rootless",
+        1,
+        &["error[D8000]: cannot find `rootless/src/main.qst`", "there is `mian.qst`"],
+    );
+}
+
+#[test]
+fn new_packages() {
+    let place = Place::new("new");
+    assert_eq!(
+        place.run("new bank"),
+        (0, "made the package `bank`; run it with `quastra run bank`\n".into(), "".into())
+    );
+    place.says("check bank", 0, &[]);
+    place.says("check bank/quastra.toml", 0, &[]);
+    place.says("new bank", 1, &["error[D8010]: `bank` exists and is not empty"]);
+    place.says("new My-Bank", 1, &["error[D8011]", "--name my_bank"]);
+    place.says("new My-Bank --name my_bank", 0, &[]);
+    place.says("new /dev/null/x", 1, &["error[D8006]"]);
+    place.says("new ..", 1, &["error[D8011]"]);
+}
+
+#[test]
+fn arguments() {
+    let place = Place::new("arguments");
+    place.says("", 2, &["Usage: quastra"]);
+    place.says("chekc x", 2, &["unrecognized subcommand 'chekc'", "check"]);
+    place.says("check --emit=mri x", 2, &["there is no stage `mri`, did you mean `mir`?"]);
+    place.says("build -O9 x", 2, &["9 is not in 0..=2"]);
+    place.says("check --threads 0 x", 2, &["0 is not in"]);
+    place.says("check --only main x", 2, &["--emit"]);
+    place.says("explain B300", 1, &["there is no code `B300`"]);
+    let (status, page, _) = place.run("explain d8000");
+    assert!(status == 0 && page.starts_with("# D8000: "), "{page}");
+    let (status, list, _) = place.run("explain");
+    assert!(status == 0 && list.contains("D8000") && list.contains("/errors/D8000"), "{list}");
+    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
+        let (status, script, _) = place.run(&format!("completions {shell}"));
+        assert!(status == 0 && script.contains("quastra"));
+    }
+}
+
+#[test]
+fn colours_and_formats() {
+    let place = Place::new("formats");
+    place.says("check none.qst", 1, &["error[D8000]"]);
+    let colours = |arguments: &str, no_color: Option<&str>| {
+        let mut command = place.quastra(arguments);
+        if let Some(value) = no_color {
+            command.env("NO_COLOR", value);
+        }
+        command.output().expect("it starts").stderr.contains(&0x1b)
+    };
+    assert!(!colours("check none.qst", None));
+    assert!(colours("check none.qst --color=always", None));
+    assert!(colours("check none.qst --color=always", Some("1")));
+    assert!(!colours("check none.qst --color=never", None));
+    let (status, _, errors) = place.run("check none.qst --error-format=json");
+    let lines: Vec<&str> = errors.lines().collect();
+    assert_eq!((status, lines.len()), (1, 2));
+    assert!(lines[0].contains("\"code\":\"D8000\"") && lines[1].contains("\"errors\":1"), "{errors}");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_error() {
+    let place = Place::new("pipe");
+    let mut child =
+        place.quastra("explain").stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    drop(child.stdout.take());
+    let output = child.wait_with_output().expect("it ends");
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && errors.is_empty(), "{} {errors}", output.status);
+}
