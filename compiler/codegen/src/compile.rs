@@ -239,10 +239,14 @@ fn together(input: &BackendInput<'_>, settings: &Settings) -> Result<BackendOutp
             .map_err(|error| BackendError(error.to_string()))?;
         whole.link_in_module(module).map_err(|error| BackendError(error.to_string()))?;
     }
+    if let Some(bitcode) = input.runtime_bitcode {
+        link_runtime(&whole, &ctx, bitcode)?;
+    }
     // Nobody else calls them: they may be inlined away, specialised, dropped.
     for function in whole.get_functions() {
         let defined = function.count_basic_blocks() > 0;
-        if defined && function.get_name().to_bytes() != abi::codes::PROGRAM_MAIN.as_bytes() {
+        let ours = function.get_linkage() != Linkage::AvailableExternally;
+        if defined && ours && function.get_name().to_bytes() != abi::codes::PROGRAM_MAIN.as_bytes() {
             let global = function.as_global_value();
             global.set_visibility(inkwell::GlobalVisibility::Default);
             function.set_linkage(Linkage::Internal);
@@ -261,4 +265,21 @@ fn together(input: &BackendInput<'_>, settings: &Settings) -> Result<BackendOutp
     }
     let bytes = emit(&whole, &machine, input.output)?;
     Ok(BackendOutput { name: PROGRAM.to_owned(), bytes })
+}
+
+/// Adds the runtime's small functions. Only to be inlined: what is not stays a call into the staticlib.
+fn link_runtime<'ll>(whole: &Module<'ll>, ctx: &'ll Context, bitcode: &[u8]) -> Result<(), BackendError> {
+    let failed =
+        |error: inkwell::support::LLVMString| BackendError(format!("the runtime's bitcode: {error}"));
+    let buffer = MemoryBuffer::create_from_memory_range_copy(bitcode, "runtime");
+    let runtime = Module::parse_bitcode_from_buffer(&buffer, ctx).map_err(failed)?;
+    runtime.set_triple(&whole.get_triple());
+    runtime.set_data_layout(&whole.get_data_layout());
+    for function in runtime.get_functions() {
+        let name = function.get_name().to_string_lossy().into_owned();
+        if function.count_basic_blocks() > 0 && name.starts_with("qrt_") {
+            function.set_linkage(Linkage::AvailableExternally);
+        }
+    }
+    whole.link_in_module(runtime).map_err(failed)
 }

@@ -44,3 +44,15 @@ impl Backend for Llvm {
         })
     }
 }
+
+/// What the command looks for in `libquastra_llvm.so`.
+// SAFETY: the name is ours alone.
+#[unsafe(no_mangle)]
+#[allow(non_upper_case_globals, reason = "the symbol is spelt as C spells it")]
+pub static quastra_backend: backend::Door = backend::Door { build: backend::fingerprint(), open };
+
+fn open(host: &backend::Host) -> &'static dyn Backend {
+    base::symbol::adopt(host.names);
+    typeck::adopt(host.types);
+    &Llvm
+}

@@ -23,6 +23,8 @@ pub struct BackendInput<'a> {
     pub debug_info: bool,
     pub output: OutputKind,
     pub threads: usize,
+    /// The runtime's small functions as LLVM bitcode, to be inlined into optimised programs.
+    pub runtime_bitcode: Option<&'a [u8]>,
 }
 
 /// One file's worth of output; `name` is the unit's.

@@ -1,0 +1,246 @@
+//! Programs as MIR text, compiled, linked with the runtime and run, unoptimised and optimised.
+//!
+//! In: `tests/native/NAME.mir`; its first lines say what it must do:
+//!
+//! ```text
+//! // exit 42
+//! // stdout hello
+//! ```
+//!
+//! Functions are instances in the order they stand in; `m.main` is the entry. `glue T = fnN` lines in the head
+//! name drop glue.
+
+#![expect(clippy::disallowed_methods, reason = "tests read their texts and run programs")]
+
+use base::{FileId, SourceMap, Symbol};
+use driver::Session;
+use driver::link::{LinkOptions, Object};
+use hir::ModuleId;
+use mir::backend::{Backend, BackendInput};
+use mir::layout::{Layouts, RecordShape, Shape, Shapes};
+use mir::names::FreshNames;
+use mir::*;
+use quastra_llvm::Llvm;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use typeck::{GenericArg, List, Ty, TyKind};
+
+/// The records and unions the texts use, by name.
+struct TestShapes<'a>(&'a FreshNames);
+
+impl TestShapes<'_> {
+    fn name(&self, ty: Ty) -> (String, Vec<Ty>) {
+        let TyKind::Adt(def, args) = *ty.kind() else { panic!("{ty:?} has no shape") };
+        let args = args.iter().filter_map(|arg| match arg {
+            GenericArg::Ty(ty) => Some(*ty),
+            GenericArg::Const(_) => None,
+        });
+        (mir::names::Names::path(self.0, def), args.collect())
+    }
+}
+
+impl Shapes for TestShapes<'_> {
+    fn shape(&self, ty: Ty) -> Shape {
+        let prim = |prim| Ty::prim(prim);
+        use hir::PrimTy::*;
+        match self.name(ty) {
+            (name, args) if name == "m.Option" => Shape::Union(vec![vec![], vec![args[0]]]),
+            (name, _) if name == "m.Shape" => {
+                Shape::Union(vec![vec![prim(F64)], vec![prim(F64), prim(F64)], vec![]])
+            }
+            (name, _) if name == "m.Account" => Shape::Record(RecordShape {
+                fields: vec![prim(U64), prim(I64), prim(Bool)],
+                ..RecordShape::default()
+            }),
+            (name, _) if name == "m.Noisy" => {
+                Shape::Record(RecordShape { fields: vec![prim(I64)], ..RecordShape::default() })
+            }
+            (name, _) => panic!("no shape for {name}"),
+        }
+    }
+}
+
+/// A text as a program, and what it says of itself.
+struct Case {
+    program: Program,
+    sources: SourceMap,
+    exit: i32,
+    stdout: String,
+    stderr: Vec<String>,
+}
+
+fn case(path: &Path) -> Case {
+    let text = fs::read_to_string(path).expect("the test's text");
+    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    let names = FreshNames::default();
+    let bodies =
+        mir::parse::parse(&text, &names, FileId(0)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let says = |key: &str| {
+        let key = format!("// {key} ");
+        text.lines().filter_map(|line| line.strip_prefix(&key)).map(str::to_owned).collect::<Vec<_>>()
+    };
+    let mut program = Program { overflow_checks: true, ..Program::default() };
+    let module = Symbol::intern("m");
+    let unit = program.units.push(Unit { name: module, module: ModuleId(0), file: FileId(0) });
+    // A second unit, so that calls cross objects.
+    let other =
+        program.units.push(Unit { name: Symbol::intern("m.b"), module: ModuleId(1), file: FileId(0) });
+    let layouts = Layouts::new();
+    for (index, mut body) in bodies.into_iter().enumerate() {
+        let (name, kind) = match body.source {
+            Source::Fn(def) => {
+                let path = mir::names::Names::path(&names, def);
+                (path.rsplit('.').next().unwrap_or(&path).to_owned(), InstanceKind::Fn(def))
+            }
+            _ => (format!("shim{index}"), InstanceKind::DropGlue(Ty::unit())),
+        };
+        body.phase = Phase::Mono;
+        for local in body.locals.iter() {
+            all_types(local.ty, &mut |ty| drop(layouts.of(&TestShapes(&names), ty)));
+        }
+        for block in body.blocks.iter() {
+            for statement in &block.statements {
+                if let StatementKind::Assign(_, Rvalue::Cast(_, operand, to)) = &statement.kind {
+                    for ty in [operand.ty(&body.locals), *to] {
+                        all_types(ty, &mut |ty| drop(layouts.of(&TestShapes(&names), ty)));
+                    }
+                }
+            }
+        }
+        let is_main = name == "main";
+        let path = FunctionPath {
+            module: vec![module],
+            self_ty: None,
+            protocol: None,
+            name,
+            args: Vec::new(),
+            index: 0,
+        };
+        let instance = Instance { kind, args: List::empty() };
+        let unit = if index % 2 == 0 { unit } else { other };
+        let id =
+            program.functions.push(Function { instance, path, unit, body, nounwind: false, inline: false });
+        if is_main {
+            program.entry = Some(id);
+        }
+    }
+    for line in says("glue") {
+        let (local, id) = line.split_once(" = fn").expect("glue _N of main = fnN");
+        let main = &program.functions[program.entry.expect("a main")];
+        let local: u32 = local.trim_start_matches('_').parse().expect("a local of main");
+        let ty = main.body.locals[Local(local)].ty;
+        program.drop_glue.insert(ty, InstanceId(id.parse().expect("an instance")));
+    }
+    for prim in hir::PrimTy::ALL {
+        layouts.of(&TestShapes(&names), Ty::prim(prim)).expect("primitives have layouts");
+    }
+    for ty in [Ty::unit(), Ty::reference(Ty::prim(hir::PrimTy::Str), typeck::Mutability::Shared)] {
+        layouts.of(&TestShapes(&names), ty).expect("it has a layout");
+    }
+    program.layouts = layouts.into_map();
+    let mut sources = SourceMap::default();
+    let exit = says("exit").first().map_or(0, |code| code.parse().expect("an exit code"));
+    let (stdout, stderr) = (says("stdout").join("\n"), says("stderr"));
+    sources.add(name, text);
+    Case { program, sources, exit, stdout, stderr }
+}
+
+fn all_types(ty: Ty, found: &mut dyn FnMut(Ty)) {
+    match *ty.kind() {
+        TyKind::Tuple(items) => items.iter().for_each(|&item| all_types(item, found)),
+        TyKind::Array(item, _) | TyKind::Slice(item) | TyKind::Ref(_, item, _) | TyKind::RawPtr(item, _) => {
+            all_types(item, found)
+        }
+        TyKind::Adt(_, args) => args.iter().for_each(|arg| all_types(arg.expect_ty(), found)),
+        _ => {}
+    }
+    found(ty);
+}
+
+fn compile(case: &Case, opt_level: u8, output: OutputKind) -> Vec<Object> {
+    let input = BackendInput {
+        program: &case.program,
+        sources: &case.sources,
+        target: "x86_64-unknown-linux-gnu",
+        opt_level,
+        debug_info: true,
+        output,
+        threads: 2,
+        runtime_bitcode: None,
+    };
+    let made = Llvm.compile(&input).unwrap_or_else(|error| panic!("{}", error.0));
+    made.into_iter().map(|output| Object { name: output.name, bytes: output.bytes }).collect()
+}
+
+fn texts() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/native");
+    let mut paths: Vec<_> =
+        fs::read_dir(folder).expect("the texts").filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    paths
+}
+
+#[test]
+fn programs_run() {
+    let folder = std::env::temp_dir().join(format!("quastra-native-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder for the programs");
+    for path in texts() {
+        let case = case(&path);
+        for opt_level in [0, 2] {
+            let name = format!("{} -O{opt_level}", path.file_stem().expect("a name").to_string_lossy());
+            let objects = compile(&case, opt_level, OutputKind::Obj);
+            let executable = folder.join(name.replace(' ', "_"));
+            let mut session = Session::new(driver::Options::default(), vec!["quastra".to_owned()]);
+            let linked = session.link(&objects, &executable, LinkOptions::default());
+            assert!(linked.is_ok(), "{name}: {:?}", session.diagnostics);
+            let output = Command::new(&executable).output().expect("it runs");
+            let (stdout, stderr) =
+                (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+            assert_eq!(output.status.code(), Some(case.exit), "{name}\n{stdout}{stderr}");
+            assert_eq!(stdout.trim_end(), case.stdout, "{name}");
+            for expected in &case.stderr {
+                assert!(stderr.contains(expected), "{name}: no `{expected}` in\n{stderr}");
+            }
+        }
+    }
+    if std::env::var_os("KEEP").is_none() {
+        fs::remove_dir_all(&folder).expect("the folder can go");
+    }
+}
+
+#[test]
+fn the_same_program_gives_the_same_bytes() {
+    for path in texts() {
+        let case = case(&path);
+        for opt_level in [0, 2] {
+            let [a, b] = [(); 2].map(|()| compile(&case, opt_level, OutputKind::Obj));
+            assert!(
+                a.iter().zip(&b).all(|(a, b)| a.name == b.name && a.bytes == b.bytes),
+                "{}",
+                path.display()
+            );
+        }
+    }
+}
+
+#[test]
+fn debug_information_is_well_formed() {
+    let dwarfdump = llvm_sys_config::find().ok().and_then(|llvm| llvm.tool("llvm-dwarfdump"));
+    let Some(dwarfdump) = dwarfdump else { return };
+    let folder = std::env::temp_dir().join(format!("quastra-dwarf-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder for the objects");
+    for path in texts() {
+        let case = case(&path);
+        for opt_level in [0, 2] {
+            for object in compile(&case, opt_level, OutputKind::Obj) {
+                let file = folder.join("it.o");
+                fs::write(&file, &object.bytes).expect("the object");
+                let output = Command::new(&dwarfdump).arg("--verify").arg(&file).output().expect("it runs");
+                let text = String::from_utf8_lossy(&output.stdout);
+                assert!(output.status.success(), "{} {}: {text}", path.display(), object.name);
+            }
+        }
+    }
+    fs::remove_dir_all(&folder).expect("the folder can go");
+}
