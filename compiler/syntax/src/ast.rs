@@ -53,8 +53,15 @@ pub struct Name {
 }
 
 impl Name {
+    /// A name that was not written.
+    pub const MISSING: Name = Name { symbol: Symbol(0), lo: 0 };
+
     pub fn new(symbol: Symbol, lo: u32) -> Name {
         Name { symbol, lo }
+    }
+    /// None, if it was not written.
+    pub fn present(self) -> Option<Name> {
+        (self.symbol != Name::MISSING.symbol).then_some(self)
     }
     pub fn as_str(self) -> &'static str {
         self.symbol.as_str()
@@ -169,6 +176,15 @@ impl Module {
         }
     }
 
+    /// Makes room for the tree of a text of this many bytes. Measured on ordinary code.
+    pub(crate) fn reserve(&mut self, bytes: usize) {
+        self.exprs.raw.reserve(bytes / 14);
+        self.words.reserve(bytes / 12);
+        self.types.raw.reserve(bytes / 60);
+        self.pats.raw.reserve(bytes / 60);
+        self.stmts.raw.reserve(bytes / 60);
+    }
+
     /// The elements of a list of this module.
     #[inline]
     pub fn list<T: Packed>(&self, list: List<T>) -> ListIter<'_, T> {
@@ -184,6 +200,17 @@ impl Module {
         List::at(start, (self.words.len() - start) / T::WORDS)
     }
 
+    /// How many nodes there are, to go back to.
+    pub(crate) fn mark(&self) -> Mark {
+        Mark { words: self.words.len(), arenas: self.arena_lens() }
+    }
+
+    /// Forgets the nodes made since.
+    pub(crate) fn rollback(&mut self, mark: &Mark) {
+        self.words.truncate(mark.words);
+        self.truncate_arenas(&mark.arenas);
+    }
+
     /// Where something of this module is written.
     pub fn span(&self, at: impl Located) -> Span {
         at.range_in(self).in_file(self.file)
@@ -196,6 +223,12 @@ impl Module {
             Some(path)
         })
     }
+}
+
+/// A state of the arenas to go back to, after an attempt at parsing that failed.
+pub(crate) struct Mark {
+    words: usize,
+    arenas: [usize; ARENAS],
 }
 
 /// What has a place in the text.
@@ -223,7 +256,18 @@ impl Located for Path {
 }
 
 macro_rules! arenas {
-    ($($id:ident, $node:ident, $arena:ident;)+) => { $(
+    ($($id:ident, $node:ident, $arena:ident;)+) => {
+        const ARENAS: usize = [$(stringify!($arena)),+].len();
+        impl Module {
+            fn arena_lens(&self) -> [usize; ARENAS] {
+                [$(self.$arena.len()),+]
+            }
+            fn truncate_arenas(&mut self, lens: &[usize; ARENAS]) {
+                let [$($arena),+] = *lens;
+                $(self.$arena.raw.truncate($arena);)+
+            }
+        }
+        $(
         impl Index<$id> for Module {
             type Output = $node;
             #[inline]
@@ -253,7 +297,8 @@ macro_rules! arenas {
                 $id(words[0])
             }
         }
-    )+ };
+        )+
+    };
 }
 arenas! {
     ItemId, Item, item_nodes;

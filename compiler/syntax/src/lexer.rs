@@ -172,13 +172,10 @@ impl<'s> Lexer<'s> {
 
     /// Replaces `tokens` by those of the next item, up to and with its `;`. False at the end of the text.
     pub fn next_item(&mut self, names: &mut Locked, tokens: &mut Vec<Spanned>) -> bool {
-        let (errors, docs) = (self.errors.len(), self.docs.len());
         self.recover = self.recoveries >= MAX_RECOVERIES;
         self.unbalanced = false;
         self.scan_item(names, tokens);
         if self.unbalanced && !self.recover {
-            self.errors.truncate(errors);
-            self.docs.truncate(docs);
             self.restart_with_recovery();
             self.scan_item(names, tokens);
         }

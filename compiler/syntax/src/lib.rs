@@ -8,7 +8,16 @@
 //! ```
 
 pub mod ast;
+mod builder;
+mod driver;
+#[allow(clippy::all, clippy::pedantic, unused, private_interfaces)]
+#[rustfmt::skip]
+mod grammar;
 pub mod lexer;
 pub mod literal;
 mod newline;
+mod parser;
+mod recover;
 pub mod token;
+
+pub use parser::parse;

@@ -111,6 +111,8 @@ impl Lexer<'_> {
     #[cold]
     pub(super) fn restart_with_recovery(&mut self) {
         let start = self.item_start as usize;
+        self.errors.retain(|error| error.primary.span.lo < start as u32);
+        self.docs.retain(|doc| doc.lo < start as u32);
         self.raw = Kind::lexer(self.source);
         self.raw.bump(start);
         let line = self.source[..start].rfind('\n').map_or(0, |at| at + 1);
