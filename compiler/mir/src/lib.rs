@@ -25,6 +25,7 @@
 
 pub mod backend;
 pub mod body;
+pub mod build;
 pub mod dataflow;
 pub mod graph;
 pub mod interp;

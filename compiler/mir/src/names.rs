@@ -86,10 +86,10 @@ impl<'a> PackageNames<'a> {
 impl Names for PackageNames<'_> {
     fn path(&self, def: DefId) -> String {
         let mut path = self.package.path_of(def);
-        if let Some(number) = self.by_path.get(&path).and_then(|all| all.iter().position(|&it| it == def)) {
-            if number > 0 {
-                let _ = write!(path, "#{number}");
-            }
+        if let Some(number) = self.by_path.get(&path).and_then(|all| all.iter().position(|&it| it == def))
+            && number > 0
+        {
+            let _ = write!(path, "#{number}");
         }
         path
     }
@@ -105,17 +105,22 @@ impl Names for PackageNames<'_> {
         (self.body(owner) == Some(body)).then_some(owner)
     }
     fn body(&self, owner: DefId) -> Option<BodyId> {
-        match self.package.item(owner)? {
-            hir::Item::Fn(item) => item.body,
-            hir::Item::Const(item) => item.body,
-            hir::Item::Test(item) => Some(item.body),
-            hir::Item::Record(_)
-            | hir::Item::Union(_)
-            | hir::Item::TypeAlias(_)
-            | hir::Item::Protocol(_)
-            | hir::Item::Impl(_)
-            | hir::Item::AssocType(_) => None,
-        }
+        item_body(self.package, owner)
+    }
+}
+
+/// The body that a function, constant or test is made of.
+pub fn item_body(package: &Package, owner: DefId) -> Option<BodyId> {
+    match package.item(owner)? {
+        hir::Item::Fn(item) => item.body,
+        hir::Item::Const(item) => item.body,
+        hir::Item::Test(item) => Some(item.body),
+        hir::Item::Record(_)
+        | hir::Item::Union(_)
+        | hir::Item::TypeAlias(_)
+        | hir::Item::Protocol(_)
+        | hir::Item::Impl(_)
+        | hir::Item::AssocType(_) => None,
     }
 }
 

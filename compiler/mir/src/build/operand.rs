@@ -1,0 +1,81 @@
+//! Expressions as operands and temporaries.
+
+use super::*;
+
+impl Builder<'_> {
+    /// The value in a new temporary, which dies with its scope.
+    pub fn temp(&mut self, node: Node) -> Local {
+        let (ty, span) = (self.node_ty(node), self.span(node));
+        let temp = self.locals.push(LocalDecl { ty, name: None, mutable: true, span });
+        let scope = match self.extended.get(&node.expr) {
+            Some(&scope) => scope,
+            None => Some(self.temp_scope),
+        };
+        if let Some(scope) = scope {
+            self.push(StatementKind::StorageLive(temp), span);
+            self.schedule_storage(scope, temp);
+        }
+        self.into(&temp.into(), node);
+        if let Some(scope) = scope {
+            self.schedule_value(scope, temp);
+        }
+        temp
+    }
+
+    /// The value, evaluated now: a constant, or a temporary (a place may change before the operand is used).
+    pub fn operand(&mut self, node: Node) -> Operand {
+        if let Some(constant) = self.constant(node) {
+            return constant;
+        }
+        let ty = self.node_ty(node);
+        if ty.is_unit() {
+            let unit = self.unit_place();
+            self.into(&unit, node);
+            return cfg::unit_operand(self.span(node));
+        }
+        let temp = self.temp(node);
+        self.consume(temp.into(), ty)
+    }
+
+    /// The value where nothing else happens before it is used: a place need not be copied first.
+    pub fn last_operand(&mut self, node: Node) -> Operand {
+        match self.is_direct(node) {
+            true => {
+                let (place, ty) = (self.place(node), self.node_ty(node));
+                self.consume(place, ty)
+            }
+            false => self.operand(node),
+        }
+    }
+
+    /// Operands in order. Those after which only variables, paths into them and constants follow are used where they
+    /// are: evaluating these changes nothing.
+    pub fn operands(&mut self, nodes: &[Node]) -> Vec<Operand> {
+        let calm =
+            nodes.iter().rev().take_while(|&&node| self.is_direct(node) || self.is_constant(node)).count();
+        // The last one that is not calm may itself be direct only if it is a place; its value is taken after it.
+        let first_calm = nodes.len() - calm;
+        nodes
+            .iter()
+            .enumerate()
+            .map(|(at, &node)| if at >= first_calm { self.last_operand(node) } else { self.operand(node) })
+            .collect()
+    }
+
+    /// A variable, or fields and built-in dereferences of one: looking at it has no effect.
+    fn is_direct(&self, node: Node) -> bool {
+        if node.adjusted > 0 {
+            let inner = Node { expr: node.expr, adjusted: node.adjusted - 1 };
+            let kind = self.types.adjustments[&node.expr][node.adjusted - 1].kind;
+            return matches!(kind, typeck::AdjustKind::Deref) && self.is_direct(inner);
+        }
+        match self.kind(node) {
+            ExprKind::Local(_) => true,
+            ExprKind::Field { base, .. } => self.is_direct(self.node(*base)),
+            ExprKind::Deref(base) => {
+                !self.types.callees.contains_key(&node.expr) && self.is_direct(self.node(*base))
+            }
+            _ => false,
+        }
+    }
+}
