@@ -60,6 +60,34 @@ impl Shapes for TestShapes<'_> {
     }
 }
 
+impl TestShapes<'_> {
+    /// What debuggers are told of a record or union.
+    fn info(&self, ty: Ty) -> TypeInfo {
+        let (path, args) = self.name(ty);
+        let (module, name) = path.split_once('.').expect("m.Name");
+        let names: &[&[&str]] = match name {
+            "Option" => &[&["none"], &["some", "0"]],
+            "Shape" => &[&["Circle", "0"], &["Rect", "w", "h"], &["Empty"]],
+            "Account" => &[&["Account", "id", "balance", "open"]],
+            _ => &[&["Noisy", "number"]],
+        };
+        let fields = |names: &[&str], types: Vec<Ty>| {
+            names[1..].iter().map(|name| Symbol::intern(name)).zip(types).collect::<Vec<_>>()
+        };
+        let kind = match self.shape(ty) {
+            Shape::Record(shape) => TypeInfoKind::Record { fields: fields(names[0], shape.fields) },
+            Shape::Union(variants) => {
+                let named = names.iter().zip(variants);
+                let variants = named.map(|(names, types)| (Symbol::intern(names[0]), fields(names, types)));
+                TypeInfoKind::Union { variants: variants.collect() }
+            }
+        };
+        let printed = if args.is_empty() { name.to_owned() } else { format!("{name}[&i64]") };
+        let args = args.into_iter().map(|arg| (Symbol::intern("T"), arg)).collect();
+        TypeInfo { ty, name: printed, module: vec![Symbol::intern(module)], span: None, args, kind }
+    }
+}
+
 /// A text as a program, and what it says of itself.
 struct Case {
     program: Program,
@@ -96,7 +124,13 @@ fn case(path: &Path) -> Case {
         };
         body.phase = Phase::Mono;
         for local in body.locals.iter() {
-            all_types(local.ty, &mut |ty| drop(layouts.of(&TestShapes(&names), ty)));
+            all_types(local.ty, &mut |ty| {
+                drop(layouts.of(&TestShapes(&names), ty));
+                let known = program.types.iter().any(|info| info.ty == ty);
+                if matches!(ty.kind(), TyKind::Adt(..)) && !known {
+                    program.types.push(TestShapes(&names).info(ty));
+                }
+            });
         }
         for block in body.blocks.iter() {
             for statement in &block.statements {

@@ -1,5 +1,7 @@
 //! The companion of a table with every kind of type, judged by llvm-dwarfdump where that is installed.
 
+#![expect(clippy::disallowed_methods, reason = "the test hands files to llvm-dwarfdump")]
+
 use super::companion::{self, Options};
 use super::desc::*;
 use std::process::Command;
