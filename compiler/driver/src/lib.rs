@@ -23,6 +23,7 @@ pub mod pipeline;
 pub mod save;
 pub mod session;
 pub mod stdlib;
+pub mod world;
 
 pub use base;
 pub use session::{Options, Session};
