@@ -18,6 +18,8 @@ mod find;
 mod install;
 mod link;
 
+pub use link::Linking;
+
 use std::fmt;
 use std::path::PathBuf;
 
