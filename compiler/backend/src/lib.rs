@@ -55,9 +55,20 @@ pub const fn fingerprint() -> [u8; 16] {
 }
 
 /// Compiles through the shared object.
-#[derive(Default)]
 pub struct Native {
     opened: OnceLock<Result<&'static dyn Backend, String>>,
+}
+
+impl Native {
+    pub const fn new() -> Native {
+        Native { opened: OnceLock::new() }
+    }
+}
+
+impl Default for Native {
+    fn default() -> Native {
+        Native::new()
+    }
 }
 
 impl Backend for Native {

@@ -8,6 +8,7 @@ mod report;
 use args::{Cli, Command, Compile, EmitArgs};
 use base::ErrorReported;
 use clap::{CommandFactory, Parser};
+use driver::native::NativeBackend;
 use driver::{Options, Session, explain};
 use std::io::{self, Write};
 use std::panic;
@@ -17,6 +18,9 @@ use std::process::ExitCode;
 const DONE: u8 = 0;
 const REJECTED: u8 = 1;
 const BUG: u8 = 70;
+
+/// Loads LLVM when it is first asked to compile.
+static BACKEND: backend::Native = backend::Native::new();
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -31,6 +35,7 @@ fn work(cli: Cli) -> u8 {
     let threads = cli.global.threads.map(usize::from);
     let mut session = Session::new(Options { threads, ..options(&cli.command) }, arguments);
     session.progress = report::progress(&cli.global);
+    session.backend = NativeBackend(Some(&BACKEND));
     let result = command(&mut session, &cli.command);
     report::clear_progress();
     let printed = report::print(&mut session, &cli.global);

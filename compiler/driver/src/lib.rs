@@ -17,6 +17,7 @@ pub mod highlight;
 pub mod link;
 pub mod load;
 pub mod manifest;
+pub mod native;
 pub mod new;
 pub mod package;
 pub mod pipeline;

@@ -12,6 +12,7 @@
 //! ```
 
 use crate::emit::Emit;
+use crate::native::NativeBackend;
 use base::{Diagnostic, Diagnostics, FileId, SourceMap, Span};
 use std::path::PathBuf;
 
@@ -45,6 +46,8 @@ pub struct Session {
     command_line: Option<FileId>,
     /// Told what is being done, for people who wait.
     pub progress: fn(&str),
+    /// What makes machine code.
+    pub backend: NativeBackend,
 }
 
 /// The name of the pseudo-file that holds the command line.
@@ -59,6 +62,7 @@ impl Session {
             arguments,
             command_line: None,
             progress: |_| (),
+            backend: NativeBackend::default(),
         }
     }
 
