@@ -11,6 +11,9 @@ use crate::package::Program;
 use base::ErrorReported;
 
 /// The upper half: all that can be wrong with a program.
-pub fn check(session: &mut Session, _program: &Program) -> Result<(), ErrorReported> {
+pub fn check(session: &mut Session, program: &Program) -> Result<(), ErrorReported> {
+    for entry in &program.files {
+        syntax::parse(&session.sources.file(entry.file).text, entry.file, &mut session.diagnostics);
+    }
     session.diagnostics.error_reported().map_or(Ok(()), Err)
 }

@@ -1,7 +1,12 @@
 //! The standard library, inside the compiler.
 //!
-//! In: the tree `stdlib/` when the compiler is built. Out: its files, sorted by path, by the name messages
-//! call them: `stdlib/core/option.qst` is `<core>/option.qst`.
+//! In: the tree `stdlib/` when the compiler is built. Out: its files, sorted by path:
+//!
+//! ```text
+//! stdlib/core/iter/adapt.qst   →   module core.iter.adapt, called std:core/iter/adapt.qst in messages
+//! ```
+
+use abi::codes::LIBRARY_PREFIX;
 
 include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
@@ -14,13 +19,23 @@ pub struct StdFile {
 }
 
 impl StdFile {
-    /// `<core>/option.qst`
+    /// `std:core/option.qst`
     pub fn shown(&self) -> String {
-        match self.path.split_once('/') {
-            Some((library, rest)) => format!("<{library}>/{rest}"),
-            None => format!("<{}>", self.path),
-        }
+        format!("{LIBRARY_PREFIX}{}", self.path)
     }
+
+    /// `core.option`
+    pub fn module(&self) -> String {
+        self.path.trim_end_matches(".qst").replace('/', ".")
+    }
+}
+
+/// The file of a module, if the library has it.
+pub fn find(module: &str) -> Option<StdFile> {
+    let path = format!("{}.qst", module.replace('.', "/"));
+    let found = FILES.binary_search_by_key(&path.as_str(), |(known, _)| known).ok()?;
+    let (path, text) = FILES[found];
+    Some(StdFile { path, text })
 }
 
 pub fn files() -> impl Iterator<Item = StdFile> {
@@ -34,6 +49,8 @@ mod tests {
     #[test]
     fn files_are_sorted_and_named() {
         assert!(files().is_sorted_by(|a, b| a.path < b.path));
-        assert_eq!(StdFile { path: "core/a/b.qst", text: "" }.shown(), "<core>/a/b.qst");
+        let file = StdFile { path: "core/a/b.qst", text: "" };
+        assert_eq!((file.shown(), file.module()), ("std:core/a/b.qst".into(), "core.a.b".into()));
+        assert!(files().all(|file| find(&file.module()) == Some(file)));
     }
 }

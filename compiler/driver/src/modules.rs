@@ -1,0 +1,50 @@
+//! From the program's files to syntax trees: its own modules, and those of the standard library it reaches.
+//!
+//! In: a [`Program`]. Out: one [`ParsedModule`] a file, in a fixed order: the program's files as they were read,
+//! then what they import, breadth first. Each file is read and parsed once.
+//!
+//! ```text
+//! wc.qst (use core.fs)   →   wc, core.prelude, core.fs, core.option, …
+//! ```
+
+use crate::package::Program;
+use crate::{Session, stdlib};
+use base::{FileId, Symbol};
+use hir::{Origin, ParsedModule, used_modules};
+use std::collections::{BTreeSet, VecDeque};
+
+/// What every module sees without importing it.
+const PRELUDE: &str = "core.prelude";
+
+/// Parses everything that the program consists of.
+pub fn parse(session: &mut Session, program: &Program) -> Vec<ParsedModule> {
+    let mut modules = Vec::new();
+    for entry in &program.files {
+        let origin = if entry.is_root { Origin::Root } else { Origin::Package };
+        let path = entry.module.as_deref().map(Symbol::intern);
+        modules.push(parse_file(session, entry.file, path, origin));
+    }
+    let mut seen: BTreeSet<&'static str> = BTreeSet::from([PRELUDE]);
+    let mut queue: VecDeque<&'static str> = VecDeque::from([PRELUDE]);
+    let mut asked = 0;
+    loop {
+        for module in &modules[asked..] {
+            for path in used_modules(&module.ast) {
+                if seen.insert(path.as_str()) {
+                    queue.push_back(path.as_str());
+                }
+            }
+        }
+        asked = modules.len();
+        let Some(path) = queue.pop_front() else { return modules };
+        if let Some(file) = stdlib::find(path) {
+            let id = session.sources.add(file.shown(), file.text.to_string());
+            modules.push(parse_file(session, id, Some(Symbol::intern(path)), Origin::Std));
+        }
+    }
+}
+
+fn parse_file(session: &mut Session, file: FileId, path: Option<Symbol>, origin: Origin) -> ParsedModule {
+    let ast = syntax::parse(&session.sources.file(file).text, file, &mut session.diagnostics);
+    ParsedModule { ast, path, origin }
+}
