@@ -2,7 +2,7 @@
 
 use crate::root;
 use base::{Report, SourceMap};
-use driver::emit::{Emit, Print};
+use driver::emit::Emit;
 use driver::{Options, Session};
 use std::fs::File;
 use std::io::{self, Write};
@@ -28,11 +28,8 @@ pub const ENGINES: [(&str, &[&str]); 1] = [("interpreted", &["--interpret"])];
 pub fn check(path: &Path, emit: &[Emit]) -> (SourceMap, Report, Vec<(Emit, String)>) {
     let mut session = Session::new(Options { threads: Some(1), ..Options::default() }, Vec::new());
     let prints = session.prints(path, emit);
-    let texts = prints.into_iter().filter_map(|(emit, print)| match print {
-        Print::Text(text) => Some((emit, text)),
-        Print::Files(_) => None,
-    });
-    let texts = texts.collect();
+    let text = |emit: &Emit| Some((emit.clone(), prints.text(emit)?.to_string()));
+    let texts = emit.iter().filter_map(text).collect();
     let report = session.diagnostics.report(&session.sources);
     (session.sources, report, texts)
 }

@@ -35,10 +35,11 @@ fn work(cli: Cli) -> u8 {
     let threads = cli.global.threads.map(usize::from);
     let mut session = Session::new(Options { threads, ..options(&cli.command) }, arguments);
     session.progress = report::progress(&cli.global);
+    session.report = report::now;
     session.backend = NativeBackend(Some(&BACKEND));
     let result = command(&mut session, &cli.command);
     report::clear_progress();
-    let printed = report::print(&mut session, &cli.global);
+    let printed = report::print(&mut session);
     match result {
         Ok(code) if printed => code,
         Ok(_) | Err(_) => REJECTED,

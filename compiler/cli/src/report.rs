@@ -11,16 +11,33 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+/// How to print, for [`now`].
+static FORMAT: OnceLock<(ErrorFormat, Color)> = OnceLock::new();
+
+/// Something was printed before the program ran: what comes after it is printed only if there is something.
+static WAS_PRINTED: AtomicBool = AtomicBool::new(false);
+
+/// Prints what is in the session's bag before a program begins to print itself.
+pub fn now(session: &mut Session) {
+    clear_progress();
+    print(session);
+    WAS_PRINTED.store(true, Ordering::Relaxed);
+}
+
 /// Prints everything in the session's bag. `false` if there was an error among it.
-pub fn print(session: &mut Session, global: &Global) -> bool {
+pub fn print(session: &mut Session) -> bool {
+    let (format, color) = *FORMAT.get_or_init(|| (ErrorFormat::Human, Color::Auto));
     let diagnostics: Diagnostics = std::mem::take(&mut session.diagnostics);
     let had_errors = diagnostics.has_errors();
+    if WAS_PRINTED.load(Ordering::Relaxed) && diagnostics.iter().next().is_none() {
+        return true;
+    }
     let report = diagnostics.report(&session.sources);
     // Nobody is left to hear that standard error cannot be written.
-    let _ = match global.error_format {
+    let _ = match format {
         ErrorFormat::Json => base::json::write(&session.sources, &report, &mut io::stderr().lock()),
         ErrorFormat::Human => {
-            let writer = BufferWriter::stderr(choice(global.color));
+            let writer = BufferWriter::stderr(choice(color));
             let mut buffer = writer.buffer();
             let mut renderer = Renderer::new(&session.sources, Some(driver::highlight::paints));
             let rendered = renderer.report(&report, &mut buffer).and_then(|()| {
@@ -59,6 +76,7 @@ static IS_SHOWN: AtomicBool = AtomicBool::new(false);
 /// What tells people that something is being done: only on a terminal, and only where they read.
 pub fn progress(global: &Global) -> fn(&str) {
     BEGUN.get_or_init(Instant::now);
+    FORMAT.get_or_init(|| (global.error_format, global.color));
     if global.error_format == ErrorFormat::Human && io::stderr().is_terminal() { show } else { |_| () }
 }
 

@@ -8,8 +8,8 @@
 //! --only=main           of the printed functions only `main`
 //! ```
 
-use crate::Session;
 use crate::save::Mode;
+use crate::{Options, Session};
 use base::{ErrorReported, did_you_mean};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -103,31 +103,74 @@ fn unknown(word: &str) -> String {
 }
 
 /// What a stage gave: a text, or a file a unit.
+#[derive(Debug)]
 pub enum Print {
     Text(String),
     Files(Vec<(String, Vec<u8>)>),
 }
 
+/// The prints that are wanted, and those made so far.
+#[derive(Debug, Default)]
+pub struct Prints {
+    wanted: Vec<Emit>,
+    only: Option<String>,
+    done: Vec<(Emit, Print)>,
+}
+
+impl Prints {
+    pub fn new(options: &Options) -> Prints {
+        Prints { wanted: options.emit.clone(), only: options.only.clone(), done: Vec::new() }
+    }
+    /// Adds the print of a stage, if it is wanted.
+    pub fn add(&mut self, emit: Emit, text: impl FnOnce() -> String) {
+        if self.wants(&emit) {
+            self.done.push((emit, Print::Text(text())));
+        }
+    }
+    pub fn add_files(&mut self, emit: Emit, files: Vec<(String, Vec<u8>)>) {
+        self.done.push((emit, Print::Files(files)));
+    }
+    pub fn wants(&self, emit: &Emit) -> bool {
+        self.wanted.contains(emit)
+    }
+    /// Is a function of this path (`bank.Bank.find`) to be printed?
+    pub fn wants_function(&self, path: &str) -> bool {
+        self.only.as_ref().is_none_or(|only| path == only || path.ends_with(&format!(".{only}")))
+    }
+    pub fn needs_backend(&self) -> bool {
+        self.wanted.iter().any(Emit::needs_backend)
+    }
+    /// The text of a stage that has printed.
+    pub fn text(&self, emit: &Emit) -> Option<&str> {
+        self.done.iter().find(|(done, _)| done == emit).and_then(|(_, print)| match print {
+            Print::Text(text) => Some(text.as_str()),
+            Print::Files(_) => None,
+        })
+    }
+}
+
 impl Session {
     /// Puts the prints where the command line wants them.
-    pub fn write_prints(&mut self, name: &str, prints: Vec<(Emit, Print)>) -> Result<(), ErrorReported> {
+    pub fn write_prints(&mut self, name: &str, prints: Prints) -> Result<(), ErrorReported> {
         let output = self.options.output.clone();
-        let numbered = prints.len() == Emit::ALL.len();
-        let mut prints = prints;
-        if prints.len() == 1
-            && let Some((_, print)) = prints.pop_if(|(_, print)| is_one_text(print))
-        {
+        let is_single = prints.wanted.len() == 1;
+        let is_all = prints.wanted.len() >= Emit::ALL.len();
+        let mut prints = prints.done;
+        if is_single && let Some((_, print)) = prints.pop_if(|(_, print)| is_one_text(print)) {
             let text = one_text(print);
             return match output {
                 Some(path) => self.save(&path, &text, Mode::Data),
                 None => self.write_stdout(&text),
             };
         }
+        if prints.is_empty() {
+            return Ok(());
+        }
         let folder = output.unwrap_or_else(|| PathBuf::from(format!("{name}.emit")));
         self.make_folder(&folder)?;
         for (index, (emit, print)) in prints.into_iter().enumerate() {
             let stage = emit.name().replace(':', "-");
-            let stage = if numbered { format!("{}.{stage}", index + 1) } else { stage };
+            let stage = if is_all { format!("{}.{stage}", index + 1) } else { stage };
             match print {
                 Print::Text(text) => self.save(&folder.join(stage), text.as_bytes(), Mode::Data)?,
                 Print::Files(files) => self.write_files(&folder.join(stage), files)?,

@@ -46,6 +46,8 @@ pub struct Session {
     command_line: Option<FileId>,
     /// Told what is being done, for people who wait.
     pub progress: fn(&str),
+    /// Shows what has been reported so far, and empties the bag.
+    pub report: fn(&mut Session),
     /// What makes machine code.
     pub backend: NativeBackend,
 }
@@ -62,6 +64,7 @@ impl Session {
             arguments,
             command_line: None,
             progress: |_| (),
+            report: |_| (),
             backend: NativeBackend::default(),
         }
     }
