@@ -9,6 +9,7 @@
 //! ```text
 //! target/debug/lib/quastra/libquastra_runtime.a     the staticlib
 //! target/debug/lib/quastra/quastra_runtime.bc       its small functions, for release builds to inline
+//! target/debug/lib/quastra/lldb_quastra.py          formatters that lldb can't find in the program
 //! ```
 
 #![expect(clippy::disallowed_methods, reason = "a build script makes what the driver will find")]
@@ -64,6 +65,10 @@ fn runtime(root: &Path) {
     if let Some(strip) = llvm_sys_config::find().ok().and_then(|llvm| llvm.tool("llvm-strip")) {
         run(Command::new(strip).arg("--strip-debug").arg(&archive));
     }
+
+    let formatters = root.join("compiler/codegen/src/debuginfo/printers/lldb_quastra.py");
+    println!("cargo:rerun-if-changed={}", formatters.display());
+    place(&formatters, &library.join("lldb_quastra.py"));
 
     let bitcode = out.join("inline.bc");
     let cpu = if target.starts_with("x86_64") { "x86-64" } else { "generic" };

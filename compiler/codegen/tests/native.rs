@@ -42,6 +42,7 @@ impl TestShapes<'_> {
 impl Shapes for TestShapes<'_> {
     fn shape(&self, ty: Ty) -> Shape {
         let prim = |prim| Ty::prim(prim);
+        let record = |fields| Shape::Record(RecordShape { fields, ..RecordShape::default() });
         use hir::PrimTy::*;
         match self.name(ty) {
             (name, args) if name == "m.Option" => Shape::Union(vec![vec![], vec![args[0]]]),
@@ -52,6 +53,12 @@ impl Shapes for TestShapes<'_> {
                 fields: vec![prim(U64), prim(I64), prim(Bool)],
                 ..RecordShape::default()
             }),
+            (name, args) if name == "core.list.List" => {
+                let start = Ty::new(TyKind::RawPtr(args[0], typeck::Mutability::Mut));
+                record(vec![start, prim(Usize), prim(Usize)])
+            }
+            (name, args) if name == "core.string.String" => record(vec![args[0]]),
+            (name, args) if name == "core.map.Map" => record(vec![args[0], prim(Usize)]),
             (name, _) if name == "m.Noisy" => {
                 Shape::Record(RecordShape { fields: vec![prim(I64)], ..RecordShape::default() })
             }
@@ -64,11 +71,15 @@ impl TestShapes<'_> {
     /// What debuggers are told of a record or union.
     fn info(&self, ty: Ty) -> TypeInfo {
         let (path, args) = self.name(ty);
-        let (module, name) = path.split_once('.').expect("m.Name");
+        let (module, name) = path.rsplit_once('.').expect("m.Name");
         let names: &[&[&str]] = match name {
             "Option" => &[&["none"], &["some", "0"]],
             "Shape" => &[&["Circle", "0"], &["Rect", "w", "h"], &["Empty"]],
             "Account" => &[&["Account", "id", "balance", "open"]],
+            "List" => &[&["List", "start", "len", "capacity"]],
+            // The text's argument stands for the list inside, which it would otherwise have to find.
+            "String" => &[&["String", "bytes"]],
+            "Map" => &[&["Map", "entries", "len"]],
             _ => &[&["Noisy", "number"]],
         };
         let fields = |names: &[&str], types: Vec<Ty>| {
@@ -82,9 +93,32 @@ impl TestShapes<'_> {
                 TypeInfoKind::Union { variants: variants.collect() }
             }
         };
-        let printed = if args.is_empty() { name.to_owned() } else { format!("{name}[&i64]") };
+        let printed = match &args[..] {
+            [] => name.to_owned(),
+            [_] if name == "String" => name.to_owned(),
+            args => format!("{name}[{}]", args.iter().map(|&arg| text(arg)).collect::<Vec<_>>().join(", ")),
+        };
         let args = args.into_iter().map(|arg| (Symbol::intern("T"), arg)).collect();
-        TypeInfo { ty, name: printed, module: vec![Symbol::intern(module)], span: None, args, kind }
+        TypeInfo {
+            ty,
+            name: printed,
+            module: module.split('.').map(Symbol::intern).collect(),
+            span: None,
+            args,
+            kind,
+        }
+    }
+}
+
+/// As the language prints it; enough for these tests.
+fn text(ty: Ty) -> String {
+    match ty.kind() {
+        TyKind::Prim(prim) => prim.name().to_owned(),
+        TyKind::Ref(_, to, _) => format!("&{}", text(*to)),
+        TyKind::Tuple(items) => {
+            format!("({})", items.iter().map(|&item| text(item)).collect::<Vec<_>>().join(", "))
+        }
+        _ => "_".to_owned(),
     }
 }
 
@@ -118,7 +152,7 @@ fn case(path: &Path) -> Case {
         let (name, kind) = match body.source {
             Source::Fn(def) => {
                 let path = mir::names::Names::path(&names, def);
-                (path.rsplit('.').next().unwrap_or(&path).to_owned(), InstanceKind::Fn(def))
+                (path.trim_start_matches("m.").to_owned(), InstanceKind::Fn(def))
             }
             _ => (format!("shim{index}"), InstanceKind::DropGlue(Ty::unit())),
         };
@@ -142,14 +176,12 @@ fn case(path: &Path) -> Case {
             }
         }
         let is_main = name == "main";
-        let path = FunctionPath {
-            module: vec![module],
-            self_ty: None,
-            protocol: None,
-            name,
-            args: Vec::new(),
-            index: 0,
+        let (self_ty, name) = match name.split_once('.') {
+            Some((owner, name)) => (Some(owner.to_owned()), name.to_owned()),
+            None => (None, name),
         };
+        let path =
+            FunctionPath { module: vec![module], self_ty, protocol: None, name, args: Vec::new(), index: 0 };
         let instance = Instance { kind, args: List::empty() };
         let unit = if index % 2 == 0 { unit } else { other };
         let id =
@@ -269,6 +301,60 @@ fn debug_information_is_well_formed() {
                 let text = String::from_utf8_lossy(&output.stdout);
                 assert!(output.status.success(), "{} {}: {text}", path.display(), name);
             }
+        }
+    }
+    fs::remove_dir_all(&folder).expect("the folder can go");
+}
+
+/// What a debugger says when it stops at the last line of the containers' `main`.
+fn debugged(debugger: &str, arguments: &[String]) -> Option<String> {
+    let output = Command::new(debugger).args(arguments).output().ok()?;
+    Some(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+#[test]
+fn debuggers_show_texts_lists_and_maps() {
+    let folder = std::env::temp_dir().join(format!("quastra-debug-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder for the program");
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/native/containers.mir");
+    let text = fs::read_to_string(&source).expect("the text");
+    let line =
+        1 + text.lines().position(|line| line.contains("int_to_int(copy _14)")).expect("the last line");
+    let executable = folder.join("containers");
+    let mut session = Session::new(driver::Options::default(), vec!["quastra".to_owned()]);
+    let objects = compile(&case(&source), 0, OutputKind::Obj);
+    assert!(session.link(&objects, &executable).is_ok(), "{:?}", session.diagnostics);
+    let program = executable.to_string_lossy().into_owned();
+
+    let words = |words: &[&str]| words.iter().map(|word| word.to_string()).collect::<Vec<_>>();
+    let mut gdb = words(&["-q", "-nx", "-batch", "-iex", "set debuginfod enabled off"]);
+    gdb.extend(["-iex".into(), format!("add-auto-load-safe-path {}", folder.display())]);
+    gdb.extend(["-ex".into(), format!("break containers.mir:{line}")]);
+    gdb.extend(words(&["-ex", "run", "-ex", "info locals"]));
+    gdb.push(program.clone());
+    if let Some(said) = debugged("gdb", &gdb) {
+        for expected in [
+            "numbers = List of 3 = {10, -20, 30}",
+            "name = \"Grüße\"",
+            "map = Map of 2 = {[1] = 100, [2] = 200}",
+            "text = \"Grüße\"",
+            "slice = slice of 2 = {10, -20}",
+        ] {
+            assert!(said.contains(expected), "gdb does not show `{expected}`:\n{said}");
+        }
+    }
+
+    let formatters = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/debuginfo/printers/lldb_quastra.py");
+    let mut lldb = words(&["-x", "-b", "-o"]);
+    lldb.push(format!("command script import {}", formatters.display()));
+    lldb.extend(["-o".into(), format!("breakpoint set -f containers.mir -l {line}")]);
+    lldb.extend(words(&["-o", "run", "-o", "frame variable"]));
+    lldb.push(program);
+    if let Some(said) = debugged("lldb-22", &lldb) {
+        for expected in
+            ["numbers = 3 elements", "[1] = -20", "name = \"Grüße\"", "[2] = (__0 = 2, __1 = 200)"]
+        {
+            assert!(said.contains(expected), "lldb does not show `{expected}`:\n{said}");
         }
     }
     fs::remove_dir_all(&folder).expect("the folder can go");

@@ -13,10 +13,8 @@ mod types;
 /// `DW_AT_producer`
 pub const PRODUCER: &str = concat!("quastra ", env!("CARGO_PKG_VERSION"), " (LLVM 22)");
 
-/// Shows strings, lists, maps and unions in gdb. Embedded in every program with debug information.
+/// Shows strings, lists, maps and owners in gdb. Embedded in every program with debug information. What lldb needs
+/// stands beside it in `printers/lldb_quastra.py` and is installed with the command: lldb loads nothing by itself.
 pub const GDB_PRINTERS: &str = include_str!("printers/gdb_quastra.py");
-/// The same for lldb, which has no way to load them from a program: `quastra` writes the file out.
-pub const LLDB_PRINTERS: &str = include_str!("printers/lldb_quastra.py");
-
 #[cfg(test)]
 mod tests;
