@@ -71,6 +71,8 @@ lang_items! {
     Close = "close",
 
     // Functions that MIR calls.
+    /// `fn box_free[T](owner: Box[T])`: gives the memory back without dropping what was in it.
+    BoxFree = "box_free",
     /// `fn panic_bounds(index: usize, len: usize, at: Location) -> never` and friends take the place as scalars.
     Panic = "panic",
     /// `fn main_result[T: Termination](value: T) -> i32`: what `main` returned, as an exit code.

@@ -25,6 +25,7 @@
 mod block;
 mod call;
 mod cfg;
+pub use cfg::renumber_blocks;
 mod closure;
 mod cond;
 mod decide;
@@ -39,6 +40,7 @@ mod rvalue;
 mod scope;
 mod tries;
 
+use crate::facts::Facts;
 use crate::*;
 use base::{Diagnostics, IndexVec, Span};
 use cfg::BlockData;
@@ -49,14 +51,6 @@ use typeck::{
     BodyTypes, CaptureBy, ClosureId, ClosureInfo, ClosureKind, FieldIdx, GenericArgs, Mutability, Signatures,
     Ty, TyKind,
 };
-
-/// What MIR building asks of type checking.
-pub trait Facts {
-    /// Whether a value of the type is copied, under the bounds of `owner`.
-    fn is_copy(&self, ty: Ty, owner: DefId) -> bool;
-    /// Whether dropping it may do something.
-    fn needs_drop(&self, ty: Ty) -> bool;
-}
 
 #[derive(Clone, Copy)]
 pub struct BuildCx<'a> {
