@@ -12,6 +12,9 @@
 
 #![expect(clippy::disallowed_methods, reason = "tests read their texts and run programs")]
 
+#[path = "support/arithmetic.rs"]
+mod arithmetic;
+
 use base::{FileId, SourceMap, Symbol};
 use driver::Session;
 use hir::ModuleId;
@@ -133,7 +136,10 @@ struct Case {
 
 fn case(path: &Path) -> Case {
     let text = fs::read_to_string(path).expect("the test's text");
-    let name = path.file_name().expect("a file").to_string_lossy().into_owned();
+    case_of(path.file_name().expect("a file").to_string_lossy().into_owned(), text)
+}
+
+fn case_of(name: String, text: String) -> Case {
     let names = FreshNames::default();
     let bodies =
         mir::parse::parse(&text, &names, FileId(0)).unwrap_or_else(|error| panic!("{name}: {error}"));
@@ -301,6 +307,30 @@ fn debug_information_is_well_formed() {
                 let text = String::from_utf8_lossy(&output.stdout);
                 assert!(output.status.success(), "{} {}: {text}", path.display(), name);
             }
+        }
+    }
+    fs::remove_dir_all(&folder).expect("the folder can go");
+}
+
+#[test]
+fn arithmetic_is_the_interpreters() {
+    let (text, names) = arithmetic::text();
+    let case = case_of("arithmetic_of_all_types.mir".to_owned(), text);
+    let mut host = mir::interp::Buffers::new();
+    let options = mir::interp::Options { fuel: u64::MAX, ..mir::interp::Options::default() };
+    mir::interp::run(&case.program, &case.sources, &mut host, options);
+    assert_eq!(host.out.len(), names.len() * 8, "{}", String::from_utf8_lossy(&host.err));
+    let folder = std::env::temp_dir().join(format!("quastra-oracle-{}", std::process::id()));
+    fs::create_dir_all(&folder).expect("a folder for the program");
+    for opt_level in [0, 2] {
+        let executable = folder.join("arithmetic");
+        let mut session = Session::new(driver::Options::default(), vec!["quastra".to_owned()]);
+        let objects = compile(&case, opt_level, OutputKind::Obj);
+        assert!(session.link(&objects, &executable).is_ok(), "{:?}", session.diagnostics);
+        let output = Command::new(&executable).output().expect("it runs");
+        for (index, name) in names.iter().enumerate() {
+            let at = index * 8..index * 8 + 8;
+            assert_eq!(output.stdout.get(at.clone()), host.out.get(at), "{name} at -O{opt_level}");
         }
     }
     fs::remove_dir_all(&folder).expect("the folder can go");
