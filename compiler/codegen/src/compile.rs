@@ -35,6 +35,8 @@ pub struct Settings {
     pub target: String,
     pub cpu: &'static str,
     pub optimise: bool,
+    /// 0 to 3.
+    pub level: u8,
     /// Bytes of a pointer.
     pub word: u64,
     /// By instance.
@@ -55,6 +57,7 @@ pub fn compile(input: &BackendInput<'_>) -> Result<Vec<BackendOutput>, BackendEr
         // As rustc's, or the runtime's bitcode would not be inlined.
         cpu: if input.target.starts_with("x86_64") { "x86-64" } else { "generic" },
         optimise: input.opt_level > 0,
+        level: input.opt_level.min(3),
         word,
         symbols: symbol::symbols(input.program),
         debug: input.debug_info.then(|| DebugTypes::new(input.program, word)),
@@ -96,7 +99,12 @@ pub fn machine(settings: &Settings) -> Result<TargetMachine, BackendError> {
     let triple = TargetTriple::create(&settings.target);
     let target = Target::from_triple(&triple)
         .map_err(|error| BackendError(format!("no code is made for {}: {error}", settings.target)))?;
-    let level = if settings.optimise { OptimizationLevel::Default } else { OptimizationLevel::None };
+    let level = match settings.level {
+        0 => OptimizationLevel::None,
+        1 => OptimizationLevel::Less,
+        2 => OptimizationLevel::Default,
+        _ => OptimizationLevel::Aggressive,
+    };
     target
         .create_target_machine(&triple, settings.cpu, "", level, RelocMode::PIC, CodeModel::Default)
         .ok_or_else(|| BackendError(format!("no code is made for {}", settings.target)))
@@ -258,8 +266,8 @@ fn together(input: &BackendInput<'_>, settings: &Settings) -> Result<BackendOutp
     options.set_loop_unrolling(true);
     options.set_loop_interleaving(true);
     options.set_merge_functions(true);
-    let pipeline = "default<O2>";
-    whole.run_passes(pipeline, &machine, options).map_err(|error| BackendError(error.to_string()))?;
+    let pipeline = format!("default<O{}>", settings.level);
+    whole.run_passes(&pipeline, &machine, options).map_err(|error| BackendError(error.to_string()))?;
     if cfg!(debug_assertions) {
         verify(&whole)?;
     }

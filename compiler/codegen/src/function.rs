@@ -52,9 +52,6 @@ pub fn lower(u: &UnitCx<'_, '_>, id: InstanceId) {
     if source.inline && u.settings.optimise {
         u.give(function, "inlinehint", 0);
     }
-    if matches!(source.instance.kind, mir::InstanceKind::DropGlue(_)) && u.settings.optimise {
-        u.give(function, "cold", 0);
-    }
     // LLVM's C API can't ask for sections by function; with them the linker drops what nothing reaches.
     let symbol = &u.settings.symbols[id.index()];
     function.set_section(Some(&format!(".text.{symbol}")));

@@ -18,7 +18,7 @@ pub struct BackendInput<'a> {
     pub sources: &'a SourceMap,
     /// `x86_64-unknown-linux-gnu`
     pub target: &'a str,
-    /// 0 or 2 (LLVM's pipelines); 2 links all units and the runtime's bitcode into one.
+    /// LLVM's pipelines, 0 to 3; from 1 on all units and the runtime's bitcode are one.
     pub opt_level: u8,
     pub debug_info: bool,
     pub output: OutputKind,
