@@ -110,10 +110,29 @@ fn parse(text: &str) -> Vec<Frame> {
         } else if let Some((number, function)) = line.split_once(": ")
             && number.bytes().all(|digit| digit.is_ascii_digit())
         {
-            frames.push(Frame { function: function.to_string(), file: String::new(), line: 0, column: 0 });
+            frames.push(Frame { function: in_quastra(function), file: String::new(), line: 0, column: 0 });
         }
     }
     frames
+}
+
+/// A demangled name as the language writes it: `core::list::List::<i64>::push` is `core.list.List[i64].push`.
+fn in_quastra(function: &str) -> String {
+    let mut name = String::with_capacity(function.len());
+    let mut rest = function;
+    while let Some(c) = rest.chars().next() {
+        let (taken, put) = match c {
+            ':' if rest.starts_with("::<") => (3, "["),
+            ':' if rest.starts_with("::") => (2, "."),
+            '-' if rest.starts_with("->") => (2, "->"),
+            '<' => (1, "["),
+            '>' => (1, "]"),
+            _ => (c.len_utf8(), &rest[..c.len_utf8()]),
+        };
+        name.push_str(put);
+        rest = &rest[taken..];
+    }
+    name
 }
 
 #[cfg(test)]
@@ -131,6 +150,13 @@ mod tests {
              at ./src/bank.qst:20:5
    5: main
 ";
+
+    #[test]
+    fn names_are_the_languages() {
+        assert_eq!(in_quastra("bank::Bank::transfer"), "bank.Bank.transfer");
+        assert_eq!(in_quastra("core::list::List::<i64>::push"), "core.list.List[i64].push");
+        assert_eq!(in_quastra("app::map::<fn(i64) -> bool>"), "app.map[fn(i64) -> bool]");
+    }
 
     #[test]
     fn own_frames_only() {
