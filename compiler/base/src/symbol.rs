@@ -64,7 +64,7 @@ pub const KNOWN: &[&str] = &[
     "for", "if", "impl", "in", "let", "loop", "macro", "match", "module", "mut", "protocol", "pub", "record",
     "return", "select", "self", "spawn", "static", "test", "true", "try", "type", "union", "unsafe", "use",
     "using", "var", "where", "while", "within", "actor", "after", "ask", "async", "default", "on", "scope",
-    "tell", "await", "err", "none", "ok", "some", "Self",
+    "tell", "move", "await", "err", "none", "ok", "some", "Self",
 ];
 
 /// Multiply-fold hash, 8 bytes at a time; names are short, so the tail is read with two overlapping loads

@@ -271,7 +271,7 @@ impl<'s> Lexer<'s> {
         }
         match kind {
             Name => self.emit(out, kind, symbol, lo, hi),
-            Dot | DotDot | DotDotEq | Ellipsis | At | Underscore | Bang | Question | ColonColon => {
+            Dot | DotDot | DotDotEq | Ellipsis | At | Underscore | Bang | Question | ColonColon | Move => {
                 self.emit(out, kind, NO_TEXT, lo, hi);
             }
             Plus | Minus | Star | Amp | Pipe | AmpAmp | PipePipe | Slash | Percent | Shl | Shr | Caret
@@ -406,6 +406,7 @@ impl<'s> Lexer<'s> {
                 let next = KEYWORDS.get(names.intern(&rest[..end]).0 as usize).copied().unwrap_or(Kind::Name);
                 name_follows() && (matches!(next, Kind::Name | Kind::SelfValue) || next.is_contextual())
             }
+            Kind::Move => first == b'|',
             Kind::Else => return if self.prev == Kind::RBrace { Kind::Else } else { Kind::LetElse },
             _always => true,
         };

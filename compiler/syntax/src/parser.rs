@@ -51,6 +51,8 @@ struct Parser<'s> {
     tokens: Vec<Spanned>,
     items: Vec<ItemId>,
     errors: Vec<Diagnostic>,
+    /// The last item was a statement, and that was reported.
+    stray: bool,
 }
 
 impl<'s> Parser<'s> {
@@ -64,6 +66,7 @@ impl<'s> Parser<'s> {
             tokens: Vec::new(),
             items: Vec::new(),
             errors: Vec::new(),
+            stray: false,
         }
     }
 
@@ -82,13 +85,18 @@ impl<'s> Parser<'s> {
         let mark = builder.module.mark();
         let docs: Vec<Doc> = builder.docs.clone();
         let item = match self.driver.parse(builder, &self.tokens) {
-            Ok(item) => item,
+            Ok(item) => {
+                self.stray = false;
+                item
+            }
             Err(_stop) => {
                 builder.abandon();
                 builder.errors.clear();
                 builder.module.rollback(&mark);
                 builder.docs = docs;
-                recover::repair(builder.source, builder.module.file, &mut self.tokens, &mut self.errors);
+                let file = builder.module.file;
+                self.stray =
+                    recover::repair(builder.source, file, &mut self.tokens, &mut self.errors, self.stray);
                 // `repair` made a sentence of the tokens; if it did not, that is our mistake, and it shows as
                 // an item that is missing, after an error.
                 self.driver.parse(builder, &self.tokens).unwrap_or_else(|_stop| {

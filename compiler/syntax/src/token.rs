@@ -241,6 +241,8 @@ pub enum Kind {
     Question,
     #[token("::")]
     ColonColon,
+    /// `move` before the bars of a closure
+    Move,
 
     // --- raw only ----------------------------------------------------------------------------------------------
     #[token("/")]
@@ -407,6 +409,7 @@ pub(crate) const KEYWORDS: [Kind; base::symbol::KNOWN.len()] = {
         ("tell", Tell),
         ("after", After),
         ("default", Default),
+        ("move", Move),
     ];
     let mut table = [Name; base::symbol::KNOWN.len()];
     let mut at = 0;
@@ -420,6 +423,6 @@ pub(crate) const KEYWORDS: [Kind; base::symbol::KNOWN.len()] = {
 impl Kind {
     /// Words that are keywords only in their places.
     pub(crate) const fn is_contextual(self) -> bool {
-        self as u32 >= Kind::Test as u32 && self as u32 <= Kind::Default as u32
+        self as u32 >= Kind::Test as u32 && self as u32 <= Kind::Default as u32 || matches!(self, Kind::Move)
     }
 }

@@ -105,6 +105,9 @@ impl Heads {
 impl Lexer<'_> {
     pub(super) fn brace(&mut self, out: &mut Vec<Spanned>, lo: u32, hi: u32) {
         use Kind::*;
+        if self.recover {
+            self.close_head(out, hi);
+        }
         let mut body = Body::Plain;
         let kind = match self.prev {
             Select => {
@@ -129,6 +132,27 @@ impl Lexer<'_> {
         };
         self.open(out, Open::Brace, kind, lo, hi);
         self.level.body = body;
+    }
+
+    /// While recovering: `fn f(a: T {` and `if f(a {`, at a line's end, open a body, so the parentheses are over.
+    #[cold]
+    fn close_head(&mut self, out: &mut Vec<Spanned>, hi: u32) {
+        let Some(outer) = self.outer.last() else { return };
+        let announced = match (self.level.open, outer.heads.top()) {
+            (Open::Paren | Open::Bracket, TYPE) => true,
+            (Open::Paren | Open::Bracket, FLOW) => {
+                let rest = &self.source[hi as usize..];
+                let after_operand = matches!(
+                    self.prev,
+                    Kind::Name | Kind::RParen | Kind::RBracket | Kind::Int | Kind::Str | Kind::StrTail
+                );
+                after_operand && rest.trim_start_matches([' ', '\t', '\r']).starts_with('\n')
+            }
+            _other => false,
+        };
+        if announced {
+            self.close_level(out);
+        }
     }
 
     /// A line begins with the `{` of a body that was announced on the line above. It is taken as that; the
