@@ -123,6 +123,24 @@ pub struct Lexer<'s> {
     pub(crate) errors: Vec<Diagnostic>,
 }
 
+/// Characters that look like others, or that word processors put in their place.
+const CONFUSED: &[(&str, &str)] = &[
+    ("“”„", "\""),
+    ("‘’", "'"),
+    ("–—−", "-"),
+    ("×", "*"),
+    ("÷", "/"),
+    ("≠", "!="),
+    ("≤", "<="),
+    ("≥", ">="),
+    ("→", "->"),
+    ("…", "..."),
+    ("；", ";"),
+    ("，", ","),
+    ("（", "("),
+    ("）", ")"),
+];
+
 /// Past this many items whose brackets do not balance, all further ones are lexed with recovery at once: each
 /// try without it may read to the end of the file.
 const MAX_RECOVERIES: u32 = 8;
@@ -417,19 +435,42 @@ impl<'s> Lexer<'s> {
     #[cold]
     fn wide_name(&mut self, names: &mut Locked, out: &mut Vec<Spanned>, lo: u32, hi: u32) {
         let text = self.text();
-        for (at, c) in text.char_indices() {
-            let fits = match at {
-                0 => c == '_' || unicode_ident::is_xid_start(c),
-                _later => unicode_ident::is_xid_continue(c),
-            };
-            if !fits {
-                let at = lo as usize + at;
-                self.unknown_character(at, at + c.len_utf8());
-                break;
-            }
+        let bad = text.char_indices().find(|&(at, c)| match at {
+            0 => c != '_' && !unicode_ident::is_xid_start(c),
+            _later => !unicode_ident::is_xid_continue(c),
+        });
+        let Some((at, c)) = bad else {
+            let symbol = names.intern(text);
+            return self.emit(out, Kind::Name, symbol, lo, hi);
+        };
+        if at > 0 {
+            // What is a name before the character, may be a keyword.
+            let symbol = names.intern(&text[..at]);
+            self.emit(out, Kind::Name, symbol, lo, lo + at as u32);
         }
-        let symbol = names.intern(text);
-        self.emit(out, Kind::Name, symbol, lo, hi);
+        let lo = lo as usize + at;
+        let end = lo + c.len_utf8();
+        self.raw = Kind::lexer(self.source);
+        self.raw.bump(end);
+        self.unknown_character(lo, end);
+        // Go on as if what was meant stood here.
+        match c {
+            '“' | '”' | '„' => {
+                let rest = &self.source[end..];
+                let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
+                if let Some((len, close)) = line.char_indices().find(|&(_, c)| matches!(c, '”' | '“' | '"'))
+                {
+                    self.raw.bump(len + close.len_utf8());
+                    let symbol = names.intern(&line[..len]);
+                    self.emit(out, Kind::Str, symbol, lo as u32, (end + len + close.len_utf8()) as u32);
+                }
+            }
+            '–' | '—' | '−' => {
+                self.emit(out, Kind::Minus, Symbol(crate::ast::BinOp::Sub as u32), lo as u32, end as u32);
+            }
+            '×' => self.emit(out, Kind::Star, Symbol(crate::ast::BinOp::Mul as u32), lo as u32, end as u32),
+            _other => {}
+        }
     }
 
     #[cold]
@@ -443,27 +484,10 @@ impl<'s> Lexer<'s> {
             format!("`{c}`")
         };
         let mut diagnostic = Diagnostic::error("L0001", span, format!("unknown character {shown}"));
-        let instead = match c {
-            '“' | '”' | '„' => Some("\""),
-            '‘' | '’' => Some("'"),
-            '–' | '—' | '−' => Some("-"),
-            '×' => Some("*"),
-            '÷' => Some("/"),
-            '≠' => Some("!="),
-            '≤' => Some("<="),
-            '≥' => Some(">="),
-            '→' => Some("->"),
-            '…' => Some("..."),
-            '；' => Some(";"),
-            '，' => Some(","),
-            '（' => Some("("),
-            '）' => Some(")"),
-            c if c.is_whitespace() => Some(" "),
-            _other => None,
-        };
-        if let Some(instead) = instead {
-            let message = if instead == " " { "write a space".into() } else { format!("write `{instead}`") };
-            diagnostic = diagnostic.fix(message, span, instead, base::Applicability::MaybeIncorrect);
+        let instead = CONFUSED.iter().find(|(wrong, _)| wrong.contains(c)).map(|(_, right)| *right);
+        if let Some(right) = instead.or(c.is_whitespace().then_some(" ")) {
+            let message = if right == " " { "write a space".into() } else { format!("write `{right}`") };
+            diagnostic = diagnostic.fix(message, span, right, base::Applicability::MaybeIncorrect);
         }
         self.error(diagnostic);
     }

@@ -95,8 +95,14 @@ impl<'s> Parser<'s> {
                 builder.module.rollback(&mark);
                 builder.docs = docs;
                 let file = builder.module.file;
-                self.stray =
-                    recover::repair(builder.source, file, &mut self.tokens, &mut self.errors, self.stray);
+                self.stray = recover::repair(
+                    builder.source,
+                    file,
+                    &mut self.tokens,
+                    &mut self.errors,
+                    &self.lexer.errors,
+                    self.stray,
+                );
                 // `repair` made a sentence of the tokens; if it did not, that is our mistake, and it shows as
                 // an item that is missing, after an error.
                 self.driver.parse(builder, &self.tokens).unwrap_or_else(|_stop| {

@@ -50,6 +50,8 @@ struct Repair<'a> {
     errors: &'a mut Vec<Diagnostic>,
     /// How many errors there were before this item's.
     known: usize,
+    /// What the lexer found wrong: a fault right there is no second mistake.
+    lexical: &'a [Diagnostic],
 }
 
 /// Where the tokens are no sentence, and the parser's state before.
@@ -74,10 +76,11 @@ pub(crate) fn repair(
     file: FileId,
     tokens: &mut Vec<Spanned>,
     errors: &mut Vec<Diagnostic>,
+    lexical: &[Diagnostic],
     quiet: bool,
 ) -> bool {
     let known = errors.len();
-    let mut repair = Repair { source, file, tokens: std::mem::take(tokens), errors, known };
+    let mut repair = Repair { source, file, tokens: std::mem::take(tokens), errors, known, lexical };
     let stray = repair.is_statement();
     if stray {
         if !quiet {
@@ -93,7 +96,7 @@ pub(crate) fn repair(
 
 impl Repair<'_> {
     fn run(&mut self) {
-        loop {
+        for _round in 0..MAX_ERRORS {
             let mut simulation = Simulation::new();
             let Err(stop) = simulation.run(&self.tokens) else { return };
             if stop.too_deep {
@@ -102,11 +105,11 @@ impl Repair<'_> {
                 self.errors.push(Diagnostic::error("P1003", span, "this is nested too deeply"));
                 return self.give_up();
             }
-            if self.errors.len() - self.known >= MAX_ERRORS {
-                return self.give_up();
-            }
             let expected = simulation.expected();
             self.fix(Fault { at: stop.index, before: simulation, expected });
+        }
+        if Simulation::new().run(&self.tokens).is_err() {
+            self.give_up();
         }
     }
 
@@ -164,7 +167,7 @@ impl Repair<'_> {
         }
         let found = self.tokens[at];
         let diagnostic = self.unexpected(&fault);
-        self.errors.push(diagnostic);
+        self.report(at, diagnostic);
         if found.kind().bracket() == 0
             && found.kind() != Kind::Semi
             && self.accepts(fault.before.clone(), &[], at + 1)
@@ -173,6 +176,18 @@ impl Repair<'_> {
             return;
         }
         self.cut(at);
+    }
+
+    /// Reports a fault at token `at`, unless the lexer has reported something in the same place.
+    fn report(&mut self, at: usize, diagnostic: Diagnostic) {
+        let (lo, hi) = (self.end_before(at), self.tokens[at].hi);
+        let lo = at.checked_sub(1).map_or(lo, |at| self.tokens[at].lo);
+        let known = self.lexical.iter().any(|error| {
+            error.level == base::Level::Error && error.primary.span.lo <= hi && error.primary.span.hi >= lo
+        });
+        if !known {
+            self.errors.push(diagnostic);
+        }
     }
 
     /// After another error the kinds of braces are guesses: takes one for what fits, without a word.
@@ -227,7 +242,7 @@ impl Repair<'_> {
                     Applicability::MaybeIncorrect,
                 )
             };
-            self.errors.push(diagnostic);
+            self.report(at, diagnostic);
             self.apply(Edit { from: at, to: at, with });
             return true;
         }

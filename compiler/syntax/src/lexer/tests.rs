@@ -146,7 +146,8 @@ fn comments() {
 fn unknown_characters() {
     assert_eq!(kinds("a ~ b"), "Name Name Semi !L0001@2");
     assert_eq!(kinds("größe"), "Name Semi");
-    assert_eq!(kinds("a\u{a0}b"), "Name Semi !L0001@1");
+    assert_eq!(kinds("a\u{a0}b"), "Name Name Semi !L0001@1");
+    assert_eq!(kinds("a – b; “c”"), "Name Minus Name Semi | Str Semi !L0001@2 !L0001@9");
 }
 
 #[test]
