@@ -289,7 +289,7 @@ impl<'s> Lexer<'s> {
         }
         match kind {
             Name => self.emit(out, kind, symbol, lo, hi),
-            Dot | DotDot | DotDotEq | Ellipsis | At | Underscore | Bang | Question | ColonColon | Move => {
+            Dot | DotDot | DotDotEq | Ellipsis | At | Underscore | Bang | Question | ColonColon => {
                 self.emit(out, kind, NO_TEXT, lo, hi);
             }
             Plus | Minus | Star | Amp | Pipe | AmpAmp | PipePipe | Slash | Percent | Shl | Shr | Caret
@@ -359,7 +359,7 @@ impl<'s> Lexer<'s> {
             | Static | Type | Let | Var | Using | If | Else | LetElse | While | For | In | Loop | Match
             | Return | Break | Continue | As | Where | Try | Catch | Within | Spawn | Mut | SelfValue
             | Dyn | Unsafe | True | False | Test | Bench | Scope | Select | Async | On | Ask | Tell
-            | After | Default => {
+            | After | Default | Move => {
                 self.level.heads.announce(kind, self.prev);
                 self.emit(out, kind, symbol, lo, hi);
             }

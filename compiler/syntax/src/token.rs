@@ -231,6 +231,8 @@ pub enum Kind {
     After,
     /// at the start of a select arm
     Default,
+    /// before the bars of a closure
+    Move,
 
     // --- made by recovery -----------------------------------------------------------------------------------
     /// Stands for an element that was not understood.
@@ -241,8 +243,6 @@ pub enum Kind {
     Question,
     #[token("::")]
     ColonColon,
-    /// `move` before the bars of a closure
-    Move,
 
     // --- raw only ----------------------------------------------------------------------------------------------
     #[token("/")]
@@ -313,7 +313,7 @@ impl Kind {
     }
 
     pub const fn is_word(self) -> bool {
-        self as u32 >= Kind::Module as u32 && self as u32 <= Kind::Default as u32
+        self as u32 >= Kind::Module as u32 && self as u32 <= Kind::Move as u32
     }
 
     /// The operator a raw token is, if it can be binary.
@@ -423,6 +423,6 @@ pub(crate) const KEYWORDS: [Kind; base::symbol::KNOWN.len()] = {
 impl Kind {
     /// Words that are keywords only in their places.
     pub(crate) const fn is_contextual(self) -> bool {
-        self as u32 >= Kind::Test as u32 && self as u32 <= Kind::Default as u32 || matches!(self, Kind::Move)
+        self as u32 >= Kind::Test as u32 && self as u32 <= Kind::Move as u32
     }
 }

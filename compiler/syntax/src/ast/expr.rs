@@ -322,9 +322,11 @@ pub enum SelectArmKind {
     Error,
 }
 
-/// `|x, y: i64| -> T { … }`
+/// `|x, y: i64| -> T { … }`, `move |x| e`
 #[derive(Clone, Copy, Debug)]
 pub struct Closure {
+    /// `move`: captures by value.
+    pub is_move: bool,
     pub params: List<ParamId>,
     pub ret: Option<TypeId>,
     pub body: ExprId,

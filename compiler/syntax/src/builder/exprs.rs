@@ -233,7 +233,7 @@ impl Builder<'_> {
 
     pub fn closure(&mut self, lo: u32, params: List<ParamId>, ret: Option<TypeId>, body: ExprId) -> ExprId {
         let hi = self.module[body].range.hi;
-        let closure = self.module.closures.push(Closure { params, ret, body, range: range(lo, hi) });
+        let closure = self.module.closures.push(Closure { is_move, params, ret, body, range: range(lo, hi) });
         self.expr(lo, ExprKind::Closure(closure), hi)
     }
 

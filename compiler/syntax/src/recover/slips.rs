@@ -285,16 +285,12 @@ impl Repair<'_> {
         Some(Slip { error, tokens: self.with(from, fault.at + 1, kinds), past: from + 1 })
     }
 
-    /// `move |x|`, `*const T`, `pub` before a variant, `use a.*`
+    /// `*const T`, `pub` before a variant, `use a.*`
     fn needless_word(&self, fault: &Fault) -> Option<Slip> {
         let word = self.tokens[fault.at];
         let before = self.before(fault.at).map(|(_, token)| token.kind());
         let next = self.tokens.get(fault.at + 1).map_or(word.hi, |next| next.lo);
         let (from, error) = match (word.kind(), before) {
-            (Kind::Move, _) => {
-                let error = self.instead(word.lo, next, "closures have no `move`", "");
-                (fault.at, error.note("what a closure captures, and how, follows from its use"))
-            }
             (Kind::Const, Some(Kind::Star)) => {
                 (fault.at, self.instead(word.lo, next, "`*const T` is written `*T`", ""))
             }
