@@ -1,1 +1,105 @@
-//! borrowck
+//! What is wrong with moves, initialisation and mutability. Changes nothing.
+//!
+//! In: a body in phase `Built`. Out: diagnostics `B3000 …`. Afterwards, if there were none: every use is of something
+//! initialised, `let` variables are assigned once, only what is `var` or behind `&mut` changes, nothing is moved out of
+//! a reference.
+//!
+//! ```text
+//! let t = s        `s` moves here because its type `String` is not `Copy`
+//! println(s)       B3000: `s` is used here after it was moved
+//! ```
+//!
+//! Borrows themselves (two writers, a reference that outlives its referent) are not checked yet: `B3001` and `B3002` will
+//! come from `origins.rs` and `loans.rs`, over the same bodies and the same [`MoveData`].
+
+mod describe;
+mod immutable;
+mod moves;
+mod report;
+
+use base::{Diagnostics, SourceMap, Span, Symbol};
+use mir::Body;
+use mir::dataflow::{BitSet, Location};
+use mir::facts::Facts;
+use mir::moves::MoveData;
+use mir::moves::init::Inits;
+use std::collections::BTreeSet;
+use typeck::{ClosureId, Signatures, Ty};
+
+/// A variable that a closure has captured, as the closure's field of the same number.
+#[derive(Clone, Debug)]
+pub struct Captured {
+    pub name: Symbol,
+    /// `var`
+    pub mutable: bool,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// What checking may look at.
+#[derive(Clone, Copy)]
+pub struct CheckCx<'a> {
+    pub facts: &'a dyn Facts,
+    /// For the texts of fixes.
+    pub sources: &'a SourceMap,
+    pub signatures: &'a Signatures,
+    /// `#[lang]` items, for what a call means.
+    pub lang: &'a hir::LangItems,
+    /// A type as its user would write it.
+    pub show: &'a dyn Fn(Ty) -> String,
+    pub captures: &'a dyn Fn(ClosureId) -> Vec<Captured>,
+}
+
+/// Checks one body.
+pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
+    let data = MoveData::new(body, cx.facts);
+    let inits = Inits::new(body, &data);
+    let captures = match body.source {
+        mir::Source::Closure(id) => (cx.captures)(id),
+        mir::Source::Fn(_) | mir::Source::Const(_) | mir::Source::Test(_) | mir::Source::Shim => Vec::new(),
+    };
+    let mut checker = Checker {
+        body,
+        cx,
+        data: &data,
+        inits: &inits,
+        captures,
+        diags,
+        reported: BTreeSet::new(),
+        reported_locals: BTreeSet::new(),
+    };
+    checker.illegal_moves();
+    checker.uses();
+    checker.mutability();
+}
+
+struct Checker<'a> {
+    body: &'a Body,
+    cx: &'a CheckCx<'a>,
+    data: &'a MoveData,
+    inits: &'a Inits<'a>,
+    captures: Vec<Captured>,
+    diags: &'a mut Diagnostics,
+    /// Sets of moves that an error has been reported for: one mistake, one error.
+    reported: BTreeSet<Vec<Location>>,
+    /// Locals whose lack of a value, or of mutability, has been reported.
+    reported_locals: BTreeSet<(mir::Local, &'static str)>,
+}
+
+impl Checker<'_> {
+    fn info_span(&self, at: Location) -> Span {
+        let block = &self.body.blocks[at.block];
+        match block.statements.get(at.statement) {
+            Some(statement) => statement.info.span,
+            None => block.terminator.info.span,
+        }
+    }
+}
+
+/// The states just before an instruction.
+struct State {
+    maybe_uninit: BitSet<mir::moves::PathId>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -62,18 +62,24 @@ impl Builder<'_> {
             .collect()
     }
 
-    /// A variable, or fields and built-in dereferences of one: looking at it has no effect.
+    /// A `Copy` variable, or a `Copy` part of a variable: looking at it has no effect. What moves is moved into a
+    /// temporary of its own, so that messages can point at the very expression.
     fn is_direct(&self, node: Node) -> bool {
+        self.is_path(node) && self.is_copy(self.node_ty(node))
+    }
+
+    /// A variable, or fields and built-in dereferences of one.
+    fn is_path(&self, node: Node) -> bool {
         if node.adjusted > 0 {
             let inner = Node { expr: node.expr, adjusted: node.adjusted - 1 };
             let kind = self.types.adjustments[&node.expr][node.adjusted - 1].kind;
-            return matches!(kind, typeck::AdjustKind::Deref) && self.is_direct(inner);
+            return matches!(kind, typeck::AdjustKind::Deref) && self.is_path(inner);
         }
         match self.kind(node) {
             ExprKind::Local(_) => true,
-            ExprKind::Field { base, .. } => self.is_direct(self.node(*base)),
+            ExprKind::Field { base, .. } => self.is_path(self.node(*base)),
             ExprKind::Deref(base) => {
-                !self.types.callees.contains_key(&node.expr) && self.is_direct(self.node(*base))
+                !self.types.callees.contains_key(&node.expr) && self.is_path(self.node(*base))
             }
             _ => false,
         }

@@ -1,0 +1,317 @@
+//! The messages. Each has its place, its cause and, where there is one, its fix.
+
+use crate::Checker;
+use crate::immutable::Locked;
+use crate::moves::HowUsed;
+use base::{Applicability, Diagnostic, Span};
+use hir::LangItem;
+use mir::dataflow::Location;
+use mir::moves::{IllegalMoveKind, MoveOut};
+use mir::*;
+use typeck::{Ty, TyKind};
+
+/// What takes a value.
+enum Taker {
+    /// `for x in value`
+    For,
+    Closure,
+    Call,
+    Other,
+}
+
+impl Checker<'_> {
+    /// `` `name` `` or "this value".
+    fn named(&self, place: &Place) -> String {
+        match self.describe(place) {
+            Some(name) => format!("`{name}`"),
+            None => "this value".to_string(),
+        }
+    }
+
+    pub fn report_moved(
+        &mut self,
+        place: &Place,
+        how: HowUsed,
+        partly: bool,
+        moves: &[MoveOut],
+        at: Location,
+    ) {
+        let name = self.named(place);
+        let first = moves[0];
+        let moved = self.data.paths[first.path].place.clone();
+        let (span, move_span) = (self.info_span(at), self.info_span(first.at));
+        let taker = self.taker(first.at, &moved);
+        let ty = moved.ty(&self.body.locals);
+        let type_name = (self.cx.show)(ty);
+        let moved_name = self.named(&moved);
+        let is_part = partly || moved != *place;
+        let message = match (how, is_part) {
+            (HowUsed::Used, false) => format!("{name} is used after it was moved"),
+            (HowUsed::Borrowed, false) => format!("{name} is borrowed after it was moved"),
+            (HowUsed::PartAssigned, _) => format!("a part of {name} is assigned after it was moved"),
+            (HowUsed::Used | HowUsed::Borrowed, true) => {
+                format!("{name} is used after a part of it was moved")
+            }
+        };
+        let again = first.at == at || (moves.len() == 1 && span == move_span);
+        let by = match taker {
+            Taker::For => " by this `for` loop",
+            Taker::Closure => " into this closure",
+            Taker::Call | Taker::Other => "",
+        };
+        let because = match ty.kind() {
+            TyKind::Ref(..) => format!("its type `{type_name}` is a mutable reference, and not `Copy`"),
+            TyKind::Closure(..) => "this closure is not `Copy`".to_string(),
+            _ => format!("its type `{type_name}` is not `Copy`"),
+        };
+        let mut diagnostic = Diagnostic::error("B3000", span, message);
+        diagnostic = match again {
+            true => {
+                let label = format!("{moved_name} is moved{by} here, in the previous iteration of the loop");
+                diagnostic.label(label).note(format!("{moved_name} is moved because {because}"))
+            }
+            false => {
+                let verb = match how {
+                    HowUsed::Used => "used",
+                    HowUsed::Borrowed => "borrowed",
+                    HowUsed::PartAssigned => "assigned",
+                };
+                let cause = format!("{moved_name} is moved{by} here, because {because}");
+                diagnostic.label(format!("{verb} here after the move")).secondary(move_span, cause)
+            }
+        };
+        for other in moves.iter().skip(1).take(2) {
+            let other_span = self.info_span(other.at);
+            if other_span != span && other_span != move_span {
+                diagnostic = diagnostic.secondary(other_span, "it is also moved here");
+            }
+        }
+        let declared = self.body.locals[place.local].span;
+        if self.body.locals[place.local].name.is_some() && declared != span && declared != move_span {
+            diagnostic =
+                diagnostic.secondary(declared, format!("`{}` is declared here", self.root_name(place)));
+        }
+        diagnostic = self.fixes(diagnostic, taker, move_span, &moved, ty);
+        self.diags.error(diagnostic);
+    }
+
+    fn root_name(&self, place: &Place) -> String {
+        self.body.locals[place.local].name.map(|name| name.to_string()).unwrap_or_default()
+    }
+
+    fn fixes(
+        &self,
+        diagnostic: Diagnostic,
+        taker: Taker,
+        moved_at: Span,
+        moved: &Place,
+        ty: Ty,
+    ) -> Diagnostic {
+        if self.describe(moved).is_none() || matches!(ty.kind(), TyKind::Ref(..) | TyKind::Closure(..)) {
+            return diagnostic;
+        }
+        let borrow = |diagnostic: Diagnostic, text: &str| {
+            diagnostic.fix(text, moved_at.shrink_to_lo(), "&", Applicability::MaybeIncorrect)
+        };
+        let clone = |diagnostic: Diagnostic| {
+            let at = moved_at.shrink_to_hi();
+            diagnostic.fix(
+                "clone it, so that the original stays",
+                at,
+                ".clone()",
+                Applicability::MaybeIncorrect,
+            )
+        };
+        match taker {
+            Taker::For => borrow(diagnostic, "borrow it: the loop then gets references"),
+            Taker::Closure => diagnostic,
+            Taker::Call => clone(borrow(diagnostic, "borrow it, if a reference will do")),
+            Taker::Other => clone(diagnostic),
+        }
+    }
+
+    /// What the value went into: the call or aggregate that the moved temporary is for.
+    fn taker(&self, at: Location, moved: &Place) -> Taker {
+        let block = &self.body.blocks[at.block];
+        let takes = |operand: &Operand, place: &Place| matches!(operand, Operand::Move(it) if it == place);
+        let call = |place: &Place, from: BlockId| {
+            // The call ends this block, or one that follows it by itself.
+            let mut from = from;
+            for _ in 0..8 {
+                match &self.body.blocks[from].terminator.kind {
+                    TerminatorKind::Call { callee, args, .. } if args.iter().any(|arg| takes(arg, place)) => {
+                        return Some(self.is_into_iter(callee));
+                    }
+                    TerminatorKind::Call { target: Some(next), .. }
+                    | TerminatorKind::Assert { target: next, .. }
+                    | TerminatorKind::Goto(next) => from = *next,
+                    _ => return None,
+                }
+            }
+            None
+        };
+        let found = match block.statements.get(at.statement).map(|statement| &statement.kind) {
+            Some(StatementKind::Assign(_, Rvalue::Aggregate(AggregateKind::Closure(..), _))) => {
+                return Taker::Closure;
+            }
+            Some(StatementKind::Assign(to, Rvalue::Use(_))) if self.body.locals[to.local].name.is_none() => {
+                call(to, at.block)
+            }
+            Some(_) => None,
+            None => call(moved, at.block),
+        };
+        match found {
+            Some(true) => Taker::For,
+            Some(false) => Taker::Call,
+            None => Taker::Other,
+        }
+    }
+
+    fn is_into_iter(&self, callee: &Callee) -> bool {
+        let Callee::Def(def, _) = callee else { return false };
+        let protocol = self.cx.lang.get(LangItem::IntoIterator);
+        let protocol = protocol.and_then(|protocol| self.cx.signatures.protocols.get(&protocol));
+        protocol.is_some_and(|protocol| protocol.members.contains_key(def))
+    }
+
+    pub fn report_uninitialised(&mut self, place: &Place, at: Location) {
+        let name = self.root_name(place);
+        let declared = self.body.locals[place.local].span;
+        let diagnostic = Diagnostic::error(
+            "B3003",
+            self.info_span(at),
+            format!("`{name}` may be used before it has a value"),
+        )
+        .label("used here, but not every way here gives it a value")
+        .secondary(declared, format!("`{name}` is declared here without a value"));
+        self.diags.error(diagnostic);
+    }
+
+    pub fn report_assigned_twice(&mut self, local: Local, at: Location) {
+        let decl = &self.body.locals[local];
+        let name = self.root_name(&local.into());
+        let is_parameter = (1..=self.body.arg_count as u32).contains(&local.0);
+        let (what, cause) = match is_parameter {
+            true => ("the parameter", "which is given its value by the caller"),
+            false => ("the immutable variable", "declared here without `var`"),
+        };
+        let diagnostic =
+            Diagnostic::error("B3004", self.info_span(at), format!("{what} `{name}` is assigned again"))
+                .label("assigned here, though it may have a value already")
+                .secondary(decl.span, format!("`{name}`, {cause}"));
+        let diagnostic = self.make_var(diagnostic, decl.span, &name);
+        self.diags.error(diagnostic);
+    }
+
+    /// `let x` becomes `var x`; so does the `x` of a pattern or parameter.
+    fn make_var(&self, diagnostic: Diagnostic, declared: Span, name: &str) -> Diagnostic {
+        let keyword = Span { lo: declared.lo.saturating_sub(4), hi: declared.lo, ..declared };
+        let text = self.cx.sources.file(declared.file).text.get(keyword.lo as usize..keyword.hi as usize);
+        let span = if text == Some("let ") { keyword } else { declared.shrink_to_lo() };
+        let message = format!("make `{name}` mutable where it is declared");
+        diagnostic.fix(message, span, "var ", Applicability::MaybeIncorrect)
+    }
+
+    pub fn report_locked(&mut self, place: &Place, locked: Locked, borrowed: bool, at: Location) {
+        let span = self.info_span(at);
+        let name = self.named(place);
+        let diagnostic = match locked {
+            Locked::Variable { declared, name: variable } => {
+                let message = match borrowed {
+                    true => format!("{name} is borrowed as mutable, but `{variable}` is not `var`"),
+                    false => format!("{name} is changed, but `{variable}` is not `var`"),
+                };
+                let label = if borrowed { "needs `&mut` of it" } else { "changed here" };
+                let diagnostic = Diagnostic::error("B3005", span, message)
+                    .label(label)
+                    .secondary(declared, format!("`{variable}` is declared here without `var`"));
+                self.make_var(diagnostic, declared, &variable)
+            }
+            Locked::Shared(pointer) => {
+                let reference = self.named(&pointer);
+                let message = match borrowed {
+                    true => format!("{name} is borrowed as mutable behind a `&` reference"),
+                    false => format!("{name} is changed behind a `&` reference"),
+                };
+                let ty = (self.cx.show)(pointer.ty(&self.body.locals));
+                let mut diagnostic = Diagnostic::error("B3006", span, message)
+                    .label(format!("{reference} is a `{ty}`: it can only be read through"));
+                let decl = &self.body.locals[pointer.local];
+                if decl.name.is_some() && pointer.projection.is_empty() {
+                    diagnostic = diagnostic.secondary(decl.span, format!("{reference} comes from here"));
+                    diagnostic = diagnostic.note("a `&mut` reference could change it");
+                }
+                diagnostic
+            }
+            Locked::Pointer(pointer) => {
+                let pointer = self.named(&pointer);
+                Diagnostic::error("B3006", span, format!("{name} is changed behind a `*T` pointer"))
+                    .label(format!("{pointer} only allows reading; a `*mut T` could change it"))
+            }
+        };
+        self.diags.error(diagnostic);
+    }
+
+    pub fn illegal_moves(&mut self) {
+        for illegal in self.data.illegal.clone() {
+            let span = self.info_span(illegal.at);
+            let name = self.named(&illegal.place);
+            let ty = illegal.place.ty(&self.body.locals);
+            let type_name = (self.cx.show)(ty);
+            let base = |count: usize| Place {
+                local: illegal.place.local,
+                projection: illegal.place.projection[..count].to_vec(),
+            };
+            let because = format!("this moves it, because its type `{type_name}` is not `Copy`");
+            let diagnostic = match illegal.kind {
+                IllegalMoveKind::Borrowed { pointer } => {
+                    let pointer = base(pointer);
+                    if self.is_closure_self(pointer.local) && pointer.projection.is_empty() {
+                        Diagnostic::error("B3010", span, format!("{name} is moved out of a closure that may be called again"))
+                            .label(because)
+                            .note("a closure that gives away what it has captured can be called once only (`FnOnce`)")
+                    } else {
+                        let from = match self.describe(&pointer) {
+                            Some(from) => format!("`{from}`, which is borrowed"),
+                            None => "a reference".to_string(),
+                        };
+                        let decl = &self.body.locals[pointer.local];
+                        let diagnostic =
+                            Diagnostic::error("B3007", span, format!("{name} is moved out of {from}"))
+                                .label(because);
+                        match decl.name {
+                            Some(name) if decl.span != span => diagnostic
+                                .secondary(decl.span, format!("`{name}` does not own what it refers to")),
+                            Some(_) | None => diagnostic,
+                        }
+                    }
+                }
+                IllegalMoveKind::Element { base: at } => {
+                    let base = base(at);
+                    Diagnostic::error("B3008", span, format!("an element is moved out of {}", self.named(&base)))
+                        .label(because)
+                        .note("an array or slice would be left with a hole: take a reference, clone the element, or swap another in")
+                }
+                IllegalMoveKind::FieldOfDrop { base: at } => {
+                    let base = base(at);
+                    let owner = (self.cx.show)(base.ty(&self.body.locals));
+                    Diagnostic::error(
+                        "B3009",
+                        span,
+                        format!("{name} is moved out of a `{owner}`, which implements `Drop`"),
+                    )
+                    .label(because)
+                    .note(format!("`drop` of `{owner}` needs all of its fields"))
+                }
+            };
+            let clonable = !matches!(ty.kind(), TyKind::Ref(..) | TyKind::Closure(..) | TyKind::Param(..));
+            let diagnostic = match clonable && self.describe(&illegal.place).is_some() {
+                true => {
+                    diagnostic.fix("clone it", span.shrink_to_hi(), ".clone()", Applicability::MaybeIncorrect)
+                }
+                false => diagnostic,
+            };
+            self.diags.error(diagnostic);
+        }
+    }
+}
