@@ -27,11 +27,15 @@ fn table(name: &str, root: &Path, extension: &str, key: impl Fn(&Path) -> PathBu
     println!("cargo:rerun-if-changed={}", root.display());
     let mut paths = Vec::new();
     collect(root, extension, &mut paths)?;
-    paths.sort();
-    let mut text = format!("pub static {name}: &[(&str, &str)] = &[\n");
-    for path in paths {
+    let keyed = paths.into_iter().map(|path| {
         let key = key(path.strip_prefix(root).expect("found below it"));
-        let key = key.to_string_lossy().replace('\\', "/");
+        (key.to_string_lossy().replace('\\', "/"), path)
+    });
+    // By the text of the key: paths sort otherwise, and the tables are searched by text.
+    let mut keyed: Vec<(String, PathBuf)> = keyed.collect();
+    keyed.sort();
+    let mut text = format!("pub static {name}: &[(&str, &str)] = &[\n");
+    for (key, path) in keyed {
         writeln!(text, "    ({key:?}, include_str!({:?})),", path.display().to_string()).expect("fits");
     }
     text.push_str("];\n");
