@@ -231,7 +231,14 @@ impl Builder<'_> {
         self.module.select_arms.push(SelectArm { kind: SelectArmKind::Error, body, range: range(lo, hi) })
     }
 
-    pub fn closure(&mut self, lo: u32, params: List<ParamId>, ret: Option<TypeId>, body: ExprId) -> ExprId {
+    pub fn closure(
+        &mut self,
+        lo: u32,
+        is_move: bool,
+        params: List<ParamId>,
+        ret: Option<TypeId>,
+        body: ExprId,
+    ) -> ExprId {
         let hi = self.module[body].range.hi;
         let closure = self.module.closures.push(Closure { is_move, params, ret, body, range: range(lo, hi) });
         self.expr(lo, ExprKind::Closure(closure), hi)
