@@ -4,16 +4,32 @@
 //! [`BodyTypes`] (side tables by HIR id). Afterwards no inference variable is left, and an error type carries
 //! proof that an error was reported.
 //!
+//! ```text
+//! let sigs = typeck::collect(&package, &mut diags);
+//! let typed = typeck::check(&package, sigs, &mut diags);
+//! typed.body(id).exprs[expr]      // List[i64]
+//! ```
+//!
 //! Bodies of the standard library are checked when something reaches them, the package's own all at once.
 
-pub mod captures;
+pub mod collect;
+mod consts;
+mod cx;
+mod infer;
+mod names;
 pub mod patterns;
+mod print;
 pub mod program;
+mod protocols;
 pub mod signature;
 pub mod tables;
 pub mod ty;
+mod wf;
 
-pub use program::Typed;
+pub use collect::collect;
+pub use cx::{Cx, PrimExt};
+pub use program::{Typed, check};
+pub use protocols::{ConstEval, Eval, ParamEnv, Resolved};
 pub use signature::*;
 pub use tables::*;
 pub use ty::*;

@@ -1,6 +1,6 @@
 //! What is known of definitions without looking into bodies.
 
-use crate::{Const, FnSig, GenericArgs, ProtocolRef, Ty};
+use crate::{Const, FnSig, GenericArg, GenericArgs, List, ProtocolRef, Ty, TyKind};
 use base::{IndexVec, Span, Symbol, define_id};
 use hir::{DefId, FnKind, Receiver, VariantKind, Visibility};
 use std::collections::BTreeMap;
@@ -25,6 +25,72 @@ pub struct Signatures {
     pub consts: BTreeMap<DefId, Ty>,
     /// `type` aliases, expanded; with parameters as `Param`s.
     pub aliases: BTreeMap<DefId, Ty>,
+    /// Associated types of protocols: what is promised of them, and the default.
+    pub assoc_types: BTreeMap<DefId, AssocTypeDef>,
+    /// What an implementation is found by.
+    pub(crate) index: crate::protocols::Index,
+    pub(crate) memo: crate::collect::lower::Memo,
+}
+
+/// `type Item: Show = i64` of a protocol.
+#[derive(Clone, Debug, Default)]
+pub struct AssocTypeDef {
+    /// About `<Self as P>.Item`, with `Self` as `Param` 0.
+    pub bounds: Vec<(Predicate, Span)>,
+    pub default: Option<Ty>,
+}
+
+impl Signatures {
+    /// Parameters of anything; a variant has its union's.
+    pub fn generics_of(&self, def: DefId) -> &Generics {
+        static NONE: Generics = Generics { params: Vec::new(), parent_count: 0, predicates: Vec::new() };
+        let owner = self.variants.get(&def).map_or(def, |&(union, _)| union);
+        self.generics.get(&owner).unwrap_or(&NONE)
+    }
+
+    /// The signature of a function, or of a variant with positional payload as a function that makes it.
+    pub fn fn_sig(&self, def: DefId) -> Option<FnSig> {
+        if let Some(function) = self.fns.get(&def) {
+            return Some(function.sig);
+        }
+        let &(union, index) = self.variants.get(&def)?;
+        let variant = &self.adts.get(&union)?.variants[index];
+        if variant.kind != VariantKind::Tuple {
+            return None;
+        }
+        let params = List::from_iter(variant.fields.iter().map(|field| field.ty));
+        Some(FnSig { params, ret: Ty::adt(union, self.generics_of(union).identity()) })
+    }
+
+    /// The protocol that a function, constant or associated type is a member of.
+    pub fn protocol_of_member(&self, package: &hir::Package, member: DefId) -> Option<DefId> {
+        package.def(member).parent.filter(|parent| self.protocols.contains_key(parent))
+    }
+}
+
+impl Generics {
+    /// Each parameter standing for itself.
+    pub fn identity(&self) -> GenericArgs {
+        List::from_iter(self.params.iter().enumerate().map(|(index, param)| match param.kind {
+            GenericParamKind::Type { .. } => {
+                GenericArg::Ty(Ty::new(TyKind::Param(index as u32, param.name)))
+            }
+            GenericParamKind::Const { .. } => GenericArg::Const(Const::Param(index as u32, param.name)),
+        }))
+    }
+}
+
+impl AdtDef {
+    /// The only variant of a record.
+    pub fn record(&self) -> &VariantDef {
+        &self.variants[VariantIdx(0)]
+    }
+}
+
+impl VariantDef {
+    pub fn field(&self, name: Symbol) -> Option<(FieldIdx, &FieldDef)> {
+        self.fields.iter_enumerated().find(|(_, field)| field.name == name)
+    }
 }
 
 /// Parameters of an item, its parent's first, in the numbering that `TyKind::Param` uses.
@@ -102,6 +168,8 @@ pub struct FieldDef {
 pub struct ProtocolDef {
     /// Direct super-protocols, with `Self` as `Param` 0.
     pub supers: Vec<ProtocolRef>,
+    /// What they bind: `protocol Lines: Iterator[Item = String]`.
+    pub super_bindings: Vec<(DefId, GenericArgs, Ty)>,
     /// By name: functions, consts and associated types.
     pub members: BTreeMap<DefId, Symbol>,
 }

@@ -1,6 +1,6 @@
 //! The result of checking a body: side tables by HIR id. MIR is built from the HIR body and these.
 
-use crate::{ClosureId, FieldIdx, GenericArgs, Mutability, Ty, VariantIdx};
+use crate::{ClosureId, Const, FieldIdx, GenericArgs, Mutability, Ty, VariantIdx};
 use base::{ErrorReported, IndexVec};
 use hir::{BodyId, DefId, ExprId, LocalId, PatId};
 use std::collections::BTreeMap;
@@ -34,6 +34,11 @@ pub struct BodyTypes {
     pub casts: BTreeMap<ExprId, CastKind>,
     pub tries: BTreeMap<ExprId, TryKind>,
     pub closures: BTreeMap<ExprId, ClosureInfo>,
+    /// How often a `[x; N]` repeats.
+    pub repeat_counts: BTreeMap<ExprId, Const>,
+    /// Arms of a `match` that are never reached and need not be built: the one that ends a `catch` whose other
+    /// arms take every error.
+    pub dead_arms: BTreeMap<ExprId, Vec<usize>>,
     /// Set if anything in the body is wrong: no MIR is built.
     pub error: Option<ErrorReported>,
 }
@@ -140,4 +145,16 @@ pub enum CaptureBy {
     Ref,
     RefMut,
     Value,
+}
+
+impl ClosureInfo {
+    /// The types of the closure's fields: what is captured, or references to it.
+    pub fn capture_types(&self) -> Vec<Ty> {
+        let field = |capture: &Capture| match capture.by {
+            CaptureBy::Ref => Ty::reference(capture.ty, Mutability::Shared),
+            CaptureBy::RefMut => Ty::reference(capture.ty, Mutability::Mut),
+            CaptureBy::Value => capture.ty,
+        };
+        self.captures.iter().map(field).collect()
+    }
 }

@@ -7,7 +7,7 @@ use base::{ErrorReported, Symbol, define_id};
 use hashbrown::HashTable;
 use hir::{BodyId, DefId, ExprId, PrimTy};
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::{Mutex, OnceLock};
+use std::sync::{LazyLock, Mutex, OnceLock};
 
 define_id! {
     /// An unknown of inference: a type, or the type of a literal.
@@ -16,7 +16,35 @@ define_id! {
 
 /// An interned type.
 #[derive(Clone, Copy)]
-pub struct Ty(&'static TyKind);
+pub struct Ty(&'static TyData);
+
+/// A kind and what is known of everything inside it.
+struct TyData {
+    kind: TyKind,
+    flags: Flags,
+}
+
+/// What occurs somewhere in a type. Lets folds return early.
+#[derive(Clone, Copy, PartialEq, Eq, Default)]
+pub struct Flags(u8);
+
+impl Flags {
+    pub const NONE: Flags = Flags(0);
+    /// `TyKind::Infer`, `Const::Infer`
+    pub const INFER: Flags = Flags(1);
+    pub const PARAM: Flags = Flags(2);
+    /// Projections, opaque types, unevaluated constants: what normalising changes.
+    pub const PROJECTION: Flags = Flags(4);
+    pub const ERROR: Flags = Flags(8);
+
+    pub fn has(self, other: Flags) -> bool {
+        self.0 & other.0 != 0
+    }
+    #[must_use]
+    pub fn with(self, other: Flags) -> Flags {
+        Flags(self.0 | other.0)
+    }
+}
 
 /// Each variant's doc is the type it stands for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -160,7 +188,7 @@ fn fast_hash<T: Hash + ?Sized>(value: &T) -> u64 {
 /// The process's types. A back end in a shared object adopts its host's ([`adopt`]).
 #[derive(Default)]
 pub struct TypeTables {
-    types: Mutex<HashTable<&'static TyKind>>,
+    types: Mutex<HashTable<&'static TyData>>,
     ty_lists: Mutex<HashTable<&'static [Ty]>>,
     arg_lists: Mutex<HashTable<&'static [GenericArg]>>,
     protocol_lists: Mutex<HashTable<&'static [ProtocolRef]>>,
@@ -178,28 +206,116 @@ pub fn adopt(tables: &'static TypeTables) {
     TABLES.get_or_init(|| tables);
 }
 
+/// The types made most often, without the table's lock.
+struct Common {
+    prims: [Ty; PrimTy::ALL.len()],
+    unit: Ty,
+}
+
+static COMMON: LazyLock<Common> = LazyLock::new(|| Common {
+    prims: PrimTy::ALL.map(|prim| Ty::new(TyKind::Prim(prim))),
+    unit: Ty::new(TyKind::Tuple(List::empty())),
+});
+
+impl TyKind {
+    fn flags(&self) -> Flags {
+        match *self {
+            TyKind::Prim(_) => Flags::NONE,
+            TyKind::Tuple(items) => items.flags(),
+            TyKind::Array(elem, len) => elem.flags().with(len.flags()),
+            TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => to.flags(),
+            TyKind::Adt(_, args) | TyKind::FnDef(_, args) | TyKind::Closure(_, args) => args.flags(),
+            TyKind::FnPtr(sig) => sig.params.flags().with(sig.ret.flags()),
+            TyKind::Dyn(protocols, _) => protocols.flags(),
+            TyKind::Param(..) => Flags::PARAM,
+            TyKind::Projection(_, args) | TyKind::Opaque(_, _, args) => args.flags().with(Flags::PROJECTION),
+            TyKind::Infer(_) => Flags::INFER,
+            TyKind::Error(_) => Flags::ERROR,
+        }
+    }
+}
+
+/// What occurs somewhere in a value made of types.
+pub trait HasFlags {
+    fn flags(&self) -> Flags;
+    fn has_infer(&self) -> bool {
+        self.flags().has(Flags::INFER)
+    }
+    fn has_params(&self) -> bool {
+        self.flags().has(Flags::PARAM)
+    }
+    fn has_projections(&self) -> bool {
+        self.flags().has(Flags::PROJECTION)
+    }
+    fn has_error(&self) -> bool {
+        self.flags().has(Flags::ERROR)
+    }
+}
+
+impl HasFlags for Ty {
+    #[inline]
+    fn flags(&self) -> Flags {
+        self.0.flags
+    }
+}
+impl HasFlags for Const {
+    fn flags(&self) -> Flags {
+        match *self {
+            Const::Value(_) => Flags::NONE,
+            Const::Param(..) => Flags::PARAM,
+            Const::Infer(_) => Flags::INFER,
+            Const::Unevaluated(_, args) => args.flags().with(Flags::PROJECTION),
+            Const::Error(_) => Flags::ERROR,
+        }
+    }
+}
+impl HasFlags for GenericArg {
+    fn flags(&self) -> Flags {
+        match self {
+            GenericArg::Ty(ty) => ty.flags(),
+            GenericArg::Const(value) => value.flags(),
+        }
+    }
+}
+impl HasFlags for ProtocolRef {
+    fn flags(&self) -> Flags {
+        self.args.flags()
+    }
+}
+impl HasFlags for FnSig {
+    fn flags(&self) -> Flags {
+        self.params.flags().with(self.ret.flags())
+    }
+}
+impl<T: HasFlags> HasFlags for List<T> {
+    fn flags(&self) -> Flags {
+        self.iter().fold(Flags::NONE, |flags, item| flags.with(item.flags()))
+    }
+}
+
 impl Ty {
     pub fn new(kind: TyKind) -> Ty {
         let hash = fast_hash(&kind);
         let mut types = tables().types.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
-        if let Some(&known) = types.find(hash, |known| **known == kind) {
+        if let Some(&known) = types.find(hash, |known| known.kind == kind) {
             return Ty(known);
         }
-        let interned: &'static TyKind = Box::leak(Box::new(kind));
-        types.insert_unique(hash, interned, |known| fast_hash(*known));
+        let flags = kind.flags();
+        let interned: &'static TyData = Box::leak(Box::new(TyData { kind, flags }));
+        types.insert_unique(hash, interned, |known| fast_hash(&known.kind));
         Ty(interned)
     }
 
     #[inline]
     pub fn kind(self) -> &'static TyKind {
-        self.0
+        &self.0.kind
     }
 
     pub fn prim(prim: PrimTy) -> Ty {
-        Ty::new(TyKind::Prim(prim))
+        COMMON.prims[prim as usize]
     }
     pub fn unit() -> Ty {
-        Ty::new(TyKind::Tuple(List::empty()))
+        COMMON.unit
     }
     pub fn never() -> Ty {
         Ty::prim(PrimTy::Never)
@@ -239,7 +355,7 @@ impl Ty {
 
 impl std::fmt::Debug for Ty {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.fmt(f)
+        self.kind().fmt(f)
     }
 }
 impl<T: std::fmt::Debug> std::fmt::Debug for List<T> {
@@ -358,11 +474,13 @@ impl From<Const> for GenericArg {
 pub trait Subst: Sized {
     fn subst(self, args: &[GenericArg]) -> Self {
         self.map_types(
-            &mut |kind| match *kind {
+            &mut |ty| match *ty.kind() {
                 TyKind::Param(index, _) => match args.get(index as usize) {
                     Some(GenericArg::Ty(ty)) => Some(*ty),
                     Some(GenericArg::Const(_)) | None => None,
                 },
+                // Unevaluated constants and closures hold arguments too, and those are flagged.
+                _ if !ty.has_params() => Some(ty),
                 _ => None,
             },
             &mut |value| match value {
@@ -377,7 +495,7 @@ pub trait Subst: Sized {
     /// Rebuilds bottom-up; where a function gives `Some`, that stands instead and is not entered.
     fn map_types(
         self,
-        ty: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        ty: &mut dyn FnMut(Ty) -> Option<Ty>,
         value: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> Self;
 }
@@ -385,10 +503,10 @@ pub trait Subst: Sized {
 impl Subst for Ty {
     fn map_types(
         self,
-        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        f: &mut dyn FnMut(Ty) -> Option<Ty>,
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> Ty {
-        if let Some(ty) = f(self.kind()) {
+        if let Some(ty) = f(self) {
             return ty;
         }
         match *self.kind() {
@@ -418,7 +536,7 @@ impl Subst for Ty {
 impl Subst for Const {
     fn map_types(
         self,
-        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        f: &mut dyn FnMut(Ty) -> Option<Ty>,
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> Const {
         if let Some(value) = c(self) {
@@ -434,7 +552,7 @@ impl Subst for Const {
 impl Subst for GenericArg {
     fn map_types(
         self,
-        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        f: &mut dyn FnMut(Ty) -> Option<Ty>,
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> GenericArg {
         match self {
@@ -447,7 +565,7 @@ impl Subst for GenericArg {
 impl Subst for FnSig {
     fn map_types(
         self,
-        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        f: &mut dyn FnMut(Ty) -> Option<Ty>,
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> FnSig {
         FnSig { params: self.params.map_types(f, c), ret: self.ret.map_types(f, c) }
@@ -457,7 +575,7 @@ impl Subst for FnSig {
 impl Subst for ProtocolRef {
     fn map_types(
         self,
-        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        f: &mut dyn FnMut(Ty) -> Option<Ty>,
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> ProtocolRef {
         ProtocolRef { def: self.def, args: self.args.map_types(f, c) }
@@ -467,7 +585,7 @@ impl Subst for ProtocolRef {
 impl<T: Interned + Subst> Subst for List<T> {
     fn map_types(
         self,
-        f: &mut dyn FnMut(&TyKind) -> Option<Ty>,
+        f: &mut dyn FnMut(Ty) -> Option<Ty>,
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> List<T> {
         if self.is_empty() { self } else { List::from_iter(self.iter().map(|&item| item.map_types(f, c))) }

@@ -1,0 +1,202 @@
+//! One impl per type and protocol, and only where the protocol or the type is at home.
+
+use crate::infer::table::Infer;
+use crate::protocols::{Eval, ParamEnv};
+use crate::{Cx, GenericArg, ProtocolRef, Signatures, Subst, Ty, TyKind};
+use base::{Diagnostic, Diagnostics};
+use hir::{DefId, Item, LangItem, Package};
+use std::rc::Rc;
+
+pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
+    let cx = Cx { package, sigs, typed: None };
+    for &protocol in sigs.protocols.keys() {
+        let impls = sigs.index.impls_of(protocol);
+        for (at, &(second, second_head)) in impls.iter().enumerate() {
+            for &(first, first_head) in &impls[..at] {
+                let may = first_head.is_none() || second_head.is_none() || first_head == second_head;
+                if may && overlap(cx, first, second) {
+                    report_overlap(cx, diags, protocol, first, second);
+                }
+            }
+        }
+    }
+    for &def in sigs.impls.keys() {
+        orphan(cx, diags, def);
+        special(cx, diags, def);
+    }
+    inherent_overlap(cx, diags);
+}
+
+/// Whether both could apply to one type.
+fn overlap(cx: Cx<'_>, first: DefId, second: DefId) -> bool {
+    let mut infer = Infer::new(cx, Rc::new(ParamEnv::empty()));
+    let span = cx.package.def(second).span;
+    let (Some(a), Some(b)) = (cx.sigs.impls[&first].protocol, cx.sigs.impls[&second].protocol) else { return false };
+    let first_args = infer.fresh_args(first, &[], span);
+    let second_args = infer.fresh_args(second, &[], span);
+    let mut nested = Vec::new();
+    let a = infer.normalise_into(a.args.subst(&first_args), span, &mut nested);
+    let b = infer.normalise_into(b.args.subst(&second_args), span, &mut nested);
+    if infer.unify_args(a, b).is_err() {
+        return false;
+    }
+    nested.extend(infer.demands(first, first_args, span));
+    nested.extend(infer.demands(second, second_args, span));
+    infer.evaluate_all(&nested, span) != Eval::No
+}
+
+fn report_overlap(cx: Cx<'_>, diags: &mut Diagnostics, protocol: DefId, first: DefId, second: DefId) {
+    let name = cx.package.def(protocol).name;
+    let ty = cx.show(cx.sigs.impls[&second].self_ty);
+    let head = |def: DefId| match &cx.package.items[def] {
+        Some(Item::Impl(item)) => item.derived.unwrap_or(item.self_ty.span),
+        _ => cx.package.def(def).span,
+    };
+    diags.error(
+        Diagnostic::error("T2022", head(second), format!("`{name}` is implemented twice for `{ty}`"))
+            .label("the second implementation")
+            .secondary(head(first), "the first"),
+    );
+}
+
+/// The protocol, the type or an argument of the protocol must be of this package.
+fn orphan(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
+    let Some(protocol) = cx.sigs.impls[&def].protocol else { return };
+    let is_std = |def: DefId| cx.package.modules[cx.package.def(def).module].is_std;
+    if is_std(def) || !is_std(protocol.def) {
+        return;
+    }
+    let local = protocol.args.iter().any(|&arg| match arg {
+        GenericArg::Ty(ty) => is_local(ty, &is_std),
+        GenericArg::Const(_) => false,
+    });
+    if local || protocol.args.iter().any(crate::HasFlags::has_error) {
+        return;
+    }
+    let name = cx.package.def(protocol.def).name;
+    let self_ty = cx.sigs.impls[&def].self_ty;
+    let text = cx.show(self_ty);
+    let span = match &cx.package.items[def] {
+        Some(Item::Impl(item)) => item.self_ty.span,
+        _ => cx.package.def(def).span,
+    };
+    diags.error(
+        Diagnostic::error("T2023", span, format!("neither `{name}` nor `{text}` is of this package"))
+            .label("declared elsewhere")
+            .note("an implementation stands in the package of the protocol or of the type, so that there is only one; a record of your own around the type can implement it"),
+    );
+}
+
+fn is_local(ty: Ty, is_std: &impl Fn(DefId) -> bool) -> bool {
+    match *ty.kind() {
+        TyKind::Adt(def, _) => !is_std(def),
+        TyKind::Ref(_, to, _) => is_local(to, is_std),
+        TyKind::Error(_) => true,
+        TyKind::Tuple(_)
+        | TyKind::Array(..)
+        | TyKind::Slice(_)
+        | TyKind::RawPtr(..)
+        | TyKind::Prim(_)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_) => false,
+    }
+}
+
+/// What the compiler gives itself, and what must fit together.
+fn special(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
+    let item = &cx.sigs.impls[&def];
+    let Some(protocol) = item.protocol else { return };
+    let Some(Item::Impl(written)) = &cx.package.items[def] else { return };
+    let span = written.derived.unwrap_or(written.self_ty.span);
+    let builtin_call = [LangItem::Fn, LangItem::FnMut, LangItem::FnOnce];
+    if builtin_call.into_iter().any(|lang| cx.is_lang(protocol.def, lang)) && !matches!(item.self_ty.kind(), TyKind::Ref(..) | TyKind::Adt(..)) {
+        let name = cx.package.def(protocol.def).name;
+        let message = format!("`{name}` is implemented by functions and closures alone");
+        diags.error(Diagnostic::error("T2024", span, message));
+        return;
+    }
+    if cx.is_lang(protocol.def, LangItem::Drop) {
+        if !matches!(item.self_ty.kind(), TyKind::Adt(..) | TyKind::Error(_)) {
+            let message = "`Drop` can be implemented for records and unions alone";
+            diags.error(Diagnostic::error("T2024", span, message));
+        }
+        return;
+    }
+    if cx.is_lang(protocol.def, LangItem::Copy)
+        && let TyKind::Adt(adt, args) = *item.self_ty.kind()
+    {
+        copy_fields(cx, diags, def, adt, args, span);
+    }
+}
+
+/// All fields of a `Copy` type are `Copy`, and it has no `Drop`.
+fn copy_fields(
+    cx: Cx<'_>,
+    diags: &mut Diagnostics,
+    def: DefId,
+    adt: DefId,
+    args: crate::GenericArgs,
+    span: base::Span,
+) {
+    let name = cx.package.def(adt).name;
+    let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, def)));
+    for variant in cx.sigs.adts[&adt].variants.iter() {
+        for field in variant.fields.iter() {
+            let mut nested = Vec::new();
+            let ty = infer.normalise_into(field.ty.subst(&args), span, &mut nested);
+            if infer.is_copy(ty, span) == Eval::No {
+                let text = cx.show(ty);
+                diags.error(
+                    Diagnostic::error("T2025", span, format!("`{name}` can't be `Copy`: `{}` is not", field.name))
+                        .label("asked for here")
+                        .secondary(field.span, format!("`{text}` is moved, not copied")),
+                );
+                return;
+            }
+        }
+    }
+    if let Some(drop) = cx.lang(LangItem::Drop) {
+        let goal = ProtocolRef { def: drop, args: crate::List::new(&[Ty::adt(adt, args).into()]) };
+        if infer.evaluate(crate::Predicate::Protocol(goal), span) == Eval::Yes {
+            diags.error(Diagnostic::error("T2025", span, format!("`{name}` can't be `Copy`: it implements `Drop`")));
+        }
+    }
+}
+
+/// Two methods of one name for one type.
+fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics) {
+    let mut groups: Vec<&Vec<(DefId, DefId)>> = cx.sigs.index.inherent_groups().collect();
+    groups.sort_by_key(|group| group[0].1);
+    for group in groups {
+        for (at, &(second, second_member)) in group.iter().enumerate() {
+            for &(first, first_member) in &group[..at] {
+                let mut infer = Infer::new(cx, Rc::new(ParamEnv::empty()));
+                let span = cx.package.def(second).span;
+                let a = infer.fresh_args(first, &[], span);
+                let b = infer.fresh_args(second, &[], span);
+                let (a_ty, b_ty) = (cx.sigs.impls[&first].self_ty.subst(&a), cx.sigs.impls[&second].self_ty.subst(&b));
+                if first == second || infer.unify(a_ty, b_ty).is_err() {
+                    continue;
+                }
+                let mut nested = infer.demands(first, a, span);
+                nested.extend(infer.demands(second, b, span));
+                if infer.evaluate_all(&nested, span) == Eval::No {
+                    continue;
+                }
+                let name = cx.package.def(second_member).name;
+                let ty = cx.show(cx.sigs.impls[&second].self_ty);
+                diags.error(
+                    Diagnostic::error("T2004", cx.package.def(second_member).name_span, format!("`{ty}` has two members `{name}`"))
+                        .label("the second")
+                        .secondary(cx.package.def(first_member).name_span, "the first"),
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,302 @@
+//! Impls against their protocols: every member there, none too many, each as the protocol says.
+
+use crate::infer::table::Infer;
+use crate::protocols::{Eval, ParamEnv};
+use crate::{Cx, FnSignature, GenericArg, Predicate, ProtocolRef, Signatures, Subst};
+use base::{Applicability, Diagnostic, Diagnostics, Span};
+use hir::{DefId, DefKind, Item, Package, Receiver};
+use std::rc::Rc;
+
+pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
+    let cx = Cx { package, sigs, typed: None };
+    for (&def, item) in &sigs.impls {
+        let Some(protocol) = item.protocol else { continue };
+        let Some(Item::Impl(written)) = &package.items[def] else { continue };
+        let head = written.derived.unwrap_or(written.self_ty.span);
+        let mut check = Check { cx, diags, def, protocol, head };
+        check.extra();
+        check.missing(written);
+        for (&member, &of) in &item.members {
+            let Some(of) = of else { continue };
+            match package.def(of).kind {
+                DefKind::Fn => check.function(member, of),
+                DefKind::Const => check.constant(member, of),
+                _ => {}
+            }
+        }
+        check.supers();
+        check.assoc_bounds();
+    }
+}
+
+struct Check<'a, 'd> {
+    cx: Cx<'a>,
+    diags: &'d mut Diagnostics,
+    def: DefId,
+    protocol: ProtocolRef,
+    head: Span,
+}
+
+impl Check<'_, '_> {
+    fn name_span(&self, def: DefId) -> Span {
+        self.cx.package.def(def).name_span
+    }
+
+    fn extra(&mut self) {
+        let protocol_name = self.cx.package.def(self.protocol.def).name;
+        for (&member, of) in &self.cx.sigs.impls[&self.def].members {
+            if of.is_some() {
+                continue;
+            }
+            let def = self.cx.package.def(member);
+            let mut diagnostic =
+                Diagnostic::error("T2031", def.name_span, format!("the protocol `{protocol_name}` has no member `{}`", def.name))
+                    .label("not part of the protocol")
+                    .secondary(self.name_span(self.protocol.def), "the protocol");
+            let names = self.cx.sigs.protocols[&self.protocol.def].members.values();
+            if let Some(close) = base::did_you_mean(def.name.as_str(), names.map(|name| name.as_str())) {
+                diagnostic = diagnostic.fix(
+                    format!("did you mean `{close}`?"),
+                    def.name_span,
+                    close,
+                    Applicability::MaybeIncorrect,
+                );
+            }
+            self.diags.error(diagnostic);
+        }
+    }
+
+    fn missing(&mut self, written: &hir::Impl) {
+        let item = &self.cx.sigs.impls[&self.def];
+        let mut missing = Vec::new();
+        for &member in self.cx.sigs.protocols[&self.protocol.def].members.keys() {
+            let given = item.members.values().any(|&of| of == Some(member));
+            let default = match &self.cx.package.items[member] {
+                Some(Item::Fn(function)) => function.body.is_some() || function.kind != hir::FnKind::Quastra,
+                Some(Item::Const(constant)) => constant.body.is_some(),
+                Some(Item::AssocType(assoc)) => assoc.ty.is_some(),
+                Some(_) | None => true,
+            };
+            if !given && !default {
+                missing.push(member);
+            }
+        }
+        let Some(&first) = missing.first() else { return };
+        let protocol = self.cx.package.def(self.protocol.def).name;
+        let names: Vec<String> =
+            missing.iter().map(|&member| format!("`{}`", self.cx.package.def(member).name)).collect();
+        let mut diagnostic = Diagnostic::error(
+            "T2030",
+            self.head,
+            format!("this implementation of `{protocol}` lacks {}", names.join(", ")),
+        )
+        .label("incomplete")
+        .secondary(self.name_span(first), "demanded here");
+        if written.derived.is_none()
+            && let Some(at) = self.insertion_point()
+        {
+            let stubs: String = missing.iter().map(|&member| self.stub(member)).collect();
+            diagnostic = diagnostic.fix("add what is missing", at, stubs, Applicability::HasPlaceholders);
+        }
+        self.diags.error(diagnostic);
+    }
+
+    /// Where new members go: before the last byte of the impl, its closing brace, or behind its last member.
+    fn insertion_point(&self) -> Option<Span> {
+        let Some(Item::Impl(item)) = &self.cx.package.items[self.def] else { return None };
+        let last = item.members.last().map(|&member| self.cx.package.def(member).span)?;
+        Some(last.shrink_to_lo())
+    }
+
+    /// `fn show(&self, f: &mut Formatter) -> Result[(), FormatError] { panic("not written yet") }`
+    fn stub(&self, member: DefId) -> String {
+        let name = self.cx.package.def(member).name;
+        match &self.cx.package.items[member] {
+            Some(Item::Fn(function)) => {
+                let sig = self.cx.sigs.fns[&member].sig.subst(&self.protocol.args);
+                let params: Vec<String> = function
+                    .params
+                    .iter()
+                    .zip(sig.params.iter())
+                    .enumerate()
+                    .map(|(index, (param, &ty))| match (index, function.receiver) {
+                        (0, Some(Receiver::Value)) => "self".to_string(),
+                        (0, Some(Receiver::Ref)) => "&self".to_string(),
+                        (0, Some(Receiver::RefMut)) => "&mut self".to_string(),
+                        _ => format!("{}: {}", param.name, self.cx.show(ty)),
+                    })
+                    .collect();
+                let ret = if sig.ret.is_unit() { String::new() } else { format!(" -> {}", self.cx.show(sig.ret)) };
+                format!("fn {name}({}){ret} {{ panic(\"not written yet\") }}\n    ", params.join(", "))
+            }
+            Some(Item::AssocType(_)) => format!("type {name} = …\n    "),
+            Some(Item::Const(_)) => {
+                let ty = self.cx.sigs.consts.get(&member).map_or(String::new(), |&ty| self.cx.show(ty.subst(&self.protocol.args)));
+                format!("const {name}: {ty} = …\n    ")
+            }
+            Some(_) | None => String::new(),
+        }
+    }
+
+    fn function(&mut self, member: DefId, of: DefId) {
+        let (ours, theirs) = (&self.cx.sigs.fns[&member], &self.cx.sigs.fns[&of]);
+        let name = self.cx.package.def(of).name;
+        if ours.receiver != theirs.receiver {
+            let words = |receiver: Option<Receiver>| match receiver {
+                None => "without `self`",
+                Some(Receiver::Value) => "with `self`",
+                Some(Receiver::Ref) => "with `&self`",
+                Some(Receiver::RefMut) => "with `&mut self`",
+            };
+            let message = format!("`{name}` is declared {}, not {}", words(theirs.receiver), words(ours.receiver));
+            self.mismatch(member, of, message, self.name_span(member), None);
+            return;
+        }
+        if ours.sig.params.len() != theirs.sig.params.len() {
+            let message = format!(
+                "`{name}` takes {} here, and {} in the protocol",
+                crate::names::count(ours.sig.params.len(), "parameter"),
+                crate::names::count(theirs.sig.params.len(), "parameter"),
+            );
+            self.mismatch(member, of, message, self.name_span(member), None);
+            return;
+        }
+        let (our_generics, their_generics) = (self.cx.sigs.generics_of(member), self.cx.sigs.generics_of(of));
+        let own = |generics: &crate::Generics| generics.params.len() - generics.parent_count;
+        if own(our_generics) != own(their_generics) {
+            let message = format!(
+                "`{name}` has {} here, and {} in the protocol",
+                crate::names::count(own(our_generics), "type parameter"),
+                crate::names::count(own(their_generics), "type parameter"),
+            );
+            self.mismatch(member, of, message, self.name_span(member), None);
+            return;
+        }
+        let identity = our_generics.identity();
+        let own_args = &identity[our_generics.parent_count..];
+        let args: Vec<GenericArg> = self.protocol.args.iter().chain(own_args).copied().collect();
+        self.signature(member, of, ours, theirs, &args);
+        self.method_bounds(member, of, &args);
+    }
+
+    fn signature(&mut self, member: DefId, of: DefId, ours: &FnSignature, theirs: &FnSignature, args: &[GenericArg]) {
+        let mut infer = Infer::new(self.cx, Rc::new(ParamEnv::of(self.cx, member)));
+        let Some(Item::Fn(written)) = &self.cx.package.items[member] else { return };
+        let Some(Item::Fn(declared)) = &self.cx.package.items[of] else { return };
+        let span = self.name_span(member);
+        let mut nested = Vec::new();
+        let wanted = infer.normalise_into(theirs.sig.subst(args), span, &mut nested);
+        let given = infer.normalise_into(ours.sig, span, &mut nested);
+        infer.settle(nested);
+        for index in 0..given.params.len() {
+            if infer.unify(given.params[index], wanted.params[index]).is_err() {
+                let (found, expected) = self.cx.show_both(given.params[index], infer.resolve(wanted.params[index]));
+                let message = format!("parameter `{}` is `{expected}` in the protocol, `{found}` here", written.params[index].name);
+                let there = declared.params[index].ty.span;
+                self.mismatch(member, of, message, written.params[index].ty.span, Some((there, &expected)));
+                return;
+            }
+        }
+        if infer.unify(given.ret, wanted.ret).is_err() {
+            let (found, expected) = self.cx.show_both(given.ret, infer.resolve(wanted.ret));
+            let message = format!("the result is `{expected}` in the protocol, `{found}` here");
+            let there = declared.ret.as_ref().map_or(self.name_span(of), |ret| ret.span);
+            let here = written.ret.as_ref().map(|ret| ret.span);
+            self.mismatch(member, of, message, here.unwrap_or(span), here.map(|_| (there, expected.as_str())));
+        }
+    }
+
+    /// `fix`: the span of the protocol's text, and what to write instead of ours.
+    fn mismatch(&mut self, member: DefId, of: DefId, message: String, span: Span, fix: Option<(Span, &str)>) {
+        let mut diagnostic = Diagnostic::error("T2032", span, message).label("differs from the protocol");
+        diagnostic = match fix {
+            Some((there, text)) => diagnostic.secondary(there, "declared here").fix(
+                "write it as the protocol does",
+                span,
+                text,
+                Applicability::MaybeIncorrect,
+            ),
+            None => diagnostic.secondary(self.name_span(of), "declared here"),
+        };
+        debug_assert!(member != of);
+        self.diags.error(diagnostic);
+    }
+
+    /// A method may not demand more than the protocol's does.
+    fn method_bounds(&mut self, member: DefId, of: DefId, args: &[GenericArg]) {
+        let cx = self.cx;
+        let theirs = cx.sigs.generics_of(of).predicates.iter().map(|&(predicate, _)| predicate.subst(args));
+        let impls = cx.sigs.generics_of(self.def).predicates.iter().map(|&(predicate, _)| predicate);
+        let env = ParamEnv::new(cx, impls.chain(theirs));
+        let mut infer = Infer::new(cx, Rc::new(env));
+        for &(predicate, span) in &cx.sigs.generics_of(member).predicates {
+            if infer.evaluate(predicate, span) == Eval::No {
+                let text = cx.show_predicate(predicate);
+                let message = format!("this method demands `{text}`, which the protocol's does not");
+                self.mismatch(member, of, message, span, None);
+                return;
+            }
+        }
+    }
+
+    fn constant(&mut self, member: DefId, of: DefId) {
+        let (Some(&ours), Some(&theirs)) = (self.cx.sigs.consts.get(&member), self.cx.sigs.consts.get(&of)) else { return };
+        let mut infer = Infer::new(self.cx, Rc::new(ParamEnv::of(self.cx, self.def)));
+        let span = self.name_span(member);
+        let mut nested = Vec::new();
+        let wanted = infer.normalise_into(theirs.subst(&self.protocol.args), span, &mut nested);
+        let given = infer.normalise_into(ours, span, &mut nested);
+        if infer.unify(given, wanted).is_err() {
+            let (found, expected) = self.cx.show_both(given, wanted);
+            let message = format!("the constant is `{expected}` in the protocol, `{found}` here");
+            self.mismatch(member, of, message, span, None);
+        }
+    }
+
+    /// Whoever implements a protocol implements those above it.
+    fn supers(&mut self) {
+        let cx = self.cx;
+        let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
+        for &implied in &cx.sigs.protocols[&self.protocol.def].supers {
+            let implied = implied.subst(&self.protocol.args);
+            let mut nested = Vec::new();
+            let goal = Predicate::Protocol(ProtocolRef { def: implied.def, args: infer.normalise_into(implied.args, self.head, &mut nested) });
+            if infer.evaluate(goal, self.head) == Eval::No {
+                let ty = cx.show(self.protocol.args[0].expect_ty());
+                let (protocol, above) = (cx.package.def(self.protocol.def).name, cx.show_protocol(implied));
+                self.diags.error(
+                    Diagnostic::error("T2033", self.head, format!("`{ty}` implements `{protocol}` and not `{above}`, which stands above it"))
+                        .label(format!("`{above}` is missing"))
+                        .secondary(self.name_span(self.protocol.def), format!("demands `{above}`")),
+                );
+            }
+        }
+    }
+
+    /// `type Item: Show` of the protocol holds of what the impl gives.
+    fn assoc_bounds(&mut self) {
+        let cx = self.cx;
+        let item = &cx.sigs.impls[&self.def];
+        for (&of, &ty) in &item.types {
+            let Some(assoc) = cx.sigs.assoc_types.get(&of) else { continue };
+            let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
+            for &(predicate, there) in &assoc.bounds {
+                let mut nested = Vec::new();
+                let predicate = infer.normalise_predicate(predicate.subst(&self.protocol.args), self.head, &mut nested);
+                if infer.evaluate(predicate, self.head) == Eval::No {
+                    let member = item.members.iter().find(|&(_, &it)| it == Some(of)).map(|(&member, _)| member);
+                    let span = member.map_or(self.head, |member| self.name_span(member));
+                    let text = match predicate {
+                        Predicate::Protocol(bound) => format!("`{}` does not implement `{}`", cx.show(ty), cx.show_protocol(bound)),
+                        Predicate::Projection { .. } => format!("`{}` is not what the protocol demands", cx.show(ty)),
+                    };
+                    self.diags.error(
+                        Diagnostic::error("T2034", span, text).label("demanded of this type").secondary(there, "demanded here"),
+                    );
+                    break;
+                }
+            }
+        }
+    }
+}
+

@@ -1,0 +1,717 @@
+//! Types as written ⇒ [`Ty`]: `Map[K, List[T]]`, `T.Item`, `[u8; N]`, aliases expanded.
+//!
+//! Used for signatures and, with variables for `_` and for arguments left out, in bodies. What a type needs of
+//! others (aliases, super-protocols, what impls are for) is found on demand and kept in [`Memo`].
+
+use crate::{Const, FnSig, GenericArg, GenericArgs, HasFlags, List, Mutability, ProtocolRef, Region, Subst, Ty, TyKind};
+use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
+use hashbrown::HashMap;
+use hir::{ConstArgKind, DefId, DefKind, Item, Package, Res};
+use std::sync::Mutex;
+
+type Map<K, V> = HashMap<K, V, crate::FastHash>;
+
+/// What is found on demand while types are lowered.
+#[derive(Debug, Default)]
+pub struct Memo {
+    /// Number of each type or const parameter.
+    pub(crate) params: Map<DefId, u32>,
+    aliases: Mutex<Map<DefId, Option<Ty>>>,
+    self_types: Mutex<Map<DefId, Option<Ty>>>,
+    impl_protocols: Mutex<Map<DefId, Option<ProtocolRef>>>,
+    supers: Mutex<Map<DefId, Option<Vec<ProtocolRef>>>>,
+    defaults: Mutex<Map<DefId, Option<Ty>>>,
+}
+
+/// Where `_` and left-out arguments are allowed: gives the variables that stand for them.
+pub trait Holes {
+    fn hole(&mut self, span: Span) -> Ty;
+    fn const_hole(&mut self, span: Span) -> Const;
+    /// For a parameter of a definition, whose argument was left out.
+    fn arg_hole(&mut self, param: &hir::GenericParam, of: DefId, span: Span) -> GenericArg;
+    /// Replaces associated types by what they are.
+    fn normalise(&mut self, ty: Ty, span: Span) -> Ty;
+}
+
+pub struct Lower<'a, 'd> {
+    pub package: &'a Package,
+    pub memo: &'a Memo,
+    /// The item that the type stands in: whose bounds count.
+    pub owner: DefId,
+    pub diags: &'d mut Diagnostics,
+    pub holes: Option<&'d mut dyn Holes>,
+    /// The parameters that `impl P` in a parameter's type stands for, in order.
+    pub impl_params: Vec<Ty>,
+}
+
+impl<'a> Lower<'a, '_> {
+    pub fn for_item<'d>(package: &'a Package, memo: &'a Memo, owner: DefId, diags: &'d mut Diagnostics) -> Lower<'a, 'd> {
+        Lower { package, memo, owner, diags, holes: None, impl_params: Vec::new() }
+    }
+
+    fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
+        self.diags.error(diagnostic)
+    }
+    fn unsupported(&mut self, span: Span, what: &str) -> ErrorReported {
+        self.error(Diagnostic::error("X0001", span, format!("{what} is not supported yet")))
+    }
+
+    // ---- types ----
+
+    pub fn ty(&mut self, ty: &hir::Ty) -> Ty {
+        match &*ty.kind {
+            hir::TyKind::Path { res, args } => self.path(*res, args, ty.span),
+            hir::TyKind::Assoc { base, protocol, name, name_span } => {
+                let base = self.ty(base);
+                let projection = match protocol {
+                    Some(protocol) => match self.protocol_ref(base, protocol) {
+                        Ok((protocol, _)) => self.assoc_of_protocol(protocol, *name, *name_span),
+                        Err(proof) => Ty::error(proof),
+                    },
+                    None => self.assoc_of_type(base, *name, *name_span),
+                };
+                match &mut self.holes {
+                    Some(holes) => holes.normalise(projection, ty.span),
+                    None => projection,
+                }
+            }
+            hir::TyKind::Ref { region: _, mutable, ty } => Ty::new(TyKind::Ref(Region::Erased, self.ty(ty), mutability(*mutable))),
+            hir::TyKind::RawPtr { mutable, ty } => Ty::new(TyKind::RawPtr(self.ty(ty), mutability(*mutable))),
+            hir::TyKind::Tuple(items) => Ty::new(TyKind::Tuple(List::from_iter(self.tys(items)))),
+            hir::TyKind::Array { elem, len } => {
+                let elem = self.sized(elem, "an array");
+                let len = self.constant(len);
+                Ty::new(TyKind::Array(elem, len))
+            }
+            hir::TyKind::Slice(elem) => Ty::new(TyKind::Slice(self.sized(elem, "a slice"))),
+            hir::TyKind::Fn { params, ret } => {
+                let params = List::from_iter(self.tys(params));
+                let ret = ret.as_ref().map_or(Ty::unit(), |ret| self.ty(ret));
+                Ty::new(TyKind::FnPtr(FnSig { params, ret }))
+            }
+            hir::TyKind::Dyn(_) => Ty::error(self.unsupported(ty.span, "`dyn`")),
+            hir::TyKind::Impl(_) => {
+                if self.impl_params.is_empty() {
+                    return Ty::error(self.unsupported(ty.span, "`impl` in this place"));
+                }
+                self.impl_params.remove(0)
+            }
+            hir::TyKind::Infer => match &mut self.holes {
+                Some(holes) => holes.hole(ty.span),
+                None => Ty::error(self.error(
+                    Diagnostic::error("T2011", ty.span, "`_` stands for a type that is inferred, and signatures are written")
+                        .label("write the type"),
+                )),
+            },
+            hir::TyKind::Error(proof) => Ty::error(*proof),
+        }
+    }
+
+    fn tys(&mut self, tys: &[hir::Ty]) -> Vec<Ty> {
+        tys.iter().map(|ty| self.ty(ty)).collect()
+    }
+
+    fn sized(&mut self, elem: &hir::Ty, of: &str) -> Ty {
+        let ty = self.ty(elem);
+        if !ty.is_unsized() {
+            return ty;
+        }
+        Ty::error(self.error(
+            Diagnostic::error("T2012", elem.span, format!("the elements of {of} need a size known beforehand"))
+                .label("has no size of its own; put it behind a reference"),
+        ))
+    }
+
+    fn path(&mut self, res: Res, args: &[hir::GenericArg], span: Span) -> Ty {
+        match res {
+            Res::Prim(prim) => match self.no_args(args, prim.name()) {
+                Ok(()) => Ty::prim(prim),
+                Err(proof) => Ty::error(proof),
+            },
+            Res::SelfTy(def) => match &self.package.items[def] {
+                Some(Item::Protocol(_)) => Ty::new(TyKind::Param(0, Symbol::intern("Self"))),
+                Some(_) | None => self.impl_self_ty(def),
+            },
+            Res::Error(proof) => Ty::error(proof),
+            Res::Def(def) => self.def_path(def, args, span),
+        }
+    }
+
+    fn no_args(&mut self, args: &[hir::GenericArg], name: &str) -> Result<(), ErrorReported> {
+        match args.first() {
+            None => Ok(()),
+            Some(arg) => {
+                let message = format!("`{name}` takes no arguments in brackets");
+                Err(self.error(Diagnostic::error("T2010", arg_span(arg), message).label("not expected here")))
+            }
+        }
+    }
+
+    fn def_path(&mut self, def: DefId, args: &[hir::GenericArg], span: Span) -> Ty {
+        let (kind, name) = (self.package.def(def).kind, self.package.def(def).name);
+        match kind {
+            DefKind::Record | DefKind::Union => Ty::adt(def, self.args(def, &[], args, span)),
+            DefKind::TypeAlias => {
+                let args = self.args(def, &[], args, span);
+                self.alias(def, span).subst(&args)
+            }
+            DefKind::TypeParam => match self.no_args(args, name.as_str()) {
+                Ok(()) => self.param(def),
+                Err(proof) => Ty::error(proof),
+            },
+            DefKind::AssocType => {
+                // `Item` alone cannot be meant; resolution gives `Self.Item` as `Assoc`.
+                let message = format!("write `Self.{name}`");
+                Ty::error(self.error(Diagnostic::error("T2013", span, message)))
+            }
+            DefKind::Protocol => Ty::error(
+                self.error(
+                    Diagnostic::error("T2014", span, format!("`{name}` is a protocol, not a type"))
+                        .label("a type is expected here")
+                        .note(format!("a parameter of any type that implements it is written `impl {name}` or `[T: {name}]`")),
+                ),
+            ),
+            DefKind::Fn
+            | DefKind::Variant
+            | DefKind::Const
+            | DefKind::Static
+            | DefKind::Impl
+            | DefKind::ConstParam
+            | DefKind::Test => {
+                let message = format!("`{name}` is not a type");
+                Ty::error(self.error(Diagnostic::error("T2014", span, message).label("a type is expected here")))
+            }
+        }
+    }
+
+    pub fn param(&self, def: DefId) -> Ty {
+        let name = self.package.def(def).name;
+        Ty::new(TyKind::Param(self.memo.params.get(&def).copied().unwrap_or(0), name))
+    }
+
+    // ---- generic arguments ----
+
+    /// The arguments of a definition: those of its parent (given) and those written; what is left out comes
+    /// from defaults or, in bodies, is inferred.
+    pub fn args(
+        &mut self,
+        def: DefId,
+        parent: &[GenericArg],
+        written: &[hir::GenericArg],
+        span: Span,
+    ) -> GenericArgs {
+        let package = self.package;
+        let generics = crate::collect::hir_generics(package, def);
+        let params: Vec<&hir::GenericParam> = generics.map_or(Vec::new(), |generics| {
+            generics.params.iter().filter(|param| !matches!(param.kind, hir::GenericParamKind::Region)).collect()
+        });
+        let written: Vec<&hir::GenericArg> =
+            written.iter().filter(|arg| !matches!(arg, hir::GenericArg::Region(_))).collect();
+        let name = package.def(def).name;
+        if let Some(extra) = written.get(params.len()) {
+            let count = params.len();
+            let takes = match count {
+                0 => "no arguments".to_string(),
+                1 => "1 argument".to_string(),
+                _ => format!("{count} arguments"),
+            };
+            self.error(
+                Diagnostic::error("T2010", arg_span(extra), format!("`{name}` takes {takes} in brackets, {} were given", written.len()))
+                    .label("not expected here")
+                    .secondary(package.def(def).name_span, "declared here"),
+            );
+        }
+        let mut args: Vec<GenericArg> = parent.to_vec();
+        let mut reported = None;
+        for (index, param) in params.iter().enumerate() {
+            let arg = match written.get(index) {
+                Some(arg) => self.arg(param, arg),
+                None => self.missing_arg(def, param, &args, (written.len(), params.len()), span, &mut reported),
+            };
+            args.push(arg);
+        }
+        List::new(&args)
+    }
+
+    fn arg(&mut self, param: &hir::GenericParam, arg: &hir::GenericArg) -> GenericArg {
+        match (&param.kind, arg) {
+            (hir::GenericParamKind::Type { .. }, hir::GenericArg::Ty(ty)) => self.ty(ty).into(),
+            (hir::GenericParamKind::Const { .. }, hir::GenericArg::Const(value)) => self.constant(value).into(),
+            (hir::GenericParamKind::Const { .. }, hir::GenericArg::Ty(ty)) => {
+                if matches!(*ty.kind, hir::TyKind::Infer) && let Some(holes) = &mut self.holes {
+                    return holes.const_hole(ty.span).into();
+                }
+                let proof = match *ty.kind {
+                    hir::TyKind::Error(proof) => proof,
+                    _ => self.error(
+                        Diagnostic::error("T2010", ty.span, format!("`{}` is a constant, not a type", param.name))
+                            .label("a value is expected here")
+                            .secondary(param.span, "declared here"),
+                    ),
+                };
+                Const::Error(proof).into()
+            }
+            (hir::GenericParamKind::Type { .. }, hir::GenericArg::Const(value)) => {
+                let proof = self.error(
+                    Diagnostic::error("T2010", value.span, format!("`{}` is a type, not a constant", param.name))
+                        .label("a type is expected here")
+                        .secondary(param.span, "declared here"),
+                );
+                Ty::error(proof).into()
+            }
+            (hir::GenericParamKind::Region, _) | (_, hir::GenericArg::Region(_)) => {
+                unreachable!("regions were left out")
+            }
+        }
+    }
+
+    fn missing_arg(
+        &mut self,
+        def: DefId,
+        param: &hir::GenericParam,
+        before: &[GenericArg],
+        (given, wanted): (usize, usize),
+        span: Span,
+        reported: &mut Option<ErrorReported>,
+    ) -> GenericArg {
+        let nothing_written = given == 0;
+        if let hir::GenericParamKind::Type { default: Some(_), .. } = param.kind
+            && !(nothing_written && self.holes.is_some() && self.infers_all(def))
+        {
+            return self.default_of(def, param).subst(before).into();
+        }
+        if nothing_written && let Some(holes) = &mut self.holes {
+            return holes.arg_hole(param, def, span);
+        }
+        let name = self.package.def(def).name;
+        let proof = *reported.get_or_insert_with(|| {
+            let plural = if wanted == 1 { "argument" } else { "arguments" };
+            let list = "…, ".repeat(wanted.saturating_sub(1)) + "…";
+            self.diags.error(
+                Diagnostic::error("T2010", span, format!("`{name}` needs {wanted} {plural} in brackets, {given} given"))
+                    .label(format!("write `{name}[{list}]`"))
+                    .secondary(self.package.def(def).name_span, "declared here"),
+            )
+        });
+        match param.kind {
+            hir::GenericParamKind::Type { .. } | hir::GenericParamKind::Region => Ty::error(proof).into(),
+            hir::GenericParamKind::Const { .. } => Const::Error(proof).into(),
+        }
+    }
+
+    /// Functions infer even what has a default; types take it.
+    fn infers_all(&self, def: DefId) -> bool {
+        self.package.def(def).kind == DefKind::Fn
+    }
+
+    /// `D` of `T = D`, in terms of the parameters before it.
+    pub fn default_of(&mut self, def: DefId, param: &hir::GenericParam) -> Ty {
+        let hir::GenericParamKind::Type { default: Some(default), .. } = &param.kind else {
+            unreachable!("asked only where there is one")
+        };
+        if let Some(known) = self.memo.defaults.lock().unwrap_or_else(|e| e.into_inner()).get(&param.def) {
+            return known.unwrap_or_else(Ty::unit);
+        }
+        self.memo.defaults.lock().unwrap_or_else(|e| e.into_inner()).insert(param.def, None);
+        let ty = Lower::for_item(self.package, self.memo, def, self.diags).ty(default);
+        self.memo.defaults.lock().unwrap_or_else(|e| e.into_inner()).insert(param.def, Some(ty));
+        ty
+    }
+
+    // ---- constants ----
+
+    pub fn constant(&mut self, arg: &hir::ConstArg) -> Const {
+        match arg.kind {
+            ConstArgKind::Int(value) => Const::Value(value),
+            ConstArgKind::Bool(value) => Const::Value(value.into()),
+            ConstArgKind::Char(value) => Const::Value(u32::from(value).into()),
+            ConstArgKind::Def(def) => match self.package.def(def).kind {
+                DefKind::ConstParam => {
+                    let index = self.memo.params.get(&def).copied().unwrap_or(0);
+                    Const::Param(index, self.package.def(def).name)
+                }
+                _ => match &self.package.items[def] {
+                    Some(Item::Const(hir::Const { body: Some(body), .. })) => {
+                        crate::consts::evaluate(self.package, self.memo, Const::Unevaluated(*body, List::empty()))
+                    }
+                    _ => Const::Error(self.error(Diagnostic::error("C9000", arg.span, "this is not a constant"))),
+                },
+            },
+            ConstArgKind::Body(body) => {
+                let args = identity_args(self.package, self.memo, self.owner);
+                crate::consts::evaluate(self.package, self.memo, Const::Unevaluated(body, args))
+            }
+            ConstArgKind::Infer => match &mut self.holes {
+                Some(holes) => holes.const_hole(arg.span),
+                None => Const::Error(self.error(
+                    Diagnostic::error("T2011", arg.span, "`_` stands for a value that is inferred, and signatures are written"),
+                )),
+            },
+            ConstArgKind::Error(proof) => Const::Error(proof),
+        }
+    }
+
+    // ---- aliases, impls, supers: on demand ----
+
+    pub fn alias(&mut self, def: DefId, used_at: Span) -> Ty {
+        let known = self.memo.aliases.lock().unwrap_or_else(|e| e.into_inner()).get(&def).copied();
+        match known {
+            Some(Some(ty)) => return ty,
+            Some(None) => {
+                let name = self.package.def(def).name;
+                let proof = self.error(
+                    Diagnostic::error("T2003", used_at, format!("the alias `{name}` is defined by itself"))
+                        .label("used here while it is being expanded")
+                        .secondary(self.package.def(def).name_span, "the alias"),
+                );
+                return Ty::error(proof);
+            }
+            None => {}
+        }
+        let Some(Item::TypeAlias(alias)) = &self.package.items[def] else {
+            unreachable!("an alias definition has an alias item")
+        };
+        self.memo.aliases.lock().unwrap_or_else(|e| e.into_inner()).insert(def, None);
+        let ty = Lower::for_item(self.package, self.memo, def, self.diags).ty(&alias.ty);
+        self.memo.aliases.lock().unwrap_or_else(|e| e.into_inner()).insert(def, Some(ty));
+        ty
+    }
+
+    pub fn impl_self_ty(&mut self, def: DefId) -> Ty {
+        let known = self.memo.self_types.lock().unwrap_or_else(|e| e.into_inner()).get(&def).copied();
+        let Some(Item::Impl(item)) = &self.package.items[def] else {
+            unreachable!("`Self` means a protocol or an impl")
+        };
+        match known {
+            Some(Some(ty)) => return ty,
+            Some(None) => {
+                let message = "`Self` is used in the type that the `impl` is for";
+                return Ty::error(self.error(Diagnostic::error("T2003", item.self_ty.span, message)));
+            }
+            None => {}
+        }
+        self.memo.self_types.lock().unwrap_or_else(|e| e.into_inner()).insert(def, None);
+        let ty = Lower::for_item(self.package, self.memo, def, self.diags).ty(&item.self_ty);
+        self.memo.self_types.lock().unwrap_or_else(|e| e.into_inner()).insert(def, Some(ty));
+        ty
+    }
+
+    /// The protocol that an impl implements, with its arguments.
+    pub fn impl_protocol(&mut self, def: DefId) -> Option<ProtocolRef> {
+        let known = self.memo.impl_protocols.lock().unwrap_or_else(|e| e.into_inner()).get(&def).copied();
+        if let Some(known) = known {
+            return known;
+        }
+        let Some(Item::Impl(item)) = &self.package.items[def] else { return None };
+        let written = item.protocol.as_ref()?;
+        let self_ty = self.impl_self_ty(def);
+        let result = Lower::for_item(self.package, self.memo, def, self.diags).protocol_ref(self_ty, written);
+        let protocol = result.ok().map(|(protocol, _)| protocol);
+        self.memo.impl_protocols.lock().unwrap_or_else(|e| e.into_inner()).insert(def, protocol);
+        protocol
+    }
+
+    /// Direct super-protocols, with `Self` as parameter 0.
+    pub fn supers(&mut self, protocol: DefId) -> Vec<ProtocolRef> {
+        let known = self.memo.supers.lock().unwrap_or_else(|e| e.into_inner()).get(&protocol).cloned();
+        if let Some(known) = known {
+            return known.unwrap_or_default();
+        }
+        let Some(Item::Protocol(item)) = &self.package.items[protocol] else { return Vec::new() };
+        self.memo.supers.lock().unwrap_or_else(|e| e.into_inner()).insert(protocol, None);
+        let self_ty = Ty::new(TyKind::Param(0, Symbol::intern("Self")));
+        let mut supers = Vec::new();
+        for bound in &item.supers {
+            if let hir::Bound::Protocol(bound) = bound {
+                let mut lower = Lower::for_item(self.package, self.memo, protocol, self.diags);
+                if let Ok((bound, _)) = lower.protocol_ref(self_ty, &hir::ProtocolRef { bindings: Vec::new(), ..bound.clone() }) {
+                    supers.push(bound);
+                }
+            }
+        }
+        self.memo.supers.lock().unwrap_or_else(|e| e.into_inner()).insert(protocol, Some(supers.clone()));
+        supers
+    }
+
+    // ---- protocols ----
+
+    /// A protocol for a type, and what its bindings say: (item, arguments, type).
+    pub fn protocol_ref(
+        &mut self,
+        self_ty: Ty,
+        written: &hir::ProtocolRef,
+    ) -> Result<(ProtocolRef, Vec<(DefId, GenericArgs, Ty)>), ErrorReported> {
+        let def = written.def?;
+        let args = self.args(def, &[self_ty.into()], &written.args, written.span);
+        let protocol = ProtocolRef { def, args };
+        let mut bindings = Vec::new();
+        for (name, ty, span) in &written.bindings {
+            let ty = self.ty(ty);
+            match self.find_assoc(protocol, *name) {
+                Some((of, item)) => bindings.push((item, of.args, ty)),
+                None => {
+                    let protocol_name = self.package.def(def).name;
+                    self.error(
+                        Diagnostic::error("T2015", *span, format!("`{protocol_name}` has no associated type `{name}`"))
+                            .secondary(self.package.def(def).name_span, "the protocol"),
+                    );
+                }
+            }
+        }
+        Ok((protocol, bindings))
+    }
+
+    /// An associated type of a protocol or of those above it.
+    pub fn find_assoc(&mut self, protocol: ProtocolRef, name: Symbol) -> Option<(ProtocolRef, DefId)> {
+        let mut queue = vec![protocol];
+        let mut next = 0;
+        while let Some(&current) = queue.get(next) {
+            next += 1;
+            let Some(Item::Protocol(item)) = &self.package.items[current.def] else { continue };
+            let found = item.members.iter().find(|&&member| {
+                let def = self.package.def(member);
+                def.name == name && def.kind == DefKind::AssocType
+            });
+            if let Some(&found) = found {
+                return Some((current, found));
+            }
+            for implied in self.supers(current.def) {
+                let implied = implied.subst(&current.args);
+                if !queue.contains(&implied) {
+                    queue.push(implied);
+                }
+            }
+        }
+        None
+    }
+
+    fn assoc_of_protocol(&mut self, protocol: ProtocolRef, name: Symbol, span: Span) -> Ty {
+        match self.find_assoc(protocol, name) {
+            Some((of, item)) => Ty::new(TyKind::Projection(item, of.args)),
+            None => {
+                let protocol_name = self.package.def(protocol.def).name;
+                let message = format!("`{protocol_name}` has no associated type `{name}`");
+                Ty::error(self.error(Diagnostic::error("T2015", span, message)))
+            }
+        }
+    }
+
+    /// `T.Item`: by the bounds of `T`, by the impl one stands in, or by the only protocol with such a type.
+    fn assoc_of_type(&mut self, base: Ty, name: Symbol, span: Span) -> Ty {
+        if base.is_error() {
+            return base;
+        }
+        let mut found: Vec<(ProtocolRef, DefId)> = Vec::new();
+        for bound in self.bounds_of(base, name) {
+            if let Some(item) = self.find_assoc(bound, name)
+                && !found.contains(&item)
+            {
+                found.push(item);
+            }
+        }
+        let by_bounds = !found.is_empty();
+        if !by_bounds {
+            found = self.assoc_of_impl(base, name).into_iter().collect();
+        }
+        if found.is_empty() && !matches!(base.kind(), TyKind::Param(..)) {
+            // Any protocol of the program with a type of this name and no arguments of its own.
+            for (def, item) in self.package.items.iter_enumerated() {
+                if let Some(Item::Protocol(protocol)) = item
+                    && protocol.generics.params.is_empty()
+                    && protocol.members.iter().any(|&member| {
+                        let def = self.package.def(member);
+                        def.name == name && def.kind == DefKind::AssocType
+                    })
+                {
+                    let protocol = ProtocolRef { def, args: List::new(&[base.into()]) };
+                    found.extend(self.find_assoc(protocol, name));
+                }
+            }
+        }
+        match found[..] {
+            [(of, item)] => Ty::new(TyKind::Projection(item, of.args)),
+            [] => {
+                let text = self.show(base);
+                let message = format!("`{text}` has no associated type `{name}`");
+                let note = format!("a bound would give it one: `{text}: Protocol` with a `type {name}`");
+                let mut diagnostic = Diagnostic::error("T2015", span, message).label("not found");
+                if matches!(base.kind(), TyKind::Param(..)) {
+                    diagnostic = diagnostic.note(note);
+                }
+                Ty::error(self.error(diagnostic))
+            }
+            _ => {
+                let names: Vec<String> = found
+                    .iter()
+                    .map(|(of, _)| format!("`({} as {}).{name}`", self.show(base), self.package.def(of.def).name))
+                    .collect();
+                let message = format!("`{name}` is an associated type of several protocols");
+                let note = format!("say which: {}", names.join(" or "));
+                Ty::error(self.error(Diagnostic::error("T2016", span, message).note(note)))
+            }
+        }
+    }
+
+    fn assoc_of_impl(&mut self, base: Ty, name: Symbol) -> Option<(ProtocolRef, DefId)> {
+        let mut at = Some(self.owner);
+        while let Some(def) = at {
+            if let Some(Item::Impl(item)) = &self.package.items[def]
+                && item.protocol.is_some()
+                && self.impl_self_ty(def) == base
+            {
+                let protocol = self.impl_protocol(def)?;
+                return self.find_assoc(protocol, name);
+            }
+            at = self.package.def(def).parent;
+        }
+        None
+    }
+
+    /// The protocols that bounds in scope demand of a type, where they are wanted for an associated type.
+    fn bounds_of(&mut self, base: Ty, name: Symbol) -> Vec<ProtocolRef> {
+        let mut bounds = Vec::new();
+        match *base.kind() {
+            TyKind::Param(..) => {
+                let mut at = Some(self.owner);
+                while let Some(def) = at {
+                    self.bounds_in(def, base, name, &mut bounds);
+                    at = self.package.def(def).parent;
+                }
+            }
+            TyKind::Projection(item, args) => {
+                if let Some(Item::AssocType(assoc)) = &self.package.items[item] {
+                    let owner = self.package.def(item).parent.unwrap_or(item);
+                    let own = self_projection(self.package, self.memo, item, owner);
+                    for bound in &assoc.bounds {
+                        if let hir::Bound::Protocol(bound) = bound
+                            && let Some(bound) = self.bound_head(owner, own, bound)
+                        {
+                            bounds.push(bound.subst(&args));
+                        }
+                    }
+                }
+                let mut at = Some(self.owner);
+                while let Some(def) = at {
+                    self.bounds_in(def, base, name, &mut bounds);
+                    at = self.package.def(def).parent;
+                }
+            }
+            _ => {}
+        }
+        bounds
+    }
+
+    /// A bound without its bindings, which may speak of the very type that is looked for.
+    fn bound_head(&mut self, owner: DefId, ty: Ty, bound: &hir::ProtocolRef) -> Option<ProtocolRef> {
+        let bound = hir::ProtocolRef { bindings: Vec::new(), ..bound.clone() };
+        let mut lower = Lower::for_item(self.package, self.memo, owner, self.diags);
+        lower.protocol_ref(ty, &bound).ok().map(|(bound, _)| bound)
+    }
+
+    /// The bounds on `base` in the generics of one item. Those that can't have the type are not looked at,
+    /// so that `[I: Iterator, T: From[I.Item]]` doesn't go in circles.
+    fn bounds_in(&mut self, def: DefId, base: Ty, name: Symbol, bounds: &mut Vec<ProtocolRef>) {
+        if let Some(Item::Protocol(_)) = &self.package.items[def]
+            && base == Ty::new(TyKind::Param(0, Symbol::intern("Self")))
+        {
+            bounds.push(ProtocolRef { def, args: identity_args(self.package, self.memo, def) });
+        }
+        let Some(generics) = crate::collect::hir_generics(self.package, def) else { return };
+        for param in &generics.params {
+            if let hir::GenericParamKind::Type { bounds: written, .. } = &param.kind
+                && self.param(param.def) == base
+            {
+                self.add_bounds(def, base, name, written, bounds);
+            }
+        }
+        for clause in &generics.wheres {
+            if self.is_about(&clause.ty, base) {
+                self.add_bounds(def, base, name, &clause.bounds, bounds);
+            }
+        }
+    }
+
+    fn add_bounds(&mut self, def: DefId, base: Ty, name: Symbol, written: &[hir::Bound], bounds: &mut Vec<ProtocolRef>) {
+        for bound in written {
+            if let hir::Bound::Protocol(bound) = bound
+                && let Ok(protocol) = bound.def
+                && self.may_have(protocol, name, &mut Vec::new())
+            {
+                bounds.extend(self.bound_head(def, base, bound));
+            }
+        }
+    }
+
+    /// Whether a protocol or one above it has an associated type of this name, by names alone.
+    fn may_have(&self, protocol: DefId, name: Symbol, seen: &mut Vec<DefId>) -> bool {
+        if seen.contains(&protocol) {
+            return false;
+        }
+        seen.push(protocol);
+        let Some(Item::Protocol(item)) = &self.package.items[protocol] else { return false };
+        item.members.iter().any(|&member| self.package.def(member).name == name)
+            || item.supers.iter().any(|bound| match bound {
+                hir::Bound::Protocol(bound) => bound.def.is_ok_and(|def| self.may_have(def, name, seen)),
+                hir::Bound::Region(_) => false,
+            })
+    }
+
+    /// Whether a where clause's left side is this parameter or projection.
+    fn is_about(&mut self, written: &hir::Ty, base: Ty) -> bool {
+        match (&*written.kind, base.kind()) {
+            (hir::TyKind::Path { res: Res::Def(def), .. }, TyKind::Param(..)) => {
+                self.package.def(*def).kind == DefKind::TypeParam && self.param(*def) == base
+            }
+            (hir::TyKind::Path { res: Res::SelfTy(_), .. }, TyKind::Param(0, name)) => name.as_str() == "Self",
+            (hir::TyKind::Assoc { base: inner, name, .. }, &TyKind::Projection(item, args)) => {
+                self.package.def(item).name == *name && self.is_about(inner, args[0].expect_ty())
+            }
+            _ => false,
+        }
+    }
+
+    /// For messages while there are no signatures yet.
+    pub fn show(&self, ty: Ty) -> String {
+        let sigs = crate::Signatures::default();
+        crate::Cx { package: self.package, sigs: &sigs, typed: None }.show(ty)
+    }
+}
+
+/// `<Self as P>.Item` inside `P`.
+pub fn self_projection(package: &Package, memo: &Memo, item: DefId, protocol: DefId) -> Ty {
+    Ty::new(TyKind::Projection(item, identity_args(package, memo, protocol)))
+}
+
+/// Each parameter of an item (and of the impl or protocol around it) standing for itself.
+pub fn identity_args(package: &Package, memo: &Memo, def: DefId) -> GenericArgs {
+    let mut args: Vec<GenericArg> = Vec::new();
+    let parent = package.def(def).parent.filter(|&parent| crate::collect::shares_generics(package, parent));
+    if let Some(parent) = parent {
+        args.extend(identity_args(package, memo, parent).iter());
+    }
+    if let Some(Item::Protocol(_)) = &package.items[def] {
+        args.push(Ty::new(TyKind::Param(0, Symbol::intern("Self"))).into());
+    }
+    for param in crate::collect::hir_generics(package, def).map_or(&[][..], |generics| &generics.params) {
+        let index = args.len() as u32;
+        match param.kind {
+            hir::GenericParamKind::Type { .. } => args.push(Ty::new(TyKind::Param(index, param.name)).into()),
+            hir::GenericParamKind::Const { .. } => args.push(Const::Param(index, param.name).into()),
+            hir::GenericParamKind::Region => {}
+        }
+    }
+    List::new(&args)
+}
+
+pub fn mutability(mutable: bool) -> Mutability {
+    if mutable { Mutability::Mut } else { Mutability::Shared }
+}
+
+pub fn arg_span(arg: &hir::GenericArg) -> Span {
+    match arg {
+        hir::GenericArg::Ty(ty) => ty.span,
+        hir::GenericArg::Const(value) => value.span,
+        hir::GenericArg::Region(region) => region.span,
+    }
+}
+

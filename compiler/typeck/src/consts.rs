@@ -1,0 +1,90 @@
+//! Constants in types, as far as arithmetic on literals and named constants goes: `[u8; 2 * SIZE]`. The rest is
+//! the evaluator's ([`crate::ConstEval`]).
+
+use crate::collect::lower::Memo;
+use crate::{Const, Cx, GenericArg, HasFlags};
+use hir::{BinaryOp, Body, DefKind, ExprId, ExprKind, Item, Lit, Package, UnaryOp};
+
+/// Constants may name constants; beyond this they go in circles.
+const DEPTH: u32 = 64;
+
+impl Cx<'_> {
+    /// The value of an unevaluated constant, if it can be known; otherwise the constant itself.
+    pub fn evaluate(self, value: Const) -> Const {
+        let simple = evaluate(self.package, &self.sigs.memo, value);
+        match simple {
+            Const::Unevaluated(body, args) if !args.has_params() && !args.has_infer() => {
+                let evaluator = self.typed.and_then(|typed| typed.const_eval());
+                match evaluator.and_then(|evaluator| evaluator.evaluate(body, args)) {
+                    Some(bits) => Const::Value(bits),
+                    None => simple,
+                }
+            }
+            Const::Unevaluated(..) | Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_) => simple,
+        }
+    }
+}
+
+/// The part that needs no types.
+pub fn evaluate(package: &Package, memo: &Memo, value: Const) -> Const {
+    match value {
+        Const::Unevaluated(body, args) => {
+            let body = package.body(body);
+            let result = expr(package, memo, body, body.value, &args, DEPTH);
+            match result.and_then(|value| u128::try_from(value).ok()) {
+                Some(bits) => Const::Value(bits),
+                None => value,
+            }
+        }
+        Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_) => value,
+    }
+}
+
+fn expr(package: &Package, memo: &Memo, body: &Body, id: ExprId, args: &[GenericArg], depth: u32) -> Option<i128> {
+    let depth = depth.checked_sub(1)?;
+    match &body.exprs[id].kind {
+        ExprKind::Lit(Lit::Int(value, _)) => i128::try_from(*value).ok(),
+        ExprKind::Lit(Lit::Bool(value)) => Some((*value).into()),
+        ExprKind::Lit(Lit::Char(value)) => Some(u32::from(*value).into()),
+        ExprKind::Lit(Lit::Byte(value)) => Some((*value).into()),
+        ExprKind::Block(block) if block.stmts.is_empty() => expr(package, memo, body, block.value?, args, depth),
+        ExprKind::Cast { operand, .. } => expr(package, memo, body, *operand, args, depth).filter(|&value| value >= 0),
+        ExprKind::Unary { op: UnaryOp::Neg, operand } => expr(package, memo, body, *operand, args, depth)?.checked_neg(),
+        ExprKind::Def { def, .. } => match package.def(*def).kind {
+            DefKind::Const => match &package.items[*def] {
+                Some(Item::Const(hir::Const { body: Some(inner), .. })) => {
+                    let inner = package.body(*inner);
+                    expr(package, memo, inner, inner.value, args, depth)
+                }
+                _ => None,
+            },
+            DefKind::ConstParam => match args.get(*memo.params.get(def)? as usize)? {
+                GenericArg::Const(Const::Value(value)) => i128::try_from(*value).ok(),
+                GenericArg::Const(_) | GenericArg::Ty(_) => None,
+            },
+            _ => None,
+        },
+        ExprKind::Binary { op, lhs, rhs, .. } => {
+            let a = expr(package, memo, body, *lhs, args, depth)?;
+            let b = expr(package, memo, body, *rhs, args, depth)?;
+            binary(*op, a, b)
+        }
+        _ => None,
+    }
+}
+
+fn binary(op: BinaryOp, a: i128, b: i128) -> Option<i128> {
+    match op {
+        BinaryOp::Add => a.checked_add(b),
+        BinaryOp::Sub => a.checked_sub(b).filter(|&value| value >= 0),
+        BinaryOp::Mul => a.checked_mul(b),
+        BinaryOp::Div => a.checked_div(b),
+        BinaryOp::Rem => a.checked_rem(b),
+        BinaryOp::BitAnd => Some(a & b),
+        BinaryOp::BitOr => Some(a | b),
+        BinaryOp::BitXor => Some(a ^ b),
+        BinaryOp::Shl => a.checked_shl(u32::try_from(b).ok()?),
+        BinaryOp::Shr => a.checked_shr(u32::try_from(b).ok()?),
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => None,
+    }
+}

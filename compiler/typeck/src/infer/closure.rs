@@ -1,0 +1,113 @@
+//! Closures: their signature from what is expected of them, their body as part of this one.
+
+use super::*;
+use crate::{ClosureId, FnSig};
+use table::ClosureState;
+
+impl<'a> FnCx<'a, '_> {
+    pub(crate) fn closure(&mut self, id: ExprId, closure: &'a hir::Closure, expect: Expect) -> Ty {
+        let expected = self.expected_sig(expect);
+        let span = closure.head_span;
+        let mut params = Vec::with_capacity(closure.params.len());
+        let arity_fits = expected.is_none_or(|sig| sig.params.len() == closure.params.len());
+        for (index, param) in closure.params.iter().enumerate() {
+            let wished = expected.filter(|_| arity_fits).map(|sig| sig.params[index]);
+            let pat_span = self.body.pats[param.pat].span;
+            let ty = match &param.ty {
+                Some(written) => {
+                    let ty = self.lower(written);
+                    if let Some(wished) = wished
+                        && self.infer.try_commit(|infer| infer.unify(ty, wished)).is_err()
+                    {
+                        let proof = self.report_mismatch_at(written.span, wished, ty, Why::ClosureParam);
+                        params.push(Ty::error(proof));
+                        continue;
+                    }
+                    ty
+                }
+                None => match wished {
+                    Some(wished) => wished,
+                    None => {
+                        let origin = self.pat_origin(param.pat);
+                        self.infer.fresh_from(Origin { span: pat_span, ..origin })
+                    }
+                },
+            };
+            params.push(ty);
+        }
+        let ret = match &closure.ret {
+            Some(written) => self.lower(written),
+            None => match expected {
+                Some(sig) => sig.ret,
+                None => self.fresh(self.span(closure.body)),
+            },
+        };
+        let closure_id = ClosureId { body: self.body.id, expr: id };
+        let state = ClosureState { params: Ty::tuple(&params), ret, kind: None, captures: None };
+        self.infer.closures.insert(closure_id, state);
+        self.closures.push(id);
+        self.closure_body(closure, &params, ret, span);
+        let identity = self.cx.sigs.generics_of(self.owner).identity();
+        Ty::new(TyKind::Closure(closure_id, identity))
+    }
+
+    fn closure_body(&mut self, closure: &'a hir::Closure, params: &[Ty], ret: Ty, _: Span) {
+        let ret_span = closure.ret.as_ref().map(|ret| ret.span);
+        let first_label = self.targets.len();
+        self.frames.push(Frame { ret, ret_span, is_fn: true, is_closure: true, first_label });
+        let diverges = std::mem::replace(&mut self.diverges, false);
+        let unsafe_depth = self.unsafe_depth;
+        for (param, &ty) in closure.params.iter().zip(params) {
+            self.check_param(param.pat, ty);
+        }
+        let ty = self.check_expr(closure.body, Expect::Has(ret));
+        let ty = self.value_ty(closure.body, ty);
+        self.coerce(closure.body, ty, ret, Why::ClosureBody(ret_span));
+        self.unsafe_depth = unsafe_depth;
+        self.diverges = diverges;
+        self.frames.pop();
+    }
+
+    /// What an expected type, or the obligations on it, say of a closure's signature.
+    fn expected_sig(&mut self, expect: Expect) -> Option<FnSig> {
+        let Expect::Has(ty) = expect else { return None };
+        let ty = self.structurally(ty);
+        match *ty.kind() {
+            TyKind::FnPtr(sig) => Some(sig),
+            TyKind::Infer(var) => {
+                let output = self.infer.output_item();
+                let mut params = None;
+                let mut ret = None;
+                for predicate in self.pending_about(var) {
+                    match predicate {
+                        Predicate::Protocol(goal) if self.infer.call_kind(goal.def).is_some() => {
+                            let tuple = self.shallow(goal.args.get(1)?.expect_ty());
+                            if let TyKind::Tuple(items) = *tuple.kind() {
+                                params = Some(items);
+                            }
+                        }
+                        Predicate::Projection { item, args, ty } if Some(item) == output => {
+                            let tuple = self.shallow(args.get(1)?.expect_ty());
+                            if let TyKind::Tuple(items) = *tuple.kind() {
+                                params.get_or_insert(items);
+                            }
+                            ret = Some(ty);
+                        }
+                        Predicate::Protocol(_) | Predicate::Projection { .. } => {}
+                    }
+                }
+                let params = params?;
+                let span = self.infer.var_origin(var).span;
+                let ret = ret.unwrap_or_else(|| self.fresh(span));
+                Some(FnSig { params, ret })
+            }
+            _ => None,
+        }
+    }
+
+    /// A closure becomes a `fn` pointer: checked when its captures are known.
+    pub(crate) fn captureless(&mut self, closure: ClosureId, expr: ExprId) {
+        let span = self.span(expr);
+        self.pointer_closures.push((closure, span));
+    }
+}

@@ -1,0 +1,69 @@
+//! The end of a body: what waits is decided, literals take their defaults, closures are looked at, and the last
+//! checks are made.
+
+use super::table::VarKind;
+use super::*;
+use hir::PrimTy;
+
+impl FnCx<'_, '_> {
+    pub(crate) fn finish(mut self) -> BodyTypes {
+        self.select_where_possible();
+        self.default_operators();
+        self.select_where_possible();
+        self.check_casts();
+        self.select_where_possible();
+        self.defaults();
+        self.analyse_closures();
+        self.select_where_possible();
+        if let Some((ty, span)) = self.unresolved_operator() {
+            self.report_unknown(ty, span);
+            self.drop_operators();
+        }
+        self.report_pending();
+        self.check_number_literals();
+        self.warn_unused_results();
+        self.check_matches();
+        self.write_back()
+    }
+
+    /// What only a literal or nothing gave a type: `i64`, `f64`, `never`.
+    fn defaults(&mut self) {
+        for _ in 0..8 {
+            let mut any = false;
+            for var in self.infer.unbound_vars() {
+                if !self.infer.is_unbound(var) {
+                    continue;
+                }
+                let default = match self.infer.var_kind(var) {
+                    VarKind::Int => Ty::prim(PrimTy::I64),
+                    VarKind::Float => Ty::prim(PrimTy::F64),
+                    VarKind::General if self.infer.is_diverging(var) => Ty::never(),
+                    VarKind::General | VarKind::Const => continue,
+                };
+                let _ = self.infer.unify(Ty::new(TyKind::Infer(var)), default);
+                any = true;
+            }
+            self.select_where_possible();
+            self.check_casts();
+            if !any {
+                return;
+            }
+        }
+    }
+
+    /// A `Result` that nobody looked at.
+    fn warn_unused_results(&mut self) {
+        if self.error.is_some() {
+            return;
+        }
+        for expr in std::mem::take(&mut self.unused_results) {
+            let span = self.span(expr);
+            self.diags.warn(
+                Diagnostic::warning("T2093", span, "this `Result` is not looked at")
+                    .label("an error would go unnoticed")
+                    .fix("raise the error, if there is one", span.shrink_to_lo(), "try ", base::Applicability::MaybeIncorrect)
+                    .fix("or throw it away on purpose", span.shrink_to_lo(), "let _ = ", base::Applicability::MaybeIncorrect),
+            );
+        }
+    }
+}

@@ -1,0 +1,396 @@
+//! Finding the method of `x.f(a)`: for each way to dereference `x`, by value, then by `&`, then by `&mut`; the
+//! type's own methods before those of bounds before those of protocols.
+//!
+//! Protocols need no import: all of the program count, and two that fit at the same step are an error.
+
+use super::*;
+use crate::protocols::{Eval, Head};
+use base::Symbol;
+use hir::{DefKind, PrimTy, Receiver};
+use table::VarKind;
+
+/// How a member was found.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum From {
+    /// An inherent impl.
+    Inherent(DefId),
+    /// A protocol, for a type.
+    Protocol(DefId),
+}
+
+#[derive(Clone, Debug)]
+pub(crate) struct Pick {
+    pub member: DefId,
+    pub from: From,
+    pub self_ty: Ty,
+    pub adjustments: Vec<Adjustment>,
+}
+
+pub(crate) enum Lookup {
+    Found(Pick),
+    Ambiguous(Vec<DefId>),
+    /// Found, but not to be named here.
+    Private(DefId),
+    NotFound,
+}
+
+/// A step of dereferencing the receiver.
+struct Step {
+    ty: Ty,
+    adjustments: Vec<Adjustment>,
+}
+
+impl<'a> FnCx<'a, '_> {
+    pub(crate) fn lookup_method(&mut self, receiver: Ty, name: Symbol, span: Span) -> Lookup {
+        let mut private = None;
+        let steps = self.method_steps(receiver, span);
+        for step in &steps {
+            // By value.
+            let mut tries: Vec<(Ty, Receiver, Vec<Adjustment>)> = Vec::with_capacity(6);
+            if let TyKind::Ref(_, to, mutability) = *step.ty.kind() {
+                let kind = if mutability == Mutability::Mut { Receiver::RefMut } else { Receiver::Ref };
+                let mut adjustments = step.adjustments.clone();
+                if mutability == Mutability::Mut {
+                    // A unique reference is lent, not given away.
+                    adjustments.push(Adjustment { kind: AdjustKind::Deref, ty: to });
+                    adjustments.push(Adjustment { kind: AdjustKind::Borrow(Mutability::Mut), ty: step.ty });
+                }
+                tries.push((self.structurally(to), kind, adjustments));
+            }
+            let mut stages = vec![tries];
+            stages[0].push((step.ty, Receiver::Value, step.adjustments.clone()));
+            for (mutability, kind) in [(Mutability::Shared, Receiver::Ref), (Mutability::Mut, Receiver::RefMut)] {
+                let reference = Ty::reference(step.ty, mutability);
+                let mut adjustments = step.adjustments.clone();
+                if let Some(Adjustment { kind: AdjustKind::Unsize, .. }) = adjustments.last() {
+                    // `[T; N]` as `[T]`: the reference is unsized, not the place.
+                    adjustments.pop();
+                    let array = adjustments.last().map_or(receiver, |last| last.ty);
+                    adjustments.push(Adjustment { kind: AdjustKind::Borrow(mutability), ty: Ty::reference(array, mutability) });
+                    adjustments.push(Adjustment { kind: AdjustKind::Unsize, ty: reference });
+                } else {
+                    adjustments.push(Adjustment { kind: AdjustKind::Borrow(mutability), ty: reference });
+                }
+                stages.push(vec![(step.ty, kind, adjustments.clone()), (reference, Receiver::Value, adjustments)]);
+            }
+            for stage in stages {
+                let mut found: Vec<Pick> = Vec::new();
+                for (self_ty, kind, adjustments) in &stage {
+                    self.inherent_candidates(*self_ty, *kind, name, span, adjustments, &mut found, &mut private);
+                }
+                if found.is_empty() {
+                    for (self_ty, kind, adjustments) in &stage {
+                        self.bound_candidates(*self_ty, *kind, name, adjustments, &mut found);
+                    }
+                }
+                if found.is_empty() {
+                    for (self_ty, kind, adjustments) in &stage {
+                        self.protocol_candidates(*self_ty, *kind, name, span, adjustments, &mut found);
+                        if !found.is_empty() {
+                            break;
+                        }
+                    }
+                }
+                match found.len() {
+                    0 => {}
+                    1 => return Lookup::Found(found.remove(0)),
+                    _ if found.iter().all(|pick| pick.member == found[0].member) => {
+                        return Lookup::Found(found.remove(0));
+                    }
+                    _ => return Lookup::Ambiguous(found.into_iter().map(|pick| pick.member).collect()),
+                }
+            }
+        }
+        match private {
+            Some(member) => Lookup::Private(member),
+            None => Lookup::NotFound,
+        }
+    }
+
+    /// `x`, `*x`, `**x` …, and, for an array at the end, the slice.
+    fn method_steps(&mut self, receiver: Ty, span: Span) -> Vec<Step> {
+        let mut steps = vec![Step { ty: receiver, adjustments: Vec::new() }];
+        for _ in 0..32 {
+            let last = steps.last().expect("starts with one");
+            let (ty, mut adjustments) = (last.ty, last.adjustments.clone());
+            let Some((next, kind)) = self.deref_step(ty, Mutability::Shared, span) else { break };
+            adjustments.push(Adjustment { kind, ty: next });
+            if steps.iter().any(|step| step.ty == next) {
+                break;
+            }
+            steps.push(Step { ty: next, adjustments });
+        }
+        let last = steps.last().expect("starts with one");
+        if let TyKind::Array(elem, _) = *last.ty.kind() {
+            let mut adjustments = last.adjustments.clone();
+            let slice = Ty::new(TyKind::Slice(elem));
+            adjustments.push(Adjustment { kind: AdjustKind::Unsize, ty: slice });
+            steps.push(Step { ty: slice, adjustments });
+        }
+        steps
+    }
+
+    /// The types whose impls count for a type: a literal's may be any of its kind; its default goes first.
+    pub(crate) fn heads(&self, ty: Ty) -> Vec<Head> {
+        match *ty.kind() {
+            TyKind::Infer(var) => match self.infer.var_kind(var) {
+                VarKind::Int => vec![Head::Prim(PrimTy::I64)],
+                VarKind::Float => vec![Head::Prim(PrimTy::F64)],
+                VarKind::General | VarKind::Const => Vec::new(),
+            },
+            _ => Head::of(ty).into_iter().collect(),
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one search, looked at from all sides")]
+    fn inherent_candidates(
+        &mut self,
+        self_ty: Ty,
+        kind: Receiver,
+        name: Symbol,
+        span: Span,
+        adjustments: &[Adjustment],
+        found: &mut Vec<Pick>,
+        private: &mut Option<DefId>,
+    ) {
+        let sigs = self.cx.sigs;
+        for head in self.heads(self_ty) {
+            for &(item, member) in sigs.index.inherent(head, name) {
+                if sigs.fns.get(&member).is_none_or(|function| function.receiver != Some(kind)) {
+                    continue;
+                }
+                let applies = self.infer.probe(|infer| {
+                    let args = infer.fresh_args(item, &[], span);
+                    let impl_ty = sigs.impls[&item].self_ty.subst(&args);
+                    let mut nested = Vec::new();
+                    let impl_ty = infer.normalise_into(impl_ty, span, &mut nested);
+                    if infer.unify(impl_ty, self_ty).is_err() {
+                        return false;
+                    }
+                    nested.extend(infer.demands(item, args, span));
+                    infer.evaluate_all(&nested, span) != Eval::No
+                });
+                if !applies {
+                    continue;
+                }
+                let def = self.cx.package.def(member);
+                if !self.cx.package.is_visible(def.vis, def.module, self.module) {
+                    private.get_or_insert(member);
+                    continue;
+                }
+                let adjustments = adjustments.to_vec();
+                found.push(Pick { member, from: From::Inherent(item), self_ty, adjustments });
+            }
+        }
+    }
+
+    /// Methods of the protocols that bounds in scope promise.
+    fn bound_candidates(&mut self, self_ty: Ty, kind: Receiver, name: Symbol, adjustments: &[Adjustment], found: &mut Vec<Pick>) {
+        if !matches!(self_ty.kind(), TyKind::Param(..) | TyKind::Projection(..) | TyKind::Dyn(..)) {
+            return;
+        }
+        let mut bounds: Vec<ProtocolRef> =
+            self.infer.env.protocols.iter().copied().filter(|bound| bound.args[0] == GenericArg::Ty(self_ty)).collect();
+        bounds.extend(self.infer.item_bounds(self_ty));
+        for bound in bounds {
+            let Some(def) = self.cx.sigs.protocols.get(&bound.def) else { continue };
+            for (&member, &member_name) in &def.members {
+                let fits = member_name == name
+                    && self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver == Some(kind));
+                if fits && !found.iter().any(|pick| pick.member == member) {
+                    let adjustments = adjustments.to_vec();
+                    found.push(Pick { member, from: From::Protocol(bound.def), self_ty, adjustments });
+                }
+            }
+        }
+    }
+
+    fn protocol_candidates(
+        &mut self,
+        self_ty: Ty,
+        kind: Receiver,
+        name: Symbol,
+        span: Span,
+        adjustments: &[Adjustment],
+        found: &mut Vec<Pick>,
+    ) {
+        if self.infer.is_unknown(self_ty) {
+            return;
+        }
+        let sigs = self.cx.sigs;
+        for &(protocol, member) in sigs.index.members(name) {
+            if sigs.fns.get(&member).is_none_or(|function| function.receiver != Some(kind)) {
+                continue;
+            }
+            // Cloning a reference is never what was meant.
+            if matches!(self_ty.kind(), TyKind::Ref(..)) && self.cx.is_lang(protocol, LangItem::Clone) {
+                continue;
+            }
+            if !self.protocol_visible(protocol) {
+                continue;
+            }
+            if self.infer.implements(self_ty, protocol, span) != Eval::No {
+                let adjustments = adjustments.to_vec();
+                found.push(Pick { member, from: From::Protocol(protocol), self_ty, adjustments });
+            }
+        }
+    }
+
+    fn protocol_visible(&self, protocol: DefId) -> bool {
+        let def = self.cx.package.def(protocol);
+        self.cx.package.is_visible(def.vis, def.module, self.module)
+    }
+
+    // ---- calls ----
+
+    pub(crate) fn method_call(
+        &mut self,
+        id: ExprId,
+        receiver: ExprId,
+        (name, name_span): (Symbol, Span),
+        generic_args: &[hir::GenericArg],
+        args: &[ExprId],
+        expect: Expect,
+    ) -> Ty {
+        let receiver_ty = self.check_expr(receiver, Expect::Nothing);
+        let receiver_span = self.span(receiver);
+        let mut receiver_ty = self.known(receiver_ty, receiver_span);
+        if receiver_ty.is_never() {
+            receiver_ty = self.never_to_any(receiver);
+            let proof = self.error;
+            return match proof {
+                Some(proof) => self.call_with_error(proof, args),
+                None => {
+                    for &arg in args {
+                        self.check_expr(arg, Expect::Nothing);
+                    }
+                    let _ = self.infer.unify(receiver_ty, Ty::unit());
+                    Ty::never()
+                }
+            };
+        }
+        if let TyKind::Error(proof) = *receiver_ty.kind() {
+            return self.call_with_error(proof, args);
+        }
+        match self.lookup_method(receiver_ty, name, name_span) {
+            Lookup::Found(pick) => self.confirm_method(id, receiver, pick, (name, name_span), generic_args, args, expect),
+            Lookup::Private(member) => {
+                let proof = self.report_private(member, name_span, "method");
+                self.call_with_error(proof, args)
+            }
+            Lookup::Ambiguous(members) => {
+                let proof = self.report_ambiguous_method(name, name_span, &members);
+                self.call_with_error(proof, args)
+            }
+            Lookup::NotFound => {
+                let proof = self.report_no_method(receiver, receiver_ty, (name, name_span), args.len());
+                self.call_with_error(proof, args)
+            }
+        }
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the parts of one call")]
+    fn confirm_method(
+        &mut self,
+        id: ExprId,
+        receiver: ExprId,
+        pick: Pick,
+        (name, name_span): (Symbol, Span),
+        generic_args: &[hir::GenericArg],
+        args: &[ExprId],
+        expect: Expect,
+    ) -> Ty {
+        let span = self.span(id);
+        let method_args = self.member_args(&pick, generic_args, name_span);
+        self.t.callees.insert(id, (pick.member, method_args));
+        let receiver_mut = pick.adjustments.last().is_some_and(|last| last.kind == AdjustKind::Borrow(Mutability::Mut))
+            || pick.adjustments.iter().rev().nth(1).is_some_and(|it| it.kind == AdjustKind::Borrow(Mutability::Mut));
+        self.adjust(receiver, pick.adjustments.clone());
+        if receiver_mut {
+            self.adjustments_mut(receiver);
+            self.make_place_mut(receiver);
+        }
+        let Some(sig) = self.cx.sigs.fn_sig(pick.member) else { return Ty::unit() };
+        let sig = self.normalise(sig.subst(&method_args), name_span);
+        let cause = Cause::of(name_span, pick.member);
+        self.add_demands(pick.member, method_args, cause);
+        self.check_unsafe_call(pick.member, name_span);
+        let receiver_ty = self.adjusted(receiver);
+        let own = sig.params[0];
+        if self.infer.unify(own, receiver_ty).is_err() {
+            let proof = self.report_mismatch(receiver, own, receiver_ty, Why::Plain);
+            return self.call_with_error(proof, args);
+        }
+        let _ = name;
+        let params: Vec<Ty> = sig.params[1..].to_vec();
+        self.check_args(span, name_span, Some(pick.member), &params, sig.ret, args, expect, 1);
+        self.call_result(sig.ret)
+    }
+
+    /// Variables for the parameters of a member that was found, its owner's fitted to the type.
+    fn member_args(&mut self, pick: &Pick, generic_args: &[hir::GenericArg], span: Span) -> GenericArgs {
+        let owner_args: GenericArgs = match pick.from {
+            From::Inherent(item) => {
+                let args = self.infer.fresh_args(item, &[], span);
+                let impl_ty = self.cx.sigs.impls[&item].self_ty.subst(&args);
+                let impl_ty = self.normalise(impl_ty, span);
+                let _ = self.infer.unify(impl_ty, pick.self_ty);
+                args
+            }
+            From::Protocol(protocol) => self.infer.fresh_args(protocol, &[pick.self_ty.into()], span),
+        };
+        self.own_args(pick.member, owner_args, generic_args, span)
+    }
+
+    /// The arguments of a member: its owner's, those written, variables for the rest.
+    pub(crate) fn own_args(
+        &mut self,
+        member: DefId,
+        owner_args: GenericArgs,
+        written: &[hir::GenericArg],
+        span: Span,
+    ) -> GenericArgs {
+        let args = if written.is_empty() {
+            owner_args
+        } else {
+            self.with_lower(|lower| lower.args(member, &owner_args, written, span))
+        };
+        // `impl P` parameters have no name to be written by.
+        self.infer.fresh_args(member, &args, span)
+    }
+
+    /// After an error in a call, its arguments are still looked at.
+    pub(crate) fn call_with_error(&mut self, proof: ErrorReported, args: &[ExprId]) -> Ty {
+        for &arg in args {
+            self.check_expr(arg, Expect::Nothing);
+        }
+        Ty::error(proof)
+    }
+
+    /// All functions with `self` that a type has by this name, wherever: for messages.
+    pub(crate) fn method_exists(&self, ty: Ty, name: Symbol) -> Option<DefId> {
+        self.heads(ty).into_iter().find_map(|head| {
+            self.cx.sigs.index.inherent(head, name).first().map(|&(_, member)| member)
+        })
+    }
+
+    /// Names of the methods of a type's own impls, for «did you mean».
+    pub(crate) fn method_names(&self, ty: Ty) -> Vec<&'static str> {
+        let heads = self.heads(ty);
+        let mut names = Vec::new();
+        for item in self.cx.sigs.impls.values() {
+            let fits = Head::of(item.self_ty).is_some_and(|head| heads.contains(&head));
+            if !fits {
+                continue;
+            }
+            for &member in item.members.keys() {
+                let def = self.cx.package.def(member);
+                let is_method = self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver.is_some());
+                if def.kind == DefKind::Fn && is_method && self.cx.package.is_visible(def.vis, def.module, self.module) {
+                    names.push(def.name.as_str());
+                }
+            }
+        }
+        names
+    }
+}

@@ -1,0 +1,785 @@
+//! The words for what is wrong: what was expected and why, what was found, what to do.
+
+use super::table::{OriginKind, VarKind};
+use super::*;
+use base::{Applicability, Symbol};
+use fulfil::CauseKind;
+use hir::{BinaryOp, ExprKind, StmtKind};
+
+/// Why a type is expected.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Why {
+    Plain,
+    /// `let x: T`
+    Annotation(Span),
+    /// The function's written result.
+    Return(Option<Span>),
+    ClosureBody(Option<Span>),
+    ClosureParam,
+    /// An argument; the position counts `self`.
+    Arg { callee: Option<DefId>, index: usize },
+    /// A field's declaration.
+    Field(Span),
+    /// Another branch.
+    Branch(Span),
+    /// Another element.
+    Element(Span),
+    Assign(Span),
+    Condition,
+    Logical,
+    NoElse,
+    LoopBody,
+    /// What the pattern matches.
+    Pattern(Span),
+    Operand(Span),
+}
+
+impl<'a> FnCx<'a, '_> {
+    pub(crate) fn report_mismatch(&mut self, expr: ExprId, expected: Ty, found: Ty, why: Why) -> ErrorReported {
+        // The last expression is what does not fit, not the whole block.
+        let tail = self.tail(expr);
+        let span = self.span(tail);
+        if let Some(proof) = self.already(expected, found) {
+            return proof;
+        }
+        let diagnostic = self.mismatch(span, expected, found, why);
+        let diagnostic = self.mismatch_help(diagnostic, (expr, tail), expected, found, why);
+        self.report(diagnostic)
+    }
+
+    pub(crate) fn report_mismatch_at(&mut self, span: Span, expected: Ty, found: Ty, why: Why) -> ErrorReported {
+        if let Some(proof) = self.already(expected, found) {
+            return proof;
+        }
+        let diagnostic = self.mismatch(span, expected, found, why);
+        self.report(diagnostic)
+    }
+
+    fn already(&mut self, expected: Ty, found: Ty) -> Option<ErrorReported> {
+        for ty in [expected, found] {
+            let ty = self.infer.resolve(ty);
+            if ty.has_error()
+                && let TyKind::Error(proof) = *crate::protocols::error_in(ty).kind()
+            {
+                self.error = Some(proof);
+                return Some(proof);
+            }
+        }
+        None
+    }
+
+    fn texts(&self, expected: Ty, found: Ty) -> (String, String) {
+        let (expected, found) = (self.infer.resolve(expected), self.infer.resolve(found));
+        if self.infer.as_var(expected).is_some() || self.infer.as_var(found).is_some() {
+            return (self.show(expected), self.show(found));
+        }
+        self.cx.show_both(expected, found)
+    }
+
+    fn mismatch(&mut self, span: Span, expected: Ty, found: Ty, why: Why) -> Diagnostic {
+        let (expected_text, found_text) = self.texts(expected, found);
+        let message = match why {
+            Why::NoElse => {
+                return Diagnostic::error("T2000", span, format!("an `if` without `else` gives `()`, not `{found_text}`"))
+                    .label(format!("gives `{found_text}`"))
+                    .note("add an `else` that gives a value too");
+            }
+            Why::LoopBody => {
+                return Diagnostic::error("T2000", span, format!("the body of a loop gives nothing, and this is `{found_text}`"))
+                    .label("expected `()`")
+                    .fix("end it with `;`", span.shrink_to_hi(), ";", Applicability::MaybeIncorrect);
+            }
+            _ => format!("expected `{expected_text}`, found `{found_text}`"),
+        };
+        let mut diagnostic = Diagnostic::error("T2000", span, message).label(format!("this is `{found_text}`"));
+        diagnostic = match why {
+            Why::Plain | Why::NoElse | Why::LoopBody => diagnostic,
+            Why::Annotation(span) => diagnostic.secondary(span, "expected because of this type"),
+            Why::Return(Some(span)) => diagnostic.secondary(span, "expected because of this result type"),
+            Why::Return(None) => self.no_result(diagnostic),
+            Why::ClosureBody(Some(span)) => diagnostic.secondary(span, "expected because of this result type"),
+            Why::ClosureBody(None) => diagnostic.label(format!("this is `{found_text}`; the closure is to give `{expected_text}`")),
+            Why::ClosureParam => diagnostic.label(format!("this is `{found_text}`; the closure is given `{expected_text}`")),
+            Why::Arg { callee: Some(callee), index } => self.arg_declaration(diagnostic, callee, index),
+            Why::Arg { callee: None, .. } => diagnostic,
+            Why::Field(span) => diagnostic.secondary(span, "the field is declared here"),
+            Why::Branch(span) => diagnostic.secondary(span, format!("expected because this is `{expected_text}`")),
+            Why::Element(span) => diagnostic.secondary(span, format!("expected because the first element is `{expected_text}`")),
+            Why::Assign(span) => diagnostic.secondary(span, format!("this place holds `{expected_text}`")),
+            Why::Condition => diagnostic.label(format!("a condition is a `bool`, and this is `{found_text}`")),
+            Why::Logical => diagnostic.label(format!("`&&` and `||` take `bool`s, and this is `{found_text}`")),
+            Why::Pattern(span) => {
+                let mut diagnostic = diagnostic;
+                diagnostic.primary.text = format!("this pattern is for `{found_text}`");
+                diagnostic.secondary(span, format!("this is `{expected_text}`"))
+            }
+            Why::Operand(span) => diagnostic.secondary(span, format!("this operator takes `{expected_text}` on its right")),
+        };
+        diagnostic
+    }
+
+    /// A function without `->` gives nothing.
+    fn no_result(&self, diagnostic: Diagnostic) -> Diagnostic {
+        match self.cx.package.item(self.owner) {
+            Some(Item::Fn(_)) => {
+                let def = self.cx.package.def(self.owner);
+                diagnostic.secondary(def.name_span, format!("`{}` is declared without a result", def.name))
+            }
+            Some(_) | None => diagnostic,
+        }
+    }
+
+    fn arg_declaration(&self, diagnostic: Diagnostic, callee: DefId, index: usize) -> Diagnostic {
+        let name = self.cx.package.def(callee).name;
+        match self.cx.package.item(callee) {
+            Some(Item::Fn(function)) => match function.params.get(index) {
+                Some(param) => diagnostic.secondary(param.span, format!("the parameter of `{name}`")),
+                None => diagnostic,
+            },
+            Some(_) => diagnostic,
+            None => match self.cx.sigs.variants.get(&callee) {
+                Some(&(union, variant)) => {
+                    let field = self.cx.sigs.adts[&union].variants[variant].fields.get(FieldIdx(index as u32));
+                    match field {
+                        Some(field) => diagnostic.secondary(field.span, format!("the payload of `{name}`")),
+                        None => diagnostic,
+                    }
+                }
+                None => diagnostic,
+            },
+        }
+    }
+
+    /// What would make it fit.
+    fn mismatch_help(
+        &mut self,
+        diagnostic: Diagnostic,
+        (expr, tail): (ExprId, ExprId),
+        expected: Ty,
+        found: Ty,
+        why: Why,
+    ) -> Diagnostic {
+        let (expected, found) = (self.infer.resolve(expected), self.infer.resolve(found));
+        let span = self.span(tail);
+        let before = |text: &str, what: &str, diagnostic: Diagnostic| {
+            diagnostic.fix(what, span.shrink_to_lo(), text, Applicability::MaybeIncorrect)
+        };
+        let after = |text: &str, what: &str, diagnostic: Diagnostic| {
+            diagnostic.fix(what, span.shrink_to_hi(), text, Applicability::MaybeIncorrect)
+        };
+        if found.is_unit()
+            && let Some(semicolon) = self.discarded_value(expr, expected)
+        {
+            return diagnostic
+                .secondary(semicolon, "this value is thrown away by the `;` after it")
+                .note("the last expression of a block, without `;`, is its value");
+        }
+        let number = |ty: Ty| ty.is_int() || ty.is_float();
+        match (expected.kind(), found.kind()) {
+            (&TyKind::Ref(_, to, mutability), _) if self.infer.can_unify(to, found) => {
+                let text = if mutability == Mutability::Mut { "&mut " } else { "&" };
+                before(text, "borrow it", diagnostic)
+            }
+            (_, &TyKind::Ref(_, to, _)) if self.infer.can_unify(to, expected) => {
+                match self.infer.is_copy(to, span) {
+                    crate::protocols::Eval::Yes => before("*", "look through the reference", diagnostic),
+                    crate::protocols::Eval::Maybe | crate::protocols::Eval::No => {
+                        after(".clone()", "make a copy of its own", diagnostic)
+                    }
+                }
+            }
+            (&TyKind::Adt(def, _), &TyKind::Ref(_, to, _))
+                if self.cx.is_lang(def, LangItem::String) && Self::is_str(to) && !self.is_text_literal(tail) =>
+            {
+                after(".to_string()", "make a `String` of it", diagnostic)
+            }
+            (&TyKind::Adt(def, args), _) if self.cx.is_lang(def, LangItem::Option) && self.infer.can_unify(args[0].expect_ty(), found) => {
+                self.wrap("some", "wrap it", span, diagnostic)
+            }
+            (&TyKind::Adt(def, args), _) if self.cx.is_lang(def, LangItem::Result) && self.infer.can_unify(args[0].expect_ty(), found) => {
+                if found.is_unit() {
+                    return diagnostic.note("a function that may fail ends with `ok(())`");
+                }
+                self.wrap("ok", "wrap it", span, diagnostic)
+            }
+            (_, &TyKind::Adt(def, args)) if self.cx.is_lang(def, LangItem::Result) && self.infer.can_unify(args[0].expect_ty(), expected) => {
+                before("try ", "raise the error, if there is one", diagnostic)
+            }
+            _ if number(expected) && number(found) && !matches!(self.body.exprs[tail].kind, ExprKind::Lit(_)) => {
+                let text = format!(" as {}", self.show(expected));
+                match (self.body.exprs[tail].kind.clone(), why) {
+                    (ExprKind::Binary { .. }, _) => diagnostic.note(format!("numbers are converted by hand: `(…){text}`")),
+                    _ => after(&text, "convert it", diagnostic),
+                }
+            }
+            _ => diagnostic,
+        }
+    }
+
+    fn wrap(&self, constructor: &str, what: &str, span: Span, diagnostic: Diagnostic) -> Diagnostic {
+        let fixes = vec![
+            base::CodeFix { span: span.shrink_to_lo(), replacement: format!("{constructor}("), applicability: Applicability::MaybeIncorrect },
+            base::CodeFix { span: span.shrink_to_hi(), replacement: ")".to_string(), applicability: Applicability::MaybeIncorrect },
+        ];
+        diagnostic.suggestion(base::Suggestion { message: format!("{what} in `{constructor}`"), fixes })
+    }
+
+    /// `{ …; value; }` where a value was expected.
+    fn discarded_value(&mut self, expr: ExprId, expected: Ty) -> Option<Span> {
+        let ExprKind::Block(block) = &self.body.exprs[expr].kind else { return None };
+        if block.value.is_some() {
+            return None;
+        }
+        let StmtKind::Expr(last) = block.stmts.last()?.kind else { return None };
+        let ty = self.t.exprs[last]?;
+        (!self.shallow(ty).is_unit() && self.infer.can_unify(ty, expected)).then(|| self.span(last))
+    }
+
+    // ---- unknown types ----
+
+    pub(crate) fn report_unknown(&mut self, ty: Ty, span: Span) -> ErrorReported {
+        if let Some(proof) = self.error {
+            return proof;
+        }
+        let mut diagnostic = Diagnostic::error("T2006", span, "type annotations needed").label("its type is not known here");
+        if let Some(var) = self.infer.as_var(ty) {
+            let origin = self.infer.var_origin(var);
+            diagnostic = match origin.kind {
+                OriginKind::Local(name) => {
+                    diagnostic.secondary(origin.span, format!("write the type of `{name}` here: `{name}: …`"))
+                }
+                OriginKind::Param(param, def) => {
+                    let name = self.cx.package.def(def).name;
+                    diagnostic.note(format!("`{param}` of `{name}` can't be inferred"))
+                }
+                OriginKind::Misc => diagnostic,
+            };
+        }
+        self.report(diagnostic)
+    }
+
+    pub(crate) fn report_ambiguous(&mut self, predicate: Predicate, ty: Ty, cause: Cause) -> ErrorReported {
+        let var = self.first_var(ty).or_else(|| match predicate {
+            Predicate::Protocol(goal) => goal.args.iter().find_map(|arg| match arg {
+                GenericArg::Ty(ty) => self.first_var(*ty),
+                GenericArg::Const(_) => None,
+            }),
+            Predicate::Projection { .. } => None,
+        });
+        let text = self.cx.show_predicate(predicate);
+        let mut diagnostic = Diagnostic::error("T2006", cause.span, "type annotations needed");
+        diagnostic = match var.map(|var| self.infer.var_origin(var)) {
+            Some(Origin { kind: OriginKind::Param(param, def), .. }) => {
+                let name = self.cx.package.def(def).name;
+                diagnostic.label(format!("`{param}` of `{name}` can't be inferred"))
+            }
+            Some(Origin { kind: OriginKind::Local(name), span }) => {
+                diagnostic.label("not enough is known here").secondary(span, format!("write its type: `{name}: …`"))
+            }
+            Some(Origin { kind: OriginKind::Misc, .. }) | None => diagnostic.label("not enough is known here"),
+        };
+        self.report(diagnostic.note(format!("it must be decided whether `{text}`")))
+    }
+
+    pub(crate) fn first_var(&self, ty: Ty) -> Option<crate::InferVar> {
+        let mut found = None;
+        self.infer.resolve(ty).map_types(
+            &mut |ty| {
+                if let TyKind::Infer(var) = *ty.kind() {
+                    found.get_or_insert(var);
+                }
+                (found.is_some() || !ty.has_infer()).then_some(ty)
+            },
+            &mut |_| None,
+        );
+        found
+    }
+
+    // ---- protocols ----
+
+    pub(crate) fn report_unmet(&mut self, obligation: Obligation) {
+        let cause = obligation.cause;
+        let predicate = self.infer.resolve_predicate(obligation.predicate);
+        match predicate {
+            Predicate::Protocol(goal) => self.report_unmet_protocol(goal, cause),
+            Predicate::Projection { item, args, ty } => self.report_unmet_projection(item, args, ty, cause),
+        }
+    }
+
+    fn report_unmet_projection(&mut self, item: DefId, args: GenericArgs, ty: Ty, cause: Cause) {
+        if args.has_error() || ty.has_error() {
+            return;
+        }
+        let protocol = self.cx.package.def(item).parent;
+        let count = protocol.map_or(args.len(), |protocol| self.cx.sigs.generics_of(protocol).params.len());
+        if let Some(protocol) = protocol {
+            let goal = ProtocolRef { def: protocol, args: crate::List::new(&args[..count.min(args.len())]) };
+            if self.infer.evaluate(Predicate::Protocol(goal), cause.span) == crate::protocols::Eval::No {
+                // That is demanded and reported by itself, unless nobody asked.
+                if self.error.is_none() {
+                    self.report_unmet_protocol(goal, cause);
+                }
+                return;
+            }
+        }
+        let mut nested = Vec::new();
+        let found = match self.infer.project(item, args, cause.span, &mut nested) {
+            crate::protocols::Projected::Ty(found) => found,
+            crate::protocols::Projected::Maybe | crate::protocols::Projected::No => return,
+        };
+        if found.has_error() {
+            return;
+        }
+        let (expected, found) = self.texts(ty, found);
+        if self.infer.output_item() == Some(item) {
+            let mut diagnostic = Diagnostic::error("T2000", cause.span, format!("expected a function that gives `{expected}`, this one gives `{found}`"))
+                .label(format!("gives `{found}`"));
+            if let Some(bound) = cause.bound {
+                diagnostic = diagnostic.secondary(bound, "because of this bound");
+            }
+            self.report(diagnostic);
+            return;
+        }
+        let projection = self.cx.show(Ty::new(TyKind::Projection(item, self.infer.resolve(args))));
+        let mut diagnostic = Diagnostic::error("T2000", cause.span, format!("expected `{projection}` to be `{expected}`, it is `{found}`"))
+            .label(format!("`{}` is `{found}` here", self.cx.package.def(item).name));
+        if let Some(bound) = cause.bound {
+            diagnostic = diagnostic.secondary(bound, "because of this bound");
+        }
+        self.report(diagnostic);
+    }
+
+    fn report_unmet_protocol(&mut self, goal: ProtocolRef, cause: Cause) {
+        let goal = self.infer.resolve(goal);
+        if goal.has_error() {
+            return;
+        }
+        let self_ty = goal.args[0].expect_ty();
+        let ty = self.show(self_ty);
+        let protocol = self.cx.show_protocol(goal);
+        let span = cause.span;
+        if let Some(kind) = self.infer.call_kind(goal.def) {
+            return self.report_not_callable(goal, self_ty, kind, cause);
+        }
+        let mut diagnostic = match cause.kind {
+            CauseKind::Try => {
+                let from = goal.args.get(1).map_or(String::new(), |arg| self.show(arg.expect_ty()));
+                let mut diagnostic = Diagnostic::error("T2087", span, format!("`try` can't convert `{from}` to `{ty}`"))
+                    .label(format!("raises `{from}`"));
+                if let Some(ret) = self.frames.last().and_then(|frame| frame.ret_span) {
+                    diagnostic = diagnostic.secondary(ret, format!("the function's error is `{ty}`"));
+                }
+                diagnostic = diagnostic.note(format!("`impl From[{from}] for {ty}` says how"));
+                self.report(diagnostic);
+                return;
+            }
+            CauseKind::Operator(text, _) => {
+                Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{ty}`")).label(format!("`{ty}` does not implement `{protocol}`"))
+            }
+            CauseKind::Misc | CauseKind::Loop | CauseKind::Index => {
+                Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`")).label("demanded here")
+            }
+        };
+        if let Some(bound) = cause.bound {
+            let of = cause.of.map(|of| self.cx.package.def(of).name);
+            diagnostic = match of {
+                Some(of) => diagnostic.secondary(bound, format!("`{of}` demands it")),
+                None => diagnostic.secondary(bound, "because of this bound"),
+            };
+        }
+        diagnostic = self.bound_fix(diagnostic, self_ty, &protocol);
+        diagnostic = self.other_impls(diagnostic, goal);
+        self.report(diagnostic);
+    }
+
+    /// `T` needs a bound: where to write it.
+    fn bound_fix(&self, diagnostic: Diagnostic, ty: Ty, protocol: &str) -> Diagnostic {
+        let TyKind::Param(index, name) = *ty.peel_refs().kind() else { return diagnostic };
+        let generics = self.cx.sigs.generics_of(self.owner);
+        let Some(param) = generics.params.get(index as usize).filter(|param| param.def.is_some() && param.name.as_str() != "Self") else {
+            return diagnostic;
+        };
+        let has_bounds = generics.predicates.iter().any(|&(_, span)| param.span.lo <= span.lo && span.hi <= param.span.hi);
+        let text = if has_bounds { format!(" + {protocol}") } else { format!(": {protocol}") };
+        diagnostic.fix(
+            format!("demand it of `{name}`"),
+            param.span.shrink_to_hi(),
+            text,
+            Applicability::MaybeIncorrect,
+        )
+    }
+
+    /// The same protocol with other arguments, if there are few.
+    fn other_impls(&self, diagnostic: Diagnostic, goal: ProtocolRef) -> Diagnostic {
+        let self_ty = goal.args[0].expect_ty();
+        let head = crate::protocols::Head::of(self_ty);
+        if goal.args.len() < 2 || head.is_none() {
+            return diagnostic;
+        }
+        let mut shown: Vec<String> = Vec::new();
+        for &(def, impl_head) in self.cx.sigs.index.impls_of(goal.def) {
+            if impl_head == head && let Some(protocol) = self.cx.sigs.impls[&def].protocol {
+                shown.push(format!("`{}`", self.cx.show_protocol(protocol)));
+            }
+        }
+        match shown.len() {
+            1..=5 => {
+                let ty = self.show(self_ty);
+                diagnostic.note(format!("`{ty}` implements {}", shown.join(", ")))
+            }
+            _ => diagnostic,
+        }
+    }
+
+    fn report_not_callable(&mut self, goal: ProtocolRef, self_ty: Ty, kind: crate::ClosureKind, cause: Cause) {
+        let wanted = match goal.args.get(1).map(|arg| self.infer.resolve(arg.expect_ty())) {
+            Some(ty) => match *ty.kind() {
+                TyKind::Tuple(items) => items.to_vec(),
+                _ => Vec::new(),
+            },
+            None => Vec::new(),
+        };
+        let own = match *self_ty.kind() {
+            TyKind::FnDef(def, args) => self.cx.sigs.fn_sig(def).map(|sig| sig.subst(&args).params.to_vec()),
+            TyKind::FnPtr(sig) => Some(sig.params.to_vec()),
+            TyKind::Closure(id, _) => self.infer.closure_state(id).and_then(|state| {
+                match *self.infer.resolve(state.params).kind() {
+                    TyKind::Tuple(items) => Some(items.to_vec()),
+                    _ => None,
+                }
+            }),
+            _ => None,
+        };
+        let list = |items: &[Ty]| items.iter().map(|&ty| self.show(ty)).collect::<Vec<_>>().join(", ");
+        let (span, label) = match *self_ty.kind() {
+            TyKind::Closure(id, _) if id.body == self.body.id => (self.span(id.expr), "this closure"),
+            _ => (cause.span, "this function"),
+        };
+        let diagnostic = match own {
+            Some(own) if own.len() != wanted.len() => {
+                let (has, wants) = (crate::names::count(own.len(), "argument"), crate::names::count(wanted.len(), "argument"));
+                Diagnostic::error("T2007", span, format!("expected a function of {wants}, this one takes {has}"))
+                    .label(format!("{label} takes {has}"))
+            }
+            Some(own) => {
+                Diagnostic::error("T2000", span, format!("expected a function that takes `({})`, this one takes `({})`", list(&wanted), list(&own)))
+                    .label(label)
+            }
+            None => {
+                let text = self.show(self_ty);
+                let name = match kind {
+                    crate::ClosureKind::Fn => "Fn",
+                    crate::ClosureKind::FnMut => "FnMut",
+                    crate::ClosureKind::FnOnce => "FnOnce",
+                };
+                Diagnostic::error("T2036", span, format!("`{text}` is not a function")).label(format!("expected `{name}({})`", list(&wanted)))
+            }
+        };
+        let diagnostic = match cause.bound {
+            Some(bound) => diagnostic.secondary(bound, "because of this bound"),
+            None => diagnostic,
+        };
+        self.report(diagnostic);
+    }
+
+    pub(crate) fn report_overflow(&mut self, goal: ProtocolRef, span: Span) {
+        let goal = self.infer.resolve(goal);
+        let text = self.cx.show_predicate(Predicate::Protocol(goal));
+        self.report(
+            Diagnostic::error("T2003", span, format!("whether `{text}` leads from one question to the next without end"))
+                .label("given up here")
+                .note("an implementation demands more of the type than it is made for"),
+        );
+    }
+
+    // ---- calls ----
+
+    pub(crate) fn report_arity(
+        &mut self,
+        call_span: Span,
+        callee_span: Span,
+        def: Option<DefId>,
+        wanted: usize,
+        args: &[ExprId],
+        skipped: usize,
+    ) -> ErrorReported {
+        let (wants, given) = (crate::names::count(wanted, "argument"), crate::names::count(args.len(), "argument"));
+        let span = match args.get(wanted) {
+            Some(&extra) => self.span(extra).to(self.span(args[args.len() - 1])),
+            None => call_span.shrink_to_hi(),
+        };
+        let span = if span.lo == span.hi { callee_span } else { span };
+        let name = def.map(|def| self.cx.package.def(def).name);
+        let message = match name {
+            Some(name) => format!("`{name}` takes {wants}, {given} given"),
+            None => format!("this function takes {wants}, {given} given"),
+        };
+        let mut diagnostic = Diagnostic::error("T2007", span, message);
+        diagnostic = if args.len() > wanted {
+            diagnostic.label(if args.len() - wanted == 1 { "one too many" } else { "too many" })
+        } else {
+            let missing: Vec<String> = match def.map(|def| self.cx.package.item(def)) {
+                Some(Some(Item::Fn(function))) => function
+                    .params
+                    .iter()
+                    .skip(skipped + args.len())
+                    .map(|param| format!("`{}`", param.name))
+                    .collect(),
+                Some(Some(_) | None) | None => Vec::new(),
+            };
+            if missing.is_empty() { diagnostic.label("too few") } else { diagnostic.label(format!("{} missing", missing.join(", "))) }
+        };
+        if let Some(def) = def {
+            diagnostic = diagnostic.secondary(self.cx.package.def(def).name_span, "declared here");
+        }
+        self.report(diagnostic)
+    }
+
+    pub(crate) fn report_private(&mut self, member: DefId, span: Span, what: &str) -> ErrorReported {
+        let def = self.cx.package.def(member);
+        self.report(
+            Diagnostic::error("T2100", span, format!("the {what} `{}` is private", def.name))
+                .label("can't be used in this module")
+                .secondary(def.name_span, "declared without `pub`"),
+        )
+    }
+
+    pub(crate) fn report_ambiguous_method(&mut self, name: Symbol, span: Span, members: &[DefId]) -> ErrorReported {
+        let mut diagnostic = Diagnostic::error("T2016", span, format!("several `{name}` fit here")).label("which one?");
+        for &member in members.iter().take(4) {
+            diagnostic = diagnostic.secondary(self.cx.package.def(member).name_span, "one of them");
+        }
+        let protocols: Vec<String> = members
+            .iter()
+            .filter_map(|&member| self.cx.sigs.protocol_of_member(self.cx.package, member))
+            .map(|protocol| format!("`{}.{name}(…)`", self.cx.package.def(protocol).name))
+            .collect();
+        if !protocols.is_empty() {
+            diagnostic = diagnostic.note(format!("name the protocol: {}", protocols.join(" or ")));
+        }
+        self.report(diagnostic)
+    }
+
+    pub(crate) fn report_no_method(
+        &mut self,
+        receiver: ExprId,
+        ty: Ty,
+        (name, span): (Symbol, Span),
+        _: usize,
+    ) -> ErrorReported {
+        let text = self.show(ty);
+        let peeled = self.peel(ty);
+        let mut diagnostic = Diagnostic::error("T2040", span, format!("`{text}` has no method `{name}`")).label("not found");
+        // A field that can be called.
+        if let TyKind::Adt(def, _) = *peeled.kind()
+            && let Some(adt) = self.cx.sigs.adts.get(&def).filter(|adt| !adt.is_union)
+            && let Some((_, field)) = adt.record().field(name)
+        {
+            let receiver_span = self.span(receiver);
+            let fixes = vec![
+                base::CodeFix { span: receiver_span.shrink_to_lo(), replacement: "(".to_string(), applicability: Applicability::MaybeIncorrect },
+                base::CodeFix { span: span.shrink_to_hi(), replacement: ")".to_string(), applicability: Applicability::MaybeIncorrect },
+            ];
+            return self.report(
+                diagnostic
+                    .label("a field, not a method")
+                    .secondary(field.span, "declared here")
+                    .suggestion(base::Suggestion { message: "call what is in the field".to_string(), fixes }),
+            );
+        }
+        if let Some(member) = self.method_exists(peeled, name)
+            && self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver.is_none())
+        {
+            let owner = self.show(peeled);
+            return self.report(
+                diagnostic
+                    .label("a function of the type, without `self`")
+                    .secondary(self.cx.package.def(member).name_span, "declared here")
+                    .note(format!("call it as `{owner}.{name}(…)`")),
+            );
+        }
+        if let Some(member) = self.method_exists(peeled, name) {
+            // It is there, and what its impl demands is not met.
+            diagnostic = diagnostic
+                .label("exists, but not for this type")
+                .secondary(self.cx.package.def(member).name_span, "declared here, under bounds that do not hold");
+            return self.report(diagnostic);
+        }
+        let mut names = self.method_names(peeled);
+        for bound in &self.infer.env.protocols {
+            if bound.args[0] == GenericArg::Ty(peeled) && let Some(protocol) = self.cx.sigs.protocols.get(&bound.def) {
+                names.extend(protocol.members.values().map(|name| name.as_str()));
+            }
+        }
+        if let Some(close) = base::did_you_mean(name.as_str(), names.iter().copied()) {
+            return self.report(diagnostic.fix(
+                format!("did you mean `{close}`?"),
+                span,
+                close,
+                Applicability::MaybeIncorrect,
+            ));
+        }
+        let members = self.cx.sigs.index.members(name).to_vec();
+        let protocols: Vec<String> =
+            members.iter().map(|&(protocol, _)| format!("`{}`", self.cx.package.def(protocol).name)).collect();
+        if !protocols.is_empty() {
+            diagnostic = diagnostic.note(format!("exists in {}, which `{}` does not implement", protocols.join(", "), self.show(peeled)));
+            if let TyKind::Param(..) = peeled.kind() {
+                let protocol = self.cx.package.def(members[0].0).name.to_string();
+                diagnostic = self.bound_fix(diagnostic, peeled, &protocol);
+            }
+            return self.report(diagnostic);
+        }
+        let elsewhere = self.types_with_method(name);
+        if !elsewhere.is_empty() {
+            diagnostic = diagnostic.note(format!("exists on {}", elsewhere.join(", ")));
+        }
+        self.report(diagnostic)
+    }
+
+    /// Types with a method of this name of their own.
+    fn types_with_method(&self, name: Symbol) -> Vec<String> {
+        let mut found: Vec<String> = Vec::new();
+        for item in self.cx.sigs.impls.values() {
+            if item.protocol.is_some() || found.len() >= 4 {
+                continue;
+            }
+            let has = item.members.keys().any(|&member| {
+                let def = self.cx.package.def(member);
+                def.name == name && self.cx.package.is_visible(def.vis, def.module, self.module)
+            });
+            let text = format!("`{}`", self.cx.show(item.self_ty));
+            if has && !found.contains(&text) {
+                found.push(text);
+            }
+        }
+        found
+    }
+
+    pub(crate) fn report_no_member(&mut self, ty: Ty, base_span: Span, (name, span): (Symbol, Span)) -> ErrorReported {
+        let text = self.show(ty);
+        let mut diagnostic = Diagnostic::error("T2040", span, format!("`{text}` has no member `{name}`"))
+            .label("not found")
+            .secondary(base_span, format!("this is `{text}`"));
+        let mut names: Vec<&str> = Vec::new();
+        let heads = self.heads(ty);
+        for item in self.cx.sigs.impls.values() {
+            if crate::protocols::Head::of(item.self_ty).is_some_and(|head| heads.contains(&head)) {
+                names.extend(item.members.keys().map(|&member| self.cx.package.def(member).name.as_str()));
+            }
+        }
+        if let TyKind::Adt(def, _) = *ty.kind()
+            && let Some(adt) = self.cx.sigs.adts.get(&def).filter(|adt| adt.is_union)
+        {
+            names.extend(adt.variants.iter().map(|variant| variant.name.as_str()));
+        }
+        if let Some(close) = base::did_you_mean(name.as_str(), names.iter().copied()) {
+            diagnostic = diagnostic.fix(format!("did you mean `{close}`?"), span, close, Applicability::MaybeIncorrect);
+        }
+        self.report(diagnostic)
+    }
+
+    // ---- operators ----
+
+    pub(crate) fn report_operator(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        (lhs, lhs_ty): (ExprId, Ty),
+        (rhs, rhs_ty): (ExprId, Ty),
+        protocol: DefId,
+    ) -> ErrorReported {
+        let (left, right) = self.texts(lhs_ty, rhs_ty);
+        let text = op.text();
+        let name = self.cx.package.def(protocol).name;
+        let (a, b) = (self.peel(lhs_ty), self.peel(rhs_ty));
+        let number = |infer: &Infer<'_>, ty: Ty| infer.is_integral(ty) || infer.is_floating(ty);
+        let message = if op.is_comparison() {
+            format!("`{left}` and `{right}` can't be compared by `{text}`")
+        } else {
+            format!("`{text}` can't be applied to `{left}` and `{right}`")
+        };
+        let mut diagnostic = Diagnostic::error("T2080", op_span, message)
+            .secondary(self.span(lhs), format!("`{left}`"))
+            .secondary(self.span(rhs), format!("`{right}`"));
+        if number(&self.infer, a) && number(&self.infer, b) {
+            diagnostic = diagnostic.label("different types of numbers");
+            if self.infer.as_var(b).is_none() && self.infer.as_var(a).is_none() {
+                let target = self.show(a);
+                diagnostic = diagnostic.fix(
+                    "convert the right side",
+                    self.span(rhs).shrink_to_hi(),
+                    format!(" as {target}"),
+                    Applicability::MaybeIncorrect,
+                );
+            } else {
+                diagnostic = diagnostic.note("a number with a point is a float: `2.0`");
+            }
+        } else if a == b || op.is_comparison() {
+            diagnostic = diagnostic.label(format!("`{}` does not implement `{name}`", self.show(a)));
+            diagnostic = self.derive_hint(diagnostic, a, name.as_str());
+        } else {
+            diagnostic = diagnostic.label(format!("`{left}` does not implement `{name}[{right}]`"));
+        }
+        let protocol_text = if a == b { name.to_string() } else { format!("{name}[{right}]") };
+        diagnostic = self.bound_fix(diagnostic, a, &protocol_text);
+        self.report(diagnostic)
+    }
+
+    fn derive_hint(&self, diagnostic: Diagnostic, ty: Ty, protocol: &str) -> Diagnostic {
+        let TyKind::Adt(def, _) = *ty.kind() else { return diagnostic };
+        let here = self.cx.package.def(def);
+        if self.cx.package.modules[here.module].is_std || !matches!(protocol, "Eq" | "Comparable") {
+            return diagnostic;
+        }
+        diagnostic.fix(
+            format!("derive it for `{}`", here.name),
+            here.span.shrink_to_lo(),
+            format!("#[derive({protocol})]\n"),
+            Applicability::MaybeIncorrect,
+        )
+    }
+
+    pub(crate) fn report_assign_operator(
+        &mut self,
+        op: BinaryOp,
+        op_span: Span,
+        (place, place_ty): (ExprId, Ty),
+        (value, value_ty): (ExprId, Ty),
+        protocol: DefId,
+    ) {
+        let (left, right) = self.texts(place_ty, value_ty);
+        let text = op.text();
+        let mut diagnostic = Diagnostic::error("T2080", op_span, format!("`{text}=` can't be applied to `{left}` and `{right}`"))
+            .secondary(self.span(place), format!("`{left}`"))
+            .secondary(self.span(value), format!("`{right}`"));
+        let inner = self.peel(place_ty);
+        if inner != place_ty && inner.is_scalar_prim() {
+            diagnostic = diagnostic.label("the left side is a reference").fix(
+                "change what it points at",
+                self.span(place).shrink_to_lo(),
+                "*",
+                Applicability::MaybeIncorrect,
+            );
+        } else if self.infer.is_integral(inner) || self.infer.is_floating(inner) {
+            diagnostic = diagnostic.label("different types of numbers");
+            if self.infer.as_var(value_ty).is_none() {
+                diagnostic = diagnostic.fix(
+                    "convert the right side",
+                    self.span(value).shrink_to_hi(),
+                    format!(" as {left}"),
+                    Applicability::MaybeIncorrect,
+                );
+            }
+        } else {
+            let name = self.cx.package.def(protocol).name;
+            diagnostic = diagnostic.label(format!("`{left}` does not implement `{name}[{right}]`"));
+        }
+        self.report(diagnostic);
+    }
+
+    /// For `VarKind` in messages elsewhere.
+    pub(crate) fn is_literal_var(&self, ty: Ty) -> bool {
+        self.infer.as_var(ty).is_some_and(|var| matches!(self.infer.var_kind(var), VarKind::Int | VarKind::Float))
+    }
+}

@@ -1,0 +1,282 @@
+//! `try e`, and `try { … } catch …`.
+
+use super::*;
+use hir::TryTarget;
+
+/// An error raised inside a `try` block.
+#[derive(Clone, Copy)]
+pub(crate) struct Raise {
+    expr: ExprId,
+    error: Ty,
+    span: Span,
+}
+
+/// The `try err(e)` at the end of `catch` that raises what no arm takes: asks something of the function only if it
+/// can be reached.
+#[derive(Clone, Copy)]
+pub(crate) struct Rethrow {
+    pub matching: ExprId,
+    pub expr: ExprId,
+    pub error: Ty,
+    pub span: Span,
+    pub frame: usize,
+    pub target: TryTarget,
+}
+
+impl<'a> FnCx<'a, '_> {
+    pub(crate) fn try_expr(&mut self, id: ExprId, operand: ExprId, target: TryTarget, cleanup: Option<ExprId>) -> Ty {
+        let operand_ty = self.check_expr(operand, Expect::Nothing);
+        let span = self.span(operand);
+        if let Some(cleanup) = cleanup {
+            let ty = self.check_expr(cleanup, Expect::Nothing);
+            self.coerce(cleanup, ty, Ty::unit(), Why::Plain);
+        }
+        let operand_ty = self.known(operand_ty, span);
+        if operand_ty.is_error() {
+            return operand_ty;
+        }
+        if operand_ty.is_never() {
+            self.never_to_any(operand);
+            return Ty::never();
+        }
+        let TyKind::Adt(def, args) = *operand_ty.kind() else { return self.not_tryable(operand, operand_ty) };
+        if self.cx.is_lang(def, LangItem::Option) {
+            self.try_option(id, target);
+            return args[0].expect_ty();
+        }
+        if !self.cx.is_lang(def, LangItem::Result) {
+            return self.not_tryable(operand, operand_ty);
+        }
+        let (value, error) = (args[0].expect_ty(), args[1].expect_ty());
+        match target {
+            TryTarget::Block(label) => {
+                let raise = Raise { expr: id, error, span };
+                match self.targets.iter_mut().rev().find(|target| target.label == label).and_then(|it| it.raises.as_mut()) {
+                    Some(raises) => raises.push(raise),
+                    None => {
+                        let message = "`try` can't leave a closure for the `try` block around it";
+                        self.report(Diagnostic::error("T2046", span, message));
+                    }
+                }
+                self.t.tries.insert(id, TryKind::Result { from: None });
+            }
+            TryTarget::Return => {
+                let frame = self.frames.len() - 1;
+                self.raise_to_frame(id, error, span, frame);
+            }
+        }
+        value
+    }
+
+    fn not_tryable(&mut self, operand: ExprId, ty: Ty) -> Ty {
+        let text = self.show(ty);
+        let span = self.span(operand);
+        let proof = self.report(
+            Diagnostic::error("T2084", span, format!("`try` needs a `Result` or an `Option`, found `{text}`"))
+                .label("can't fail"),
+        );
+        Ty::error(proof)
+    }
+
+    fn try_option(&mut self, id: ExprId, target: TryTarget) {
+        self.t.tries.insert(id, TryKind::Option);
+        let span = self.span(id);
+        let TryTarget::Return = target else {
+            self.report(
+                Diagnostic::error("T2085", span, "a `try` block handles errors, and `none` is not one")
+                    .label("an `Option`")
+                    .note("`.ok_or(error)` makes a `Result` of it"),
+            );
+            return;
+        };
+        let Some(frame) = self.frames.last() else { return };
+        let (ret, ret_span) = (frame.ret, frame.ret_span);
+        let ret_known = self.structurally(ret);
+        match *ret_known.kind() {
+            TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::Option) => {}
+            TyKind::Error(_) => {}
+            TyKind::Infer(_) => {
+                if let Some(option) = self.cx.lang(LangItem::Option) {
+                    let args = self.infer.fresh_args(option, &[], span);
+                    let _ = self.infer.unify(ret_known, Ty::adt(option, args));
+                }
+            }
+            _ => {
+                let text = self.show(ret_known);
+                let mut diagnostic = Diagnostic::error(
+                    "T2086",
+                    span,
+                    format!("`try` on an `Option` returns `none`, and the function gives `{text}`"),
+                )
+                .label("would return `none`");
+                if let Some(ret_span) = ret_span {
+                    diagnostic = diagnostic.secondary(ret_span, "the function's result");
+                }
+                self.report(diagnostic.note("`.ok_or(error)` makes a `Result` of an `Option`"));
+            }
+        }
+    }
+
+    /// An error leaves a function or closure: its result has a place for it.
+    fn raise_to_frame(&mut self, id: ExprId, error: Ty, span: Span, frame: usize) {
+        let (ret, ret_span, is_fn) = {
+            let frame = &self.frames[frame];
+            (frame.ret, frame.ret_span, frame.is_fn)
+        };
+        let from = match self.error_slot(ret, span) {
+            Slot::Error(wanted) => self.convert(error, wanted, span),
+            Slot::Wrong(text) => {
+                let message = if is_fn {
+                    format!("`try` returns the error, and the function gives `{text}`")
+                } else {
+                    "`try` returns the error, and a constant has no caller".to_string()
+                };
+                let mut diagnostic = Diagnostic::error("T2086", span, message).label("may give an error");
+                if let Some(ret_span) = ret_span {
+                    diagnostic = diagnostic.secondary(ret_span, "the function's result").fix(
+                        "make it a `Result`",
+                        ret_span,
+                        format!("Result[{text}]"),
+                        base::Applicability::MaybeIncorrect,
+                    );
+                } else if is_fn && !self.frames[frame].is_closure {
+                    diagnostic = diagnostic.note("a function that may fail is declared `-> Result[()]`");
+                }
+                self.report(diagnostic);
+                None
+            }
+            Slot::Reported => None,
+        };
+        self.t.tries.insert(id, TryKind::Result { from });
+    }
+
+    fn error_slot(&mut self, ret: Ty, span: Span) -> Slot {
+        let ret = self.structurally(ret);
+        match *ret.kind() {
+            TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => Slot::Error(args[1].expect_ty()),
+            TyKind::Error(_) => Slot::Reported,
+            TyKind::Infer(_) => match self.cx.lang(LangItem::Result) {
+                Some(result) => {
+                    let value = self.fresh(span);
+                    let error = self.fresh(span);
+                    let args = crate::List::new(&[value.into(), error.into()]);
+                    let _ = self.infer.unify(ret, Ty::adt(result, args));
+                    Slot::Error(error)
+                }
+                None => Slot::Reported,
+            },
+            _ => Slot::Wrong(self.show(ret)),
+        }
+    }
+
+    /// `From.from`, where the error's type is not the wanted one.
+    fn convert(&mut self, error: Ty, wanted: Ty, span: Span) -> Option<(DefId, GenericArgs)> {
+        let (error, wanted) = (self.structurally(error), self.structurally(wanted));
+        let either_unknown = self.infer.is_unknown(error) || self.infer.is_unknown(wanted);
+        if either_unknown || self.infer.can_unify(error, wanted) {
+            let _ = self.infer.unify(error, wanted);
+            return None;
+        }
+        let protocol = self.cx.lang(LangItem::From)?;
+        let method = self.protocol_method(protocol)?;
+        let args = crate::List::new(&[wanted.into(), error.into()]);
+        let cause = Cause::kind(span, fulfil::CauseKind::Try);
+        self.require(Predicate::Protocol(ProtocolRef { def: protocol, args }), cause);
+        Some((method, args))
+    }
+
+    pub(crate) fn try_block(&mut self, id: ExprId, label: LabelId, body: ExprId, expect: Expect) -> Ty {
+        let span = self.span(id);
+        let result = match self.lang(LangItem::Result, span) {
+            Ok(result) => result,
+            Err(proof) => return Ty::error(proof),
+        };
+        let inner = match expect {
+            Expect::Has(ty) => match *self.structurally(ty).kind() {
+                TyKind::Adt(def, args) if def == result => Expect::Has(args[0].expect_ty()),
+                _ => Expect::Nothing,
+            },
+            Expect::Nothing => Expect::Nothing,
+        };
+        self.targets.push(Target { label, merge: None, breaks: false, raises: Some(Vec::new()) });
+        let value = self.check_expr(body, inner);
+        let value = if self.shallow(value).is_never() { self.never_to_any(body) } else { value };
+        let target = self.targets.pop().expect("pushed above");
+        self.diverges = false;
+        let raises = target.raises.unwrap_or_default();
+        let error = self.agreed_error(&raises, span);
+        Ty::adt(result, crate::List::new(&[value.into(), error.into()]))
+    }
+
+    /// The error type of all `try`s of a block, or `Error`.
+    fn agreed_error(&mut self, raises: &[Raise], span: Span) -> Ty {
+        self.select_where_possible();
+        let Some(first) = raises.first() else {
+            // Nothing can fail: nothing to catch.
+            self.diags.warn(Diagnostic::warning("T2091", span, "nothing in this `try` block can fail").label("has no `try` in it"));
+            return match self.cx.lang_adt(LangItem::Error, &[]) {
+                Some(error) => error,
+                None => self.fresh(span),
+            };
+        };
+        let agree = raises.iter().all(|raise| self.infer.can_unify(raise.error, first.error));
+        if agree {
+            for raise in raises {
+                let _ = self.infer.unify(raise.error, first.error);
+            }
+            return first.error;
+        }
+        let Some(error) = self.cx.lang_adt(LangItem::Error, &[]) else { return first.error };
+        for raise in raises {
+            let from = self.convert(raise.error, error, raise.span);
+            self.t.tries.insert(raise.expr, TryKind::Result { from });
+        }
+        error
+    }
+
+    /// The last arm of `catch`: checked without asking anything of the function.
+    pub(crate) fn rethrow(&mut self, matching: ExprId, arm: ExprId) -> bool {
+        let hir::ExprKind::Try { operand, target, cleanup } = self.body.exprs[arm].kind else { return false };
+        let ty = self.check_expr(operand, Expect::Nothing);
+        let span = self.span(operand);
+        if let Some(cleanup) = cleanup {
+            let ty = self.check_expr(cleanup, Expect::Nothing);
+            self.coerce(cleanup, ty, Ty::unit(), Why::Plain);
+        }
+        let ty = self.structurally(ty);
+        let TyKind::Adt(def, args) = *ty.kind() else { return true };
+        if self.cx.is_lang(def, LangItem::Result) {
+            // `err(e)`: its value never comes.
+            let value = args[0].expect_ty();
+            if self.infer.is_unknown(value) {
+                let _ = self.infer.unify(value, Ty::never());
+            }
+            let frame = self.frames.len() - 1;
+            self.rethrows.push(Rethrow { matching, expr: arm, error: args[1].expect_ty(), span, frame, target });
+        }
+        true
+    }
+
+    /// A `catch` does not take everything: what is left goes on.
+    pub(crate) fn confirm_rethrow(&mut self, rethrow: Rethrow) {
+        match rethrow.target {
+            TryTarget::Return => self.raise_to_frame(rethrow.expr, rethrow.error, rethrow.span, rethrow.frame),
+            TryTarget::Block(label) => {
+                self.t.tries.insert(rethrow.expr, TryKind::Result { from: None });
+                let raise = Raise { expr: rethrow.expr, error: rethrow.error, span: rethrow.span };
+                if let Some(raises) =
+                    self.targets.iter_mut().rev().find(|target| target.label == label).and_then(|it| it.raises.as_mut())
+                {
+                    raises.push(raise);
+                }
+            }
+        }
+    }
+}
+
+enum Slot {
+    Error(Ty),
+    Wrong(String),
+    /// The result's type is an error already.
+    Reported,
+}

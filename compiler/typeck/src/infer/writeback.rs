@@ -1,0 +1,164 @@
+//! The tables, with every variable replaced.
+
+use super::*;
+
+impl FnCx<'_, '_> {
+    pub(crate) fn write_back(mut self) -> BodyTypes {
+        let body = self.body;
+        let tables = std::mem::take(&mut self.t);
+        // A variable that nothing bound is an error, once a body.
+        let unknown = self.first_unknown(&tables);
+        if let Some((ty, span)) = unknown
+            && self.error.is_none()
+        {
+            self.report_unknown(ty, span);
+        }
+        let error = match self.error {
+            Some(proof) => Some(proof),
+            None if unknown.is_some() => self.diags.error_reported(),
+            None => None,
+        };
+        let fallback = error.map_or_else(Ty::unit, Ty::error);
+        let done = |ty: Ty| self.finished(ty, fallback);
+        let done_args = |args: GenericArgs| -> GenericArgs {
+            if !args.has_infer() {
+                return args;
+            }
+            crate::List::from_iter(args.iter().map(|&arg| match arg {
+                GenericArg::Ty(ty) => GenericArg::Ty(done(ty)),
+                GenericArg::Const(value) => GenericArg::Const(self.finished_const(value)),
+            }))
+        };
+        let exprs = IndexVec::from_raw(tables.exprs.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
+        let pats = IndexVec::from_raw(tables.pats.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
+        let locals = IndexVec::from_raw(tables.locals.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
+        let mut adjustments = BTreeMap::new();
+        for id in body.exprs.ids() {
+            if let Some(list) = tables.adjustments.get(&id) {
+                let list = list.iter().map(|adjustment| Adjustment {
+                    kind: match adjustment.kind {
+                        AdjustKind::OverloadedDeref(def, args, mutability) => {
+                            AdjustKind::OverloadedDeref(def, done_args(args), mutability)
+                        }
+                        AdjustKind::Build(def, args) => AdjustKind::Build(def, done_args(args)),
+                        AdjustKind::NeverToAny
+                        | AdjustKind::Deref
+                        | AdjustKind::Borrow(_)
+                        | AdjustKind::Unsize
+                        | AdjustKind::ToDyn
+                        | AdjustKind::ToFnPtr
+                        | AdjustKind::MutToShared => adjustment.kind,
+                    },
+                    ty: done(adjustment.ty),
+                });
+                adjustments.insert(id, list.collect());
+            }
+        }
+        let callees = tables.callees.into_iter().map(|(id, (def, args))| (id, (def, done_args(args)))).collect();
+        let pat_derefs =
+            tables.pat_derefs.into_iter().map(|(id, tys)| (id, tys.into_iter().map(done).collect())).collect();
+        let pat_variants = tables
+            .pat_variants
+            .into_iter()
+            .map(|(id, resolution)| {
+                let resolution = match resolution {
+                    PatResolution::Const(def, args) => PatResolution::Const(def, done_args(args)),
+                    PatResolution::Variant(variant, fields) => PatResolution::Variant(variant, fields),
+                };
+                (id, resolution)
+            })
+            .collect();
+        let tries = tables
+            .tries
+            .into_iter()
+            .map(|(id, kind)| {
+                let kind = match kind {
+                    TryKind::Option => TryKind::Option,
+                    TryKind::Result { from } => {
+                        TryKind::Result { from: from.map(|(def, args)| (def, done_args(args))) }
+                    }
+                };
+                (id, kind)
+            })
+            .collect();
+        let closures = tables
+            .closures
+            .into_iter()
+            .map(|(id, info)| {
+                let captures = info
+                    .captures
+                    .into_iter()
+                    .map(|capture| Capture { ty: done(capture.ty), ..capture })
+                    .collect();
+                let params = info.params.into_iter().map(done).collect();
+                (id, ClosureInfo { params, ret: done(info.ret), captures, ..info })
+            })
+            .collect();
+        let repeat_counts =
+            tables.repeat_counts.into_iter().map(|(id, count)| (id, self.finished_const(count))).collect();
+        BodyTypes {
+            body: body.id,
+            exprs,
+            pats,
+            locals,
+            adjustments,
+            callees,
+            fields: tables.fields,
+            inits: tables.inits,
+            pat_derefs,
+            pat_variants,
+            binding_refs: tables.binding_refs,
+            casts: tables.casts,
+            tries,
+            closures,
+            repeat_counts,
+            dead_arms: tables.dead_arms,
+            error,
+        }
+    }
+
+    /// The first place, in the order of the source, whose type is still unknown.
+    fn first_unknown(&self, tables: &Tables) -> Option<(Ty, Span)> {
+        let locals = tables.locals.iter_enumerated().filter_map(|(id, ty)| Some(((*ty)?, self.body.locals[id].span)));
+        let exprs = tables.exprs.iter_enumerated().filter_map(|(id, ty)| Some(((*ty)?, self.body.exprs[id].span)));
+        let mut first: Option<(Ty, Span)> = None;
+        for (ty, span) in locals.chain(exprs) {
+            if !ty.has_infer() {
+                continue;
+            }
+            let Some(var) = self.first_var(ty) else { continue };
+            if first.is_none_or(|(_, known)| (span.lo, span.hi) < (known.lo, known.hi)) {
+                first = Some((Ty::new(TyKind::Infer(var)), span));
+            }
+        }
+        first
+    }
+
+    fn finished(&self, ty: Ty, fallback: Ty) -> Ty {
+        if !ty.has_infer() {
+            return ty;
+        }
+        let ty = self.infer.resolve(ty);
+        if !ty.has_infer() {
+            return ty;
+        }
+        ty.map_types(
+            &mut |ty| match *ty.kind() {
+                TyKind::Infer(_) => Some(fallback),
+                _ if !ty.has_infer() => Some(ty),
+                _ => None,
+            },
+            &mut |value| match value {
+                Const::Infer(_) => Some(Const::Value(0)),
+                Const::Value(_) | Const::Param(..) | Const::Unevaluated(..) | Const::Error(_) => None,
+            },
+        )
+    }
+
+    fn finished_const(&self, value: Const) -> Const {
+        match self.infer.shallow_const(value) {
+            Const::Infer(_) => Const::Value(0),
+            known => known,
+        }
+    }
+}

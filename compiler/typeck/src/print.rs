@@ -1,0 +1,258 @@
+//! Types as the user writes them: `Map[String, i64]`, `&mut [u8]`, `fn(i64) -> bool`.
+//!
+//! Names are short; where two different types would print alike, [`show_both`] gives their paths.
+
+use crate::{Const, Cx, GenericArg, List, Predicate, ProtocolRef, Ty, TyKind, signature::Generics};
+use crate::{GenericParamKind, Mutability};
+use hir::{DefId, DefKind, LangItem};
+use std::fmt::Write;
+
+/// How to print.
+#[derive(Clone, Copy, Default)]
+pub struct Style {
+    /// `core.list.List` instead of `List`.
+    pub paths: bool,
+}
+
+impl<'a> Cx<'a> {
+    pub fn show(self, ty: Ty) -> String {
+        self.show_with(ty, Style::default())
+    }
+
+    pub fn show_with(self, ty: Ty, style: Style) -> String {
+        let mut text = String::new();
+        Printer { cx: self, style, out: &mut text }.ty(ty);
+        text
+    }
+
+    /// Two types for one message: by their paths if their short names are the same.
+    pub fn show_both(self, a: Ty, b: Ty) -> (String, String) {
+        let short = (self.show(a), self.show(b));
+        if short.0 != short.1 || a == b {
+            return short;
+        }
+        let style = Style { paths: true };
+        (self.show_with(a, style), self.show_with(b, style))
+    }
+
+    /// `Add[i64]`, `Fn(A) -> B`: a protocol without its `Self`.
+    pub fn show_protocol(self, protocol: ProtocolRef) -> String {
+        let mut text = String::new();
+        Printer { cx: self, style: Style::default(), out: &mut text }.protocol(protocol.def, &protocol.args[1..]);
+        text
+    }
+
+    /// `T: Show`, `I.Item == u8`
+    pub fn show_predicate(self, predicate: Predicate) -> String {
+        match predicate {
+            Predicate::Protocol(protocol) => {
+                format!("{}: {}", self.show(protocol.args[0].expect_ty()), self.show_protocol(protocol))
+            }
+            Predicate::Projection { item, args, ty } => {
+                let projection = Ty::new(TyKind::Projection(item, args));
+                format!("{} == {}", self.show(projection), self.show(ty))
+            }
+        }
+    }
+
+    /// The arguments of an item, in brackets; nothing if it has none.
+    pub fn show_args(self, args: &[GenericArg]) -> String {
+        let mut text = String::new();
+        Printer { cx: self, style: Style::default(), out: &mut text }.args(args);
+        text
+    }
+}
+
+struct Printer<'a, 'o> {
+    cx: Cx<'a>,
+    style: Style,
+    out: &'o mut String,
+}
+
+impl Printer<'_, '_> {
+    fn word(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn name(&mut self, def: DefId) {
+        if self.style.paths {
+            let path = self.cx.package.path_of(def);
+            self.word(&path);
+        } else {
+            self.word(self.cx.package.def(def).name.as_str());
+        }
+    }
+
+    fn ty(&mut self, ty: Ty) {
+        match *ty.kind() {
+            TyKind::Prim(prim) => self.word(prim.name()),
+            TyKind::Tuple(items) => {
+                self.word("(");
+                self.list(&items);
+                self.word(if items.len() == 1 { ",)" } else { ")" });
+            }
+            TyKind::Array(elem, len) => {
+                self.word("[");
+                self.ty(elem);
+                self.word("; ");
+                self.constant(len);
+                self.word("]");
+            }
+            TyKind::Slice(elem) => {
+                self.word("[");
+                self.ty(elem);
+                self.word("]");
+            }
+            TyKind::Ref(_, to, mutability) => {
+                self.word(if mutability == Mutability::Mut { "&mut " } else { "&" });
+                self.ty(to);
+            }
+            TyKind::RawPtr(to, mutability) => {
+                self.word(if mutability == Mutability::Mut { "*mut " } else { "*" });
+                self.ty(to);
+            }
+            TyKind::Adt(def, args) => {
+                self.name(def);
+                self.args(self.without_defaults(def, args));
+            }
+            TyKind::FnDef(def, args) => self.fn_def(def, args),
+            TyKind::FnPtr(sig) => {
+                self.word("fn");
+                self.callable(&sig.params, sig.ret);
+            }
+            TyKind::Closure(id, _) => self.closure(id),
+            TyKind::Dyn(protocols, _) => {
+                self.word("dyn ");
+                for (index, protocol) in protocols.iter().enumerate() {
+                    self.word(if index > 0 { " + " } else { "" });
+                    self.protocol(protocol.def, &protocol.args);
+                }
+            }
+            TyKind::Param(_, name) => self.word(name.as_str()),
+            TyKind::Projection(item, args) => self.projection(item, args),
+            TyKind::Opaque(..) => self.word("impl …"),
+            TyKind::Infer(_) => self.word("_"),
+            TyKind::Error(_) => self.word("{unknown}"),
+        }
+    }
+
+    /// `fn(i64) -> bool {half}`: functions have types of their own.
+    fn fn_def(&mut self, def: DefId, args: List<GenericArg>) {
+        use crate::Subst;
+        if let Some(sig) = self.cx.sigs.fn_sig(def) {
+            let sig = sig.subst(&args);
+            self.word("fn");
+            self.callable(&sig.params, sig.ret);
+        } else {
+            self.name(def);
+        }
+    }
+
+    fn closure(&mut self, id: crate::ClosureId) {
+        let body = self.cx.package.body(id.body);
+        let params = match &body.exprs[id.expr].kind {
+            hir::ExprKind::Closure(closure) => closure.params.len(),
+            _ => 0,
+        };
+        self.word("closure |");
+        for index in 0..params {
+            self.word(if index > 0 { ", _" } else { "_" });
+        }
+        self.word("|");
+    }
+
+    fn callable(&mut self, params: &[Ty], ret: Ty) {
+        self.word("(");
+        self.list(params);
+        self.word(")");
+        if !ret.is_unit() {
+            self.word(" -> ");
+            self.ty(ret);
+        }
+    }
+
+    fn list(&mut self, items: &[Ty]) {
+        for (index, &item) in items.iter().enumerate() {
+            self.word(if index > 0 { ", " } else { "" });
+            self.ty(item);
+        }
+    }
+
+    fn projection(&mut self, item: DefId, args: List<GenericArg>) {
+        let base = args[0].expect_ty();
+        let name = self.cx.package.def(item).name;
+        let protocol = self.cx.package.def(item).parent.expect("an associated type stands in a protocol");
+        if matches!(base.kind(), TyKind::Param(..)) || args.len() == 1 && matches!(base.kind(), TyKind::Projection(..)) {
+            self.ty(base);
+        } else {
+            self.word("(");
+            self.ty(base);
+            self.word(" as ");
+            self.protocol(protocol, &args[1..]);
+            self.word(")");
+        }
+        let _ = write!(self.out, ".{name}");
+    }
+
+    /// `Result[T, Error]` is written `Result[T]`.
+    fn without_defaults<'x>(&self, def: DefId, args: List<GenericArg>) -> &'x [GenericArg] {
+        use crate::Subst;
+        let generics: &Generics = self.cx.sigs.generics_of(def);
+        let args = args.as_slice();
+        let mut count = args.len();
+        while count > 0 {
+            let default = match generics.params.get(count - 1).map(|param| &param.kind) {
+                Some(GenericParamKind::Type { default: Some(default), .. }) => default.subst(args),
+                Some(GenericParamKind::Type { default: None, .. } | GenericParamKind::Const { .. }) | None => break,
+            };
+            if args[count - 1] != GenericArg::Ty(default) {
+                break;
+            }
+            count -= 1;
+        }
+        &args[..count]
+    }
+
+    fn args(&mut self, args: &[GenericArg]) {
+        if args.is_empty() {
+            return;
+        }
+        self.word("[");
+        for (index, &arg) in args.iter().enumerate() {
+            self.word(if index > 0 { ", " } else { "" });
+            match arg {
+                GenericArg::Ty(ty) => self.ty(ty),
+                GenericArg::Const(value) => self.constant(value),
+            }
+        }
+        self.word("]");
+    }
+
+    fn protocol(&mut self, def: DefId, args: &[GenericArg]) {
+        let callable = [LangItem::Fn, LangItem::FnMut, LangItem::FnOnce];
+        debug_assert!(self.cx.package.def(def).kind == DefKind::Protocol);
+        self.name(def);
+        if callable.into_iter().any(|item| self.cx.is_lang(def, item))
+            && let [GenericArg::Ty(params)] = args
+            && let TyKind::Tuple(params) = *params.kind()
+        {
+            self.word("(");
+            self.list(&params);
+            self.word(")");
+            return;
+        }
+        self.args(args);
+    }
+
+    fn constant(&mut self, value: Const) {
+        match value {
+            Const::Value(bits) => {
+                let _ = write!(self.out, "{bits}");
+            }
+            Const::Param(_, name) => self.word(name.as_str()),
+            Const::Infer(_) => self.word("_"),
+            Const::Unevaluated(..) => self.word("{…}"),
+            Const::Error(_) => self.word("{unknown}"),
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Implementations given by the compiler: `Copy` and `Clone` by structure, the `Fn` protocols of what can be
+//! called.
+
+use super::*;
+use crate::infer::table::{Infer, VarKind};
+use crate::{ClosureKind, FnSig, GenericArg, Mutability, Subst, Ty, TyKind};
+use hir::{LangItem, PrimTy};
+
+pub enum Answer {
+    /// Impls decide.
+    NotBuiltin,
+    Is(Selection),
+}
+
+/// Which of the call protocols.
+pub type CallKind = ClosureKind;
+
+fn yes(builtin: Builtin, nested: Vec<Predicate>) -> Answer {
+    Answer::Is(Selection::Yes(Source::Builtin(builtin), nested))
+}
+
+impl<'a> Infer<'a> {
+    pub fn call_kind(&self, protocol: DefId) -> Option<CallKind> {
+        let is = |item| self.cx.is_lang(protocol, item);
+        if is(LangItem::Fn) {
+            Some(ClosureKind::Fn)
+        } else if is(LangItem::FnMut) {
+            Some(ClosureKind::FnMut)
+        } else if is(LangItem::FnOnce) {
+            Some(ClosureKind::FnOnce)
+        } else {
+            None
+        }
+    }
+
+    pub(super) fn select_builtin(&mut self, goal: ProtocolRef) -> Answer {
+        let self_ty = goal.args[0].expect_ty();
+        if self.cx.is_lang(goal.def, LangItem::Copy) {
+            return self.select_copy(goal, self_ty, Builtin::Bitwise);
+        }
+        if self.cx.is_lang(goal.def, LangItem::Clone) {
+            return self.select_clone(goal, self_ty);
+        }
+        if let Some(kind) = self.call_kind(goal.def) {
+            return self.select_call(goal, self_ty, kind);
+        }
+        if let TyKind::Dyn(protocols, _) = *self_ty.kind()
+            && protocols.iter().any(|protocol| protocol.def == goal.def)
+        {
+            return yes(Builtin::Dyn, Vec::new());
+        }
+        Answer::NotBuiltin
+    }
+
+    fn select_copy(&mut self, goal: ProtocolRef, ty: Ty, builtin: Builtin) -> Answer {
+        let parts = |items: Vec<Ty>| {
+            items
+                .into_iter()
+                .map(|item| {
+                    let args = crate::List::new(&[GenericArg::Ty(item)]);
+                    Predicate::Protocol(ProtocolRef { def: goal.def, args })
+                })
+                .collect()
+        };
+        match *ty.kind() {
+            TyKind::Prim(PrimTy::Str) | TyKind::Slice(_) | TyKind::Dyn(..) => Answer::Is(Selection::No),
+            TyKind::Prim(_) | TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_) => {
+                yes(Builtin::Bitwise, Vec::new())
+            }
+            TyKind::Infer(var) if self.var_kind(var) != VarKind::General => yes(Builtin::Bitwise, Vec::new()),
+            TyKind::Ref(_, _, Mutability::Shared) => yes(Builtin::Bitwise, Vec::new()),
+            TyKind::Ref(_, _, Mutability::Mut) => Answer::Is(Selection::No),
+            TyKind::Tuple(items) if items.is_empty() => yes(Builtin::Bitwise, Vec::new()),
+            TyKind::Tuple(items) => yes(builtin, parts(items.to_vec())),
+            TyKind::Array(elem, _) => yes(builtin, parts(vec![elem])),
+            TyKind::Closure(id, args) => match self.captures_of(id) {
+                Some(captures) => yes(builtin, parts(captures.into_iter().map(|ty| ty.subst(&args)).collect())),
+                None => Answer::Is(Selection::Maybe),
+            },
+            TyKind::Adt(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => Answer::NotBuiltin,
+        }
+    }
+
+    /// Primitive types have impls in the library (so that they have the method); the rest is by structure.
+    fn select_clone(&mut self, goal: ProtocolRef, ty: Ty) -> Answer {
+        match *ty.kind() {
+            TyKind::Prim(_) | TyKind::Infer(_) => {
+                if self.cx.sigs.index.impls_of(goal.def).iter().any(|&(_, head)| head == Head::of(ty) && head.is_some()) {
+                    Answer::NotBuiltin
+                } else {
+                    self.select_copy(goal, ty, Builtin::Parts)
+                }
+            }
+            TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..) => self.select_copy(goal, ty, Builtin::Parts),
+            TyKind::Adt(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Error(_) => Answer::NotBuiltin,
+        }
+    }
+
+    fn select_call(&mut self, goal: ProtocolRef, self_ty: Ty, kind: CallKind) -> Answer {
+        let sig = match *self_ty.kind() {
+            TyKind::FnPtr(sig) => sig,
+            TyKind::FnDef(def, args) => match self.cx.sigs.fn_sig(def) {
+                Some(sig) => {
+                    let mut nested = Vec::new();
+                    let sig = sig.subst(&args);
+                    let sig = self.normalise_into(sig, self.cx.package.def(def).name_span, &mut nested);
+                    return self.answer_call(goal, sig, nested);
+                }
+                None => return Answer::Is(Selection::No),
+            },
+            TyKind::Closure(id, args) => {
+                let Some(state) = self.closure_state(id) else { return Answer::Is(Selection::Maybe) };
+                if state.kind.is_some_and(|has| has > kind) {
+                    return Answer::Is(Selection::No);
+                }
+                let TyKind::Tuple(params) = *state.params.kind() else { return Answer::Is(Selection::Maybe) };
+                FnSig { params, ret: state.ret }.subst(&args)
+            }
+            // `&F` can be called as `F` can, if the library says so.
+            _ => return Answer::NotBuiltin,
+        };
+        self.answer_call(goal, sig, Vec::new())
+    }
+
+    fn answer_call(&mut self, goal: ProtocolRef, sig: FnSig, nested: Vec<Predicate>) -> Answer {
+        let params = Ty::new(TyKind::Tuple(sig.params));
+        let wanted = goal.args.get(1).map_or(params, |arg| arg.expect_ty());
+        match self.unify(params, wanted) {
+            Ok(()) => yes(Builtin::Call { params, ret: sig.ret }, nested),
+            Err(_) => Answer::Is(Selection::No),
+        }
+    }
+
+    /// Signature and kind of a closure: of this body, or of one that has been checked.
+    pub fn closure_state(&self, id: ClosureId) -> Option<crate::infer::table::ClosureState> {
+        if let Some(state) = self.closures.get(&id) {
+            return Some(state.clone());
+        }
+        let info = self.cx.typed?.closure(id)?;
+        Some(crate::infer::table::ClosureState {
+            params: Ty::tuple(&info.params),
+            ret: info.ret,
+            kind: Some(info.kind),
+            captures: Some(info.capture_types()),
+        })
+    }
+
+    fn captures_of(&self, id: ClosureId) -> Option<Vec<Ty>> {
+        self.closure_state(id)?.captures
+    }
+}

@@ -1,0 +1,217 @@
+//! Associated types: `<List[i64] as IntoIterator>.Item` ⇒ `i64`.
+//!
+//! A projection of a type parameter that no bound fixes stays as it is: it is a type of its own, equal only to
+//! itself.
+
+use super::*;
+use crate::infer::table::Infer;
+use crate::{Const, GenericArg, HasFlags, Subst, Ty, TyKind};
+use base::Span;
+use hir::LangItem;
+
+pub enum Projected {
+    Ty(Ty),
+    Maybe,
+    /// The type does not implement the protocol.
+    No,
+}
+
+impl<'a> Infer<'a> {
+    /// What an associated type is. Adds what remains to be shown to `nested`.
+    pub fn project(
+        &mut self,
+        item: DefId,
+        args: GenericArgs,
+        span: Span,
+        nested: &mut Vec<Predicate>,
+    ) -> Projected {
+        let args = self.resolve(args);
+        for index in 0..self.env.projections.len() {
+            let (bound_item, bound_args, ty) = self.env.projections[index];
+            if bound_item == item && bound_args == args {
+                return Projected::Ty(ty);
+            }
+        }
+        let fitting: Vec<usize> = (0..self.env.projections.len())
+            .filter(|&index| {
+                let (bound_item, bound_args, _) = self.env.projections[index];
+                bound_item == item && args.has_infer() && !self.is_unknown(args[0].expect_ty())
+                    && self.probe(|this| this.unify_args(bound_args, args).is_ok())
+            })
+            .collect();
+        if let [only] = fitting[..] {
+            let (_, bound_args, ty) = self.env.projections[only];
+            let fits = self.unify_args(bound_args, args);
+            debug_assert!(fits.is_ok());
+            return Projected::Ty(ty);
+        }
+        let Some(protocol) = self.cx.package.def(item).parent else { return Projected::No };
+        let own = self.cx.sigs.generics_of(protocol).params.len().min(args.len());
+        let goal = ProtocolRef { def: protocol, args: crate::List::new(&args[..own]) };
+        if self.stack.len() as u32 > DEPTH_LIMIT {
+            self.overflow.get_or_insert(goal);
+            return Projected::No;
+        }
+        self.stack.push(goal);
+        let selection = self.select(goal, span);
+        let result = self.project_from(item, args, goal, selection, span, nested);
+        self.stack.pop();
+        result
+    }
+
+    fn project_from(
+        &mut self,
+        item: DefId,
+        args: GenericArgs,
+        goal: ProtocolRef,
+        selection: Selection,
+        span: Span,
+        nested: &mut Vec<Predicate>,
+    ) -> Projected {
+        let (source, demanded) = match selection {
+            Selection::Yes(source, demanded) => (source, demanded),
+            Selection::Maybe => return Projected::Maybe,
+            Selection::No => return Projected::No,
+        };
+        let rigid = Ty::new(TyKind::Projection(item, self.resolve(args)));
+        match source {
+            Source::Env(_) => Projected::Ty(rigid),
+            Source::Item(_) => Projected::Ty(self.item_binding(item, args).unwrap_or(rigid)),
+            Source::Impl(def, impl_args) => {
+                // What the impl demands may fix its arguments: `impl[I: Iterator[Item = T], T] …`.
+                nested.extend(demanded);
+                let sigs = self.cx.sigs;
+                let found = sigs.impls[&def].types.get(&item).map(|ty| ty.subst(&impl_args));
+                let default = || sigs.assoc_types.get(&item).and_then(|assoc| assoc.default);
+                match found.or_else(|| default().map(|ty| ty.subst(&args))) {
+                    Some(ty) => Projected::Ty(self.normalise_into(ty, span, nested)),
+                    None => Projected::No,
+                }
+            }
+            Source::Builtin(Builtin::Call { ret, .. }) => {
+                nested.extend(demanded);
+                debug_assert!(self.call_kind(goal.def).is_some());
+                Projected::Ty(ret)
+            }
+            Source::Builtin(Builtin::Bitwise | Builtin::Parts | Builtin::Dyn) => Projected::Ty(rigid),
+            Source::Error => match args.iter().find(|arg| arg.has_error()) {
+                Some(GenericArg::Ty(ty)) => Projected::Ty(error_in(*ty)),
+                Some(GenericArg::Const(_)) | None => Projected::No,
+            },
+        }
+    }
+
+    /// What the declaration of an associated type binds: `type Iter: Iterator[Item = Self.Item]`.
+    fn item_binding(&self, item: DefId, args: GenericArgs) -> Option<Ty> {
+        let TyKind::Projection(outer, outer_args) = *args[0].expect_ty().kind() else { return None };
+        let assoc = self.cx.sigs.assoc_types.get(&outer)?;
+        assoc.bounds.iter().find_map(|&(predicate, _)| match predicate.subst(&outer_args) {
+            Predicate::Projection { item: bound, args: bound_args, ty } if bound == item && bound_args == args => {
+                Some(ty)
+            }
+            Predicate::Projection { .. } | Predicate::Protocol(_) => None,
+        })
+    }
+
+    /// Replaces projections by what they are, or by a variable with a goal in `nested`.
+    pub fn normalise_into<T: Subst + HasFlags>(
+        &mut self,
+        value: T,
+        span: Span,
+        nested: &mut Vec<Predicate>,
+    ) -> T {
+        if !value.has_projections() {
+            return value;
+        }
+        let cx = self.cx;
+        value.map_types(
+            &mut |ty| match *ty.kind() {
+                _ if !ty.has_projections() => Some(ty),
+                TyKind::Projection(item, args) => {
+                    let args = self.normalise_into(args, span, nested);
+                    Some(self.normalise_projection(item, args, span, nested))
+                }
+                _ => None,
+            },
+            &mut |value| match value {
+                Const::Unevaluated(..) => Some(cx.evaluate(value)),
+                Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_) => None,
+            },
+        )
+    }
+
+    fn normalise_projection(
+        &mut self,
+        item: DefId,
+        args: GenericArgs,
+        span: Span,
+        nested: &mut Vec<Predicate>,
+    ) -> Ty {
+        match self.project(item, args, span, nested) {
+            Projected::Ty(ty) => ty,
+            Projected::Maybe => {
+                let ty = self.fresh(span);
+                nested.push(Predicate::Projection { item, args, ty });
+                ty
+            }
+            Projected::No => Ty::new(TyKind::Projection(item, self.resolve(args))),
+        }
+    }
+
+    /// Normalises what stands inside a predicate; its own left side stays a question.
+    pub fn normalise_predicate(
+        &mut self,
+        predicate: Predicate,
+        span: Span,
+        nested: &mut Vec<Predicate>,
+    ) -> Predicate {
+        match predicate {
+            Predicate::Protocol(protocol) => {
+                let args = self.normalise_into(protocol.args, span, nested);
+                Predicate::Protocol(ProtocolRef { def: protocol.def, args })
+            }
+            Predicate::Projection { item, args, ty } => {
+                let args = self.normalise_into(args, span, nested);
+                let ty = self.normalise_into(ty, span, nested);
+                Predicate::Projection { item, args, ty }
+            }
+        }
+    }
+
+    /// `F.Output` of the `FnOnce` protocol.
+    pub fn output_item(&self) -> Option<DefId> {
+        let protocol = self.cx.lang(LangItem::FnOnce)?;
+        self.assoc_type_named(protocol, "Output")
+    }
+
+    /// An associated type of a protocol (not of those above it) by name.
+    pub fn assoc_type_named(&self, protocol: DefId, name: &str) -> Option<DefId> {
+        let members = &self.cx.sigs.protocols.get(&protocol)?.members;
+        members
+            .iter()
+            .find(|&(&member, member_name)| {
+                member_name.as_str() == name && self.cx.package.def(member).kind == hir::DefKind::AssocType
+            })
+            .map(|(&member, _)| member)
+    }
+}
+
+/// The error inside a type.
+pub fn error_in(ty: Ty) -> Ty {
+    let found = std::cell::Cell::new(None);
+    ty.map_types(
+        &mut |ty| {
+            if ty.is_error() {
+                found.set(Some(ty));
+            }
+            (found.get().is_some() || !ty.has_error()).then_some(ty)
+        },
+        &mut |value| {
+            if let Const::Error(proof) = value {
+                found.set(Some(Ty::error(proof)));
+            }
+            None
+        },
+    );
+    found.get().unwrap_or(ty)
+}

@@ -1,0 +1,273 @@
+//! Selecting the implementation of a goal.
+//!
+//! Bounds in scope come first, then what the compiler gives, then impls. Several candidates that may all apply
+//! leave the goal open until more is known.
+
+use super::*;
+use crate::infer::table::{Infer, VarKind};
+use crate::{GenericArg, HasFlags, Subst, Ty, TyKind};
+use base::Span;
+
+enum Candidate {
+    Env(ProtocolRef),
+    Item(ProtocolRef),
+    Impl(DefId),
+}
+
+impl<'a> Infer<'a> {
+    /// Finds what implements the goal and unifies it with it.
+    pub fn select(&mut self, goal: ProtocolRef, span: Span) -> Selection {
+        let goal = self.resolve(goal);
+        if goal.has_error() {
+            return Selection::Yes(Source::Error, Vec::new());
+        }
+        let self_ty = goal.args[0].expect_ty();
+        if self.is_unknown(self_ty) {
+            return Selection::Maybe;
+        }
+        let mut candidates: Vec<Candidate> = Vec::new();
+        for index in 0..self.env.protocols.len() {
+            let bound = self.env.protocols[index];
+            if bound.def == goal.def && self.probe(|this| this.unify_args(bound.args, goal.args).is_ok()) {
+                candidates.push(Candidate::Env(bound));
+            }
+        }
+        if candidates.is_empty() {
+            for bound in self.item_bounds(self_ty) {
+                if bound.def == goal.def && self.probe(|this| this.unify_args(bound.args, goal.args).is_ok()) {
+                    candidates.push(Candidate::Item(bound));
+                }
+            }
+        }
+        if candidates.is_empty() {
+            match self.select_builtin(goal) {
+                builtin::Answer::NotBuiltin => {}
+                builtin::Answer::Is(selection) => return selection,
+            }
+            self.impl_candidates(goal, self_ty, span, &mut candidates);
+        }
+        match candidates.len() {
+            0 => Selection::No,
+            1 => self.confirm(candidates.remove(0), goal, span),
+            // Several bounds that say the same, or overlapping impls (reported where they stand): the first does.
+            _ if !goal.has_infer() => self.confirm(candidates.remove(0), goal, span),
+            _ => Selection::Maybe,
+        }
+    }
+
+    fn impl_candidates(
+        &mut self,
+        goal: ProtocolRef,
+        self_ty: Ty,
+        span: Span,
+        candidates: &mut Vec<Candidate>,
+    ) {
+        let sigs = self.cx.sigs;
+        let impls = sigs.index.impls_of(goal.def);
+        let head = Head::of(self_ty);
+        let literal = match *self_ty.kind() {
+            TyKind::Infer(var) => Some(self.var_kind(var)),
+            _ => None,
+        };
+        let fits = |impl_head: Option<Head>| match (impl_head, literal) {
+            (None, _) => true,
+            (Some(Head::Prim(prim)), Some(VarKind::Int)) => Ty::prim(prim).is_int(),
+            (Some(Head::Prim(prim)), Some(VarKind::Float)) => Ty::prim(prim).is_float(),
+            (Some(_), Some(_)) => false,
+            (Some(impl_head), None) => Some(impl_head) == head,
+        };
+        let matching: Vec<DefId> =
+            impls.iter().filter(|&&(_, impl_head)| fits(impl_head)).map(|&(def, _)| def).collect();
+        let only_one = matching.len() == 1;
+        for def in matching {
+            // The only one whose head fits is taken as it is: what it demands and is not there makes a better
+            // message than «not implemented».
+            let applies = self.probe(|this| match this.match_impl(def, goal, span) {
+                None => false,
+                Some(_) if only_one && this.stack.is_empty() => true,
+                Some((_, nested)) => this.evaluate_all(&nested, span) != Eval::No,
+            });
+            if applies {
+                candidates.push(Candidate::Impl(def));
+            }
+        }
+    }
+
+    /// Unifies an impl's header with a goal: its arguments, and what it demands.
+    pub fn match_impl(
+        &mut self,
+        def: DefId,
+        goal: ProtocolRef,
+        span: Span,
+    ) -> Option<(GenericArgs, Vec<Predicate>)> {
+        let sigs = self.cx.sigs;
+        let item = &sigs.impls[&def];
+        let args = self.fresh_args(def, &[], span);
+        let mut nested = Vec::new();
+        let header = item.protocol?.args.subst(&args);
+        let header = self.normalise_into(header, span, &mut nested);
+        self.unify_args(header, goal.args).ok()?;
+        nested.extend(self.demands(def, args, span));
+        Some((args, nested))
+    }
+
+    /// The predicates of an item for certain arguments.
+    pub fn demands(&mut self, def: DefId, args: GenericArgs, span: Span) -> Vec<Predicate> {
+        let sigs = self.cx.sigs;
+        let generics = sigs.generics_of(def);
+        let mut nested = Vec::new();
+        for &(predicate, _) in &generics.predicates {
+            let predicate = predicate.subst(&args);
+            let predicate = self.normalise_predicate(predicate, span, &mut nested);
+            nested.push(predicate);
+        }
+        nested
+    }
+
+    fn confirm(&mut self, candidate: Candidate, goal: ProtocolRef, span: Span) -> Selection {
+        match candidate {
+            Candidate::Env(bound) => {
+                let fits = self.unify_args(bound.args, goal.args);
+                debug_assert!(fits.is_ok());
+                Selection::Yes(Source::Env(bound), Vec::new())
+            }
+            Candidate::Item(bound) => {
+                let fits = self.unify_args(bound.args, goal.args);
+                debug_assert!(fits.is_ok());
+                Selection::Yes(Source::Item(bound), Vec::new())
+            }
+            Candidate::Impl(def) => match self.match_impl(def, goal, span) {
+                Some((args, nested)) => Selection::Yes(Source::Impl(def, args), nested),
+                None => Selection::No,
+            },
+        }
+    }
+
+    /// What the declaration of an associated type promises of `<T as P>.Item`.
+    pub fn item_bounds(&self, ty: Ty) -> Vec<ProtocolRef> {
+        let TyKind::Projection(item, args) = *ty.kind() else { return Vec::new() };
+        let Some(assoc) = self.cx.sigs.assoc_types.get(&item) else { return Vec::new() };
+        let mut bounds = Vec::new();
+        for &(predicate, _) in &assoc.bounds {
+            if let Predicate::Protocol(bound) = predicate {
+                bounds.extend(env::supers_closure(self.cx, bound.subst(&args)));
+            }
+        }
+        bounds
+    }
+
+    // ---- evaluating ----
+
+    /// Whether a predicate holds, all the way down; binds nothing.
+    pub fn evaluate(&mut self, predicate: Predicate, span: Span) -> Eval {
+        let predicate = self.resolve_predicate(predicate);
+        if let Predicate::Protocol(goal) = predicate {
+            let cacheable = !goal.args.has_infer();
+            if cacheable && let Some(&known) = self.cache.get(&goal) {
+                return known;
+            }
+            if self.stack.contains(&goal) {
+                return Eval::No;
+            }
+            if self.stack.len() as u32 > DEPTH_LIMIT {
+                self.overflow.get_or_insert(self.stack[0]);
+                return Eval::No;
+            }
+            self.stack.push(goal);
+            let result = self.probe(|this| match this.select(goal, span) {
+                Selection::Yes(_, nested) => this.evaluate_all(&nested, span),
+                Selection::Maybe => Eval::Maybe,
+                Selection::No => Eval::No,
+            });
+            self.stack.pop();
+            // Inside a cycle an answer may depend on where one started.
+            if cacheable && self.stack.is_empty() && result != Eval::Maybe {
+                self.cache.insert(goal, result);
+            }
+            return result;
+        }
+        self.probe(|this| this.evaluate_step(predicate, span))
+    }
+
+    fn evaluate_step(&mut self, predicate: Predicate, span: Span) -> Eval {
+        match predicate {
+            Predicate::Protocol(_) => self.evaluate(predicate, span),
+            Predicate::Projection { item, args, ty } => {
+                let mut nested = Vec::new();
+                match self.project(item, args, span, &mut nested) {
+                    project::Projected::Ty(found) => match self.unify(found, ty) {
+                        Ok(()) => self.evaluate_all(&nested, span),
+                        Err(_) => Eval::No,
+                    },
+                    project::Projected::Maybe => Eval::Maybe,
+                    project::Projected::No => Eval::No,
+                }
+            }
+        }
+    }
+
+    /// All of them; what one binds, the next ones see. Call inside a probe.
+    pub fn evaluate_all(&mut self, predicates: &[Predicate], span: Span) -> Eval {
+        let mut result = Eval::Yes;
+        // Projections bind variables that the others need, so they come first.
+        let (projections, others): (Vec<&Predicate>, Vec<&Predicate>) =
+            predicates.iter().partition(|predicate| matches!(predicate, Predicate::Projection { .. }));
+        for &predicate in projections.into_iter().chain(others) {
+            let eval = match predicate {
+                Predicate::Projection { .. } => self.evaluate_step(predicate, span),
+                Predicate::Protocol(_) => self.evaluate(predicate, span),
+            };
+            result = result.min(eval);
+            if result == Eval::No {
+                return Eval::No;
+            }
+        }
+        result
+    }
+
+    pub fn resolve_predicate(&self, predicate: Predicate) -> Predicate {
+        match predicate {
+            Predicate::Protocol(protocol) => Predicate::Protocol(self.resolve(protocol)),
+            Predicate::Projection { item, args, ty } => {
+                Predicate::Projection { item, args: self.resolve(args), ty: self.resolve(ty) }
+            }
+        }
+    }
+
+    /// `ty: protocol` (without further arguments) certainly holds.
+    pub fn implements(&mut self, ty: Ty, protocol: DefId, span: Span) -> Eval {
+        let args = self.fresh_args(protocol, &[GenericArg::Ty(ty)], span);
+        self.evaluate(Predicate::Protocol(ProtocolRef { def: protocol, args }), span)
+    }
+
+    /// Whether values of the type are copied. `Maybe`: not yet known.
+    pub fn is_copy(&mut self, ty: Ty, span: Span) -> Eval {
+        let ty = self.resolve(ty);
+        match *ty.kind() {
+            TyKind::Prim(prim) if !ty.is_unsized() => {
+                let _ = prim;
+                return Eval::Yes;
+            }
+            TyKind::Ref(_, _, mutability) => {
+                return if mutability == crate::Mutability::Shared { Eval::Yes } else { Eval::No };
+            }
+            TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_) | TyKind::Error(_) => return Eval::Yes,
+            _ => {}
+        }
+        match self.cx.lang(hir::LangItem::Copy) {
+            Some(copy) => self.implements(ty, copy, span),
+            None => Eval::No,
+        }
+    }
+}
+
+impl Predicate {
+    pub fn subst(self, args: &[GenericArg]) -> Predicate {
+        match self {
+            Predicate::Protocol(protocol) => Predicate::Protocol(protocol.subst(args)),
+            Predicate::Projection { item, args: own, ty } => {
+                Predicate::Projection { item, args: own.subst(args), ty: ty.subst(args) }
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Types written in signatures keep the bounds of what they name: `Map[Point, i64]` needs `Point: Hash`.
+
+use crate::infer::table::Infer;
+use crate::protocols::{Eval, ParamEnv};
+use crate::{Cx, GenericArgs, HasFlags, Predicate, Ty, TyKind};
+use base::{Diagnostic, Diagnostics, Span};
+use hir::{DefId, Item};
+use std::rc::Rc;
+
+/// The records and unions inside a type, outermost first.
+pub fn adts_in(ty: Ty, found: &mut Vec<(DefId, GenericArgs)>) {
+    match *ty.kind() {
+        TyKind::Adt(def, args) => {
+            if !args.is_empty() {
+                found.push((def, args));
+            }
+            for arg in args.iter() {
+                if let crate::GenericArg::Ty(ty) = *arg {
+                    adts_in(ty, found);
+                }
+            }
+        }
+        TyKind::Tuple(items) => items.iter().for_each(|&item| adts_in(item, found)),
+        TyKind::Array(to, _) | TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => adts_in(to, found),
+        TyKind::FnPtr(sig) => {
+            sig.params.iter().for_each(|&param| adts_in(param, found));
+            adts_in(sig.ret, found);
+        }
+        TyKind::Prim(_)
+        | TyKind::FnDef(..)
+        | TyKind::Closure(..)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => {}
+    }
+}
+
+/// All signatures of modules that are not of the standard library.
+pub fn check(cx: Cx<'_>, diags: &mut Diagnostics) {
+    for (def, item) in cx.package.items.iter_enumerated() {
+        let Some(item) = item else { continue };
+        if cx.package.modules[cx.package.def(def).module].is_std {
+            continue;
+        }
+        check_item(cx, def, item, diags);
+    }
+}
+
+/// One item's signature.
+pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) {
+    let mut tys: Vec<(Ty, Span)> = Vec::new();
+    match item {
+        Item::Fn(function) => {
+            let Some(signature) = cx.sigs.fns.get(&def) else { return };
+            tys.extend(function.params.iter().zip(signature.sig.params.iter()).map(|(param, &ty)| (ty, param.ty.span)));
+            if let Some(ret) = &function.ret {
+                tys.push((signature.sig.ret, ret.span));
+            }
+        }
+        Item::Record(record) => fields(cx, def, record.fields.iter().map(|field| field.ty.span), &mut tys),
+        Item::Union(union) => {
+            let spans = union.variants.iter().flat_map(|variant| variant.fields.iter().map(|field| field.ty.span));
+            fields(cx, def, spans, &mut tys);
+        }
+        Item::Const(constant) => tys.extend(cx.sigs.consts.get(&def).map(|&ty| (ty, constant.ty.span))),
+        Item::Impl(item) => tys.extend(cx.sigs.impls.get(&def).map(|it| (it.self_ty, item.self_ty.span))),
+        Item::TypeAlias(_) | Item::Protocol(_) | Item::AssocType(_) | Item::Test(_) => {}
+    }
+    let mut infer: Option<Infer<'_>> = None;
+    for (ty, span) in tys {
+        let mut inside = Vec::new();
+        adts_in(ty, &mut inside);
+        for (adt, args) in inside {
+            if cx.sigs.generics_of(adt).predicates.is_empty() || args.has_error() {
+                continue;
+            }
+            let infer = infer.get_or_insert_with(|| Infer::new(cx, Rc::new(ParamEnv::of(cx, def))));
+            if let Some((predicate, bound)) = unmet(cx, infer, adt, args, span) {
+                report(cx, diags, adt, predicate, bound, span);
+                break;
+            }
+        }
+    }
+}
+
+fn fields(cx: Cx<'_>, def: DefId, spans: impl Iterator<Item = Span>, tys: &mut Vec<(Ty, Span)>) {
+    let Some(adt) = cx.sigs.adts.get(&def) else { return };
+    let all = adt.variants.iter().flat_map(|variant| variant.fields.iter());
+    tys.extend(all.zip(spans).map(|(field, span)| (field.ty, span)));
+}
+
+fn unmet(cx: Cx<'_>, infer: &mut Infer<'_>, adt: DefId, args: GenericArgs, span: Span) -> Option<(Predicate, Span)> {
+    for &(predicate, bound) in &cx.sigs.generics_of(adt).predicates {
+        let mut nested = Vec::new();
+        let predicate = infer.normalise_predicate(predicate.subst(&args), span, &mut nested);
+        if infer.evaluate(predicate, span) == Eval::No {
+            return Some((predicate, bound));
+        }
+    }
+    None
+}
+
+fn report(cx: Cx<'_>, diags: &mut Diagnostics, adt: DefId, predicate: Predicate, bound: Span, span: Span) {
+    let name = cx.package.def(adt).name;
+    let message = match predicate {
+        Predicate::Protocol(goal) => {
+            format!("`{}` does not implement `{}`", cx.show(goal.args[0].expect_ty()), cx.show_protocol(goal))
+        }
+        Predicate::Projection { .. } => format!("`{}` does not hold", cx.show_predicate(predicate)),
+    };
+    diags.error(
+        Diagnostic::error("T2036", span, message)
+            .label(format!("`{name}` demands it here"))
+            .secondary(bound, "because of this bound"),
+    );
+}
