@@ -440,7 +440,7 @@ pub fn erase(ty: Ty) -> Ty {
         return ty;
     }
     ty.map_types(
-        &mut |kind| match *kind {
+        &mut |ty| match *ty.kind() {
             TyKind::Ref(_, to, mutability) => Some(Ty::reference(erase(to), mutability)),
             TyKind::Dyn(protocols, region) if region != Region::Erased => {
                 Some(erase(Ty::new(TyKind::Dyn(protocols, Region::Erased))))
@@ -454,8 +454,8 @@ pub fn erase(ty: Ty) -> Ty {
 /// Calls `f` with the type and everything in it.
 pub fn walk(ty: Ty, f: &mut dyn FnMut(&TyKind)) {
     let _ = ty.map_types(
-        &mut |kind| {
-            f(kind);
+        &mut |ty| {
+            f(ty.kind());
             None
         },
         &mut |_| None,

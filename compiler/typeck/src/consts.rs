@@ -20,7 +20,11 @@ impl Cx<'_> {
                     None => simple,
                 }
             }
-            Const::Unevaluated(..) | Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_) => simple,
+            Const::Unevaluated(..)
+            | Const::Value(_)
+            | Const::Param(..)
+            | Const::Infer(_)
+            | Const::Error(_) => simple,
         }
     }
 }
@@ -40,16 +44,29 @@ pub fn evaluate(package: &Package, memo: &Memo, value: Const) -> Const {
     }
 }
 
-fn expr(package: &Package, memo: &Memo, body: &Body, id: ExprId, args: &[GenericArg], depth: u32) -> Option<i128> {
+fn expr(
+    package: &Package,
+    memo: &Memo,
+    body: &Body,
+    id: ExprId,
+    args: &[GenericArg],
+    depth: u32,
+) -> Option<i128> {
     let depth = depth.checked_sub(1)?;
     match &body.exprs[id].kind {
         ExprKind::Lit(Lit::Int(value, _)) => i128::try_from(*value).ok(),
         ExprKind::Lit(Lit::Bool(value)) => Some((*value).into()),
         ExprKind::Lit(Lit::Char(value)) => Some(u32::from(*value).into()),
         ExprKind::Lit(Lit::Byte(value)) => Some((*value).into()),
-        ExprKind::Block(block) if block.stmts.is_empty() => expr(package, memo, body, block.value?, args, depth),
-        ExprKind::Cast { operand, .. } => expr(package, memo, body, *operand, args, depth).filter(|&value| value >= 0),
-        ExprKind::Unary { op: UnaryOp::Neg, operand } => expr(package, memo, body, *operand, args, depth)?.checked_neg(),
+        ExprKind::Block(block) if block.stmts.is_empty() => {
+            expr(package, memo, body, block.value?, args, depth)
+        }
+        ExprKind::Cast { operand, .. } => {
+            expr(package, memo, body, *operand, args, depth).filter(|&value| value >= 0)
+        }
+        ExprKind::Unary { op: UnaryOp::Neg, operand } => {
+            expr(package, memo, body, *operand, args, depth)?.checked_neg()
+        }
         ExprKind::Def { def, .. } => match package.def(*def).kind {
             DefKind::Const => match &package.items[*def] {
                 Some(Item::Const(hir::Const { body: Some(inner), .. })) => {

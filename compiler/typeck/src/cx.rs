@@ -29,7 +29,9 @@ impl<'a> Cx<'a> {
     /// `Box[T]` → `T`: the owner whose dereference the compiler knows.
     pub fn boxed(self, ty: Ty) -> Option<Ty> {
         match *ty.kind() {
-            TyKind::Adt(def, args) if self.is_lang(def, LangItem::Box) => args.first().map(|arg| arg.expect_ty()),
+            TyKind::Adt(def, args) if self.is_lang(def, LangItem::Box) => {
+                args.first().map(|arg| arg.expect_ty())
+            }
             _ => None,
         }
     }
@@ -46,6 +48,7 @@ impl<'a> Cx<'a> {
 }
 
 /// Groups of primitive types.
+#[expect(clippy::wrong_self_convention, reason = "`PrimTy` is `Copy`")]
 pub trait PrimExt {
     fn is_int(self) -> bool;
     fn is_signed(self) -> bool;

@@ -38,7 +38,8 @@ impl<'a> Cx<'a> {
     /// `Add[i64]`, `Fn(A) -> B`: a protocol without its `Self`.
     pub fn show_protocol(self, protocol: ProtocolRef) -> String {
         let mut text = String::new();
-        Printer { cx: self, style: Style::default(), out: &mut text }.protocol(protocol.def, &protocol.args[1..]);
+        Printer { cx: self, style: Style::default(), out: &mut text }
+            .protocol(protocol.def, &protocol.args[1..]);
         text
     }
 
@@ -182,7 +183,9 @@ impl Printer<'_, '_> {
         let base = args[0].expect_ty();
         let name = self.cx.package.def(item).name;
         let protocol = self.cx.package.def(item).parent.expect("an associated type stands in a protocol");
-        if matches!(base.kind(), TyKind::Param(..)) || args.len() == 1 && matches!(base.kind(), TyKind::Projection(..)) {
+        if matches!(base.kind(), TyKind::Param(..))
+            || args.len() == 1 && matches!(base.kind(), TyKind::Projection(..))
+        {
             self.ty(base);
         } else {
             self.word("(");
@@ -203,7 +206,8 @@ impl Printer<'_, '_> {
         while count > 0 {
             let default = match generics.params.get(count - 1).map(|param| &param.kind) {
                 Some(GenericParamKind::Type { default: Some(default), .. }) => default.subst(args),
-                Some(GenericParamKind::Type { default: None, .. } | GenericParamKind::Const { .. }) | None => break,
+                Some(GenericParamKind::Type { default: None, .. } | GenericParamKind::Const { .. })
+                | None => break,
             };
             if args[count - 1] != GenericArg::Ty(default) {
                 break;

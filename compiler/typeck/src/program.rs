@@ -77,6 +77,9 @@ impl<'a> Typed<'a> {
 
 impl std::fmt::Debug for Typed<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Typed").field("signatures", &self.signatures).field("bodies", &self.bodies).finish_non_exhaustive()
+        f.debug_struct("Typed")
+            .field("signatures", &self.signatures)
+            .field("bodies", &self.bodies)
+            .finish_non_exhaustive()
     }
 }

@@ -72,9 +72,7 @@ impl Generics {
     /// Each parameter standing for itself.
     pub fn identity(&self) -> GenericArgs {
         List::from_iter(self.params.iter().enumerate().map(|(index, param)| match param.kind {
-            GenericParamKind::Type { .. } => {
-                GenericArg::Ty(Ty::new(TyKind::Param(index as u32, param.name)))
-            }
+            GenericParamKind::Type { .. } => GenericArg::Ty(Ty::new(TyKind::Param(index as u32, param.name))),
             GenericParamKind::Const { .. } => GenericArg::Const(Const::Param(index as u32, param.name)),
         }))
     }

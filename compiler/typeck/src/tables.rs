@@ -43,6 +43,31 @@ pub struct BodyTypes {
     pub error: Option<ErrorReported>,
 }
 
+impl BodyTypes {
+    /// Nothing said of anything.
+    pub fn empty(body: BodyId) -> BodyTypes {
+        BodyTypes {
+            body,
+            exprs: IndexVec::new(),
+            pats: IndexVec::new(),
+            locals: IndexVec::new(),
+            adjustments: BTreeMap::new(),
+            callees: BTreeMap::new(),
+            fields: BTreeMap::new(),
+            inits: BTreeMap::new(),
+            pat_derefs: BTreeMap::new(),
+            pat_variants: BTreeMap::new(),
+            binding_refs: BTreeMap::new(),
+            casts: BTreeMap::new(),
+            tries: BTreeMap::new(),
+            closures: BTreeMap::new(),
+            repeat_counts: BTreeMap::new(),
+            dead_arms: BTreeMap::new(),
+            error: None,
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Adjustment {
     pub kind: AdjustKind,

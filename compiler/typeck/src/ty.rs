@@ -414,6 +414,7 @@ impl<T: Interned> List<T> {
         List(interned)
     }
     /// Collects and interns.
+    #[expect(clippy::should_implement_trait, reason = "only for what can be interned")]
     pub fn from_iter(items: impl IntoIterator<Item = T>) -> List<T> {
         List::new(&items.into_iter().collect::<Vec<T>>())
     }
@@ -501,11 +502,7 @@ pub trait Subst: Sized {
 }
 
 impl Subst for Ty {
-    fn map_types(
-        self,
-        f: &mut dyn FnMut(Ty) -> Option<Ty>,
-        c: &mut dyn FnMut(Const) -> Option<Const>,
-    ) -> Ty {
+    fn map_types(self, f: &mut dyn FnMut(Ty) -> Option<Ty>, c: &mut dyn FnMut(Const) -> Option<Const>) -> Ty {
         if let Some(ty) = f(self) {
             return ty;
         }

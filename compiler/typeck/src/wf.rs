@@ -21,7 +21,9 @@ pub fn adts_in(ty: Ty, found: &mut Vec<(DefId, GenericArgs)>) {
             }
         }
         TyKind::Tuple(items) => items.iter().for_each(|&item| adts_in(item, found)),
-        TyKind::Array(to, _) | TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => adts_in(to, found),
+        TyKind::Array(to, _) | TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => {
+            adts_in(to, found)
+        }
         TyKind::FnPtr(sig) => {
             sig.params.iter().for_each(|&param| adts_in(param, found));
             adts_in(sig.ret, found);
@@ -55,14 +57,21 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
     match item {
         Item::Fn(function) => {
             let Some(signature) = cx.sigs.fns.get(&def) else { return };
-            tys.extend(function.params.iter().zip(signature.sig.params.iter()).map(|(param, &ty)| (ty, param.ty.span)));
+            tys.extend(
+                function
+                    .params
+                    .iter()
+                    .zip(signature.sig.params.iter())
+                    .map(|(param, &ty)| (ty, param.ty.span)),
+            );
             if let Some(ret) = &function.ret {
                 tys.push((signature.sig.ret, ret.span));
             }
         }
         Item::Record(record) => fields(cx, def, record.fields.iter().map(|field| field.ty.span), &mut tys),
         Item::Union(union) => {
-            let spans = union.variants.iter().flat_map(|variant| variant.fields.iter().map(|field| field.ty.span));
+            let spans =
+                union.variants.iter().flat_map(|variant| variant.fields.iter().map(|field| field.ty.span));
             fields(cx, def, spans, &mut tys);
         }
         Item::Const(constant) => tys.extend(cx.sigs.consts.get(&def).map(|&ty| (ty, constant.ty.span))),
@@ -92,7 +101,13 @@ fn fields(cx: Cx<'_>, def: DefId, spans: impl Iterator<Item = Span>, tys: &mut V
     tys.extend(all.zip(spans).map(|(field, span)| (field.ty, span)));
 }
 
-fn unmet(cx: Cx<'_>, infer: &mut Infer<'_>, adt: DefId, args: GenericArgs, span: Span) -> Option<(Predicate, Span)> {
+fn unmet(
+    cx: Cx<'_>,
+    infer: &mut Infer<'_>,
+    adt: DefId,
+    args: GenericArgs,
+    span: Span,
+) -> Option<(Predicate, Span)> {
     for &(predicate, bound) in &cx.sigs.generics_of(adt).predicates {
         let mut nested = Vec::new();
         let predicate = infer.normalise_predicate(predicate.subst(&args), span, &mut nested);

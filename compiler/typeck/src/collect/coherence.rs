@@ -31,7 +31,9 @@ pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
 fn overlap(cx: Cx<'_>, first: DefId, second: DefId) -> bool {
     let mut infer = Infer::new(cx, Rc::new(ParamEnv::empty()));
     let span = cx.package.def(second).span;
-    let (Some(a), Some(b)) = (cx.sigs.impls[&first].protocol, cx.sigs.impls[&second].protocol) else { return false };
+    let (Some(a), Some(b)) = (cx.sigs.impls[&first].protocol, cx.sigs.impls[&second].protocol) else {
+        return false;
+    };
     let first_args = infer.fresh_args(first, &[], span);
     let second_args = infer.fresh_args(second, &[], span);
     let mut nested = Vec::new();
@@ -115,7 +117,9 @@ fn special(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
     let Some(Item::Impl(written)) = &cx.package.items[def] else { return };
     let span = written.derived.unwrap_or(written.self_ty.span);
     let builtin_call = [LangItem::Fn, LangItem::FnMut, LangItem::FnOnce];
-    if builtin_call.into_iter().any(|lang| cx.is_lang(protocol.def, lang)) && !matches!(item.self_ty.kind(), TyKind::Ref(..) | TyKind::Adt(..)) {
+    if builtin_call.into_iter().any(|lang| cx.is_lang(protocol.def, lang))
+        && !matches!(item.self_ty.kind(), TyKind::Ref(..) | TyKind::Adt(..))
+    {
         let name = cx.package.def(protocol.def).name;
         let message = format!("`{name}` is implemented by functions and closures alone");
         diags.error(Diagnostic::error("T2024", span, message));
@@ -153,9 +157,13 @@ fn copy_fields(
             if infer.is_copy(ty, span) == Eval::No {
                 let text = cx.show(ty);
                 diags.error(
-                    Diagnostic::error("T2025", span, format!("`{name}` can't be `Copy`: `{}` is not", field.name))
-                        .label("asked for here")
-                        .secondary(field.span, format!("`{text}` is moved, not copied")),
+                    Diagnostic::error(
+                        "T2025",
+                        span,
+                        format!("`{name}` can't be `Copy`: `{}` is not", field.name),
+                    )
+                    .label("asked for here")
+                    .secondary(field.span, format!("`{text}` is moved, not copied")),
                 );
                 return;
             }
@@ -164,7 +172,11 @@ fn copy_fields(
     if let Some(drop) = cx.lang(LangItem::Drop) {
         let goal = ProtocolRef { def: drop, args: crate::List::new(&[Ty::adt(adt, args).into()]) };
         if infer.evaluate(crate::Predicate::Protocol(goal), span) == Eval::Yes {
-            diags.error(Diagnostic::error("T2025", span, format!("`{name}` can't be `Copy`: it implements `Drop`")));
+            diags.error(Diagnostic::error(
+                "T2025",
+                span,
+                format!("`{name}` can't be `Copy`: it implements `Drop`"),
+            ));
         }
     }
 }
@@ -180,7 +192,8 @@ fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics) {
                 let span = cx.package.def(second).span;
                 let a = infer.fresh_args(first, &[], span);
                 let b = infer.fresh_args(second, &[], span);
-                let (a_ty, b_ty) = (cx.sigs.impls[&first].self_ty.subst(&a), cx.sigs.impls[&second].self_ty.subst(&b));
+                let (a_ty, b_ty) =
+                    (cx.sigs.impls[&first].self_ty.subst(&a), cx.sigs.impls[&second].self_ty.subst(&b));
                 if first == second || infer.unify(a_ty, b_ty).is_err() {
                     continue;
                 }
@@ -192,9 +205,13 @@ fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics) {
                 let name = cx.package.def(second_member).name;
                 let ty = cx.show(cx.sigs.impls[&second].self_ty);
                 diags.error(
-                    Diagnostic::error("T2004", cx.package.def(second_member).name_span, format!("`{ty}` has two members `{name}`"))
-                        .label("the second")
-                        .secondary(cx.package.def(first_member).name_span, "the first"),
+                    Diagnostic::error(
+                        "T2004",
+                        cx.package.def(second_member).name_span,
+                        format!("`{ty}` has two members `{name}`"),
+                    )
+                    .label("the second")
+                    .secondary(cx.package.def(first_member).name_span, "the first"),
                 );
             }
         }

@@ -49,10 +49,13 @@ impl Check<'_, '_> {
                 continue;
             }
             let def = self.cx.package.def(member);
-            let mut diagnostic =
-                Diagnostic::error("T2031", def.name_span, format!("the protocol `{protocol_name}` has no member `{}`", def.name))
-                    .label("not part of the protocol")
-                    .secondary(self.name_span(self.protocol.def), "the protocol");
+            let mut diagnostic = Diagnostic::error(
+                "T2031",
+                def.name_span,
+                format!("the protocol `{protocol_name}` has no member `{}`", def.name),
+            )
+            .label("not part of the protocol")
+            .secondary(self.name_span(self.protocol.def), "the protocol");
             let names = self.cx.sigs.protocols[&self.protocol.def].members.values();
             if let Some(close) = base::did_you_mean(def.name.as_str(), names.map(|name| name.as_str())) {
                 diagnostic = diagnostic.fix(
@@ -126,12 +129,18 @@ impl Check<'_, '_> {
                         _ => format!("{}: {}", param.name, self.cx.show(ty)),
                     })
                     .collect();
-                let ret = if sig.ret.is_unit() { String::new() } else { format!(" -> {}", self.cx.show(sig.ret)) };
+                let ret =
+                    if sig.ret.is_unit() { String::new() } else { format!(" -> {}", self.cx.show(sig.ret)) };
                 format!("fn {name}({}){ret} {{ panic(\"not written yet\") }}\n    ", params.join(", "))
             }
             Some(Item::AssocType(_)) => format!("type {name} = …\n    "),
             Some(Item::Const(_)) => {
-                let ty = self.cx.sigs.consts.get(&member).map_or(String::new(), |&ty| self.cx.show(ty.subst(&self.protocol.args)));
+                let ty = self
+                    .cx
+                    .sigs
+                    .consts
+                    .get(&member)
+                    .map_or(String::new(), |&ty| self.cx.show(ty.subst(&self.protocol.args)));
                 format!("const {name}: {ty} = …\n    ")
             }
             Some(_) | None => String::new(),
@@ -148,7 +157,8 @@ impl Check<'_, '_> {
                 Some(Receiver::Ref) => "with `&self`",
                 Some(Receiver::RefMut) => "with `&mut self`",
             };
-            let message = format!("`{name}` is declared {}, not {}", words(theirs.receiver), words(ours.receiver));
+            let message =
+                format!("`{name}` is declared {}, not {}", words(theirs.receiver), words(ours.receiver));
             self.mismatch(member, of, message, self.name_span(member), None);
             return;
         }
@@ -179,7 +189,14 @@ impl Check<'_, '_> {
         self.method_bounds(member, of, &args);
     }
 
-    fn signature(&mut self, member: DefId, of: DefId, ours: &FnSignature, theirs: &FnSignature, args: &[GenericArg]) {
+    fn signature(
+        &mut self,
+        member: DefId,
+        of: DefId,
+        ours: &FnSignature,
+        theirs: &FnSignature,
+        args: &[GenericArg],
+    ) {
         let mut infer = Infer::new(self.cx, Rc::new(ParamEnv::of(self.cx, member)));
         let Some(Item::Fn(written)) = &self.cx.package.items[member] else { return };
         let Some(Item::Fn(declared)) = &self.cx.package.items[of] else { return };
@@ -190,8 +207,12 @@ impl Check<'_, '_> {
         infer.settle(nested);
         for index in 0..given.params.len() {
             if infer.unify(given.params[index], wanted.params[index]).is_err() {
-                let (found, expected) = self.cx.show_both(given.params[index], infer.resolve(wanted.params[index]));
-                let message = format!("parameter `{}` is `{expected}` in the protocol, `{found}` here", written.params[index].name);
+                let (found, expected) =
+                    self.cx.show_both(given.params[index], infer.resolve(wanted.params[index]));
+                let message = format!(
+                    "parameter `{}` is `{expected}` in the protocol, `{found}` here",
+                    written.params[index].name
+                );
                 let there = declared.params[index].ty.span;
                 self.mismatch(member, of, message, written.params[index].ty.span, Some((there, &expected)));
                 return;
@@ -202,7 +223,13 @@ impl Check<'_, '_> {
             let message = format!("the result is `{expected}` in the protocol, `{found}` here");
             let there = declared.ret.as_ref().map_or(self.name_span(of), |ret| ret.span);
             let here = written.ret.as_ref().map(|ret| ret.span);
-            self.mismatch(member, of, message, here.unwrap_or(span), here.map(|_| (there, expected.as_str())));
+            self.mismatch(
+                member,
+                of,
+                message,
+                here.unwrap_or(span),
+                here.map(|_| (there, expected.as_str())),
+            );
         }
     }
 
@@ -240,7 +267,10 @@ impl Check<'_, '_> {
     }
 
     fn constant(&mut self, member: DefId, of: DefId) {
-        let (Some(&ours), Some(&theirs)) = (self.cx.sigs.consts.get(&member), self.cx.sigs.consts.get(&of)) else { return };
+        let (Some(&ours), Some(&theirs)) = (self.cx.sigs.consts.get(&member), self.cx.sigs.consts.get(&of))
+        else {
+            return;
+        };
         let mut infer = Infer::new(self.cx, Rc::new(ParamEnv::of(self.cx, self.def)));
         let span = self.name_span(member);
         let mut nested = Vec::new();
@@ -260,14 +290,21 @@ impl Check<'_, '_> {
         for &implied in &cx.sigs.protocols[&self.protocol.def].supers {
             let implied = implied.subst(&self.protocol.args);
             let mut nested = Vec::new();
-            let goal = Predicate::Protocol(ProtocolRef { def: implied.def, args: infer.normalise_into(implied.args, self.head, &mut nested) });
+            let goal = Predicate::Protocol(ProtocolRef {
+                def: implied.def,
+                args: infer.normalise_into(implied.args, self.head, &mut nested),
+            });
             if infer.evaluate(goal, self.head) == Eval::No {
                 let ty = cx.show(self.protocol.args[0].expect_ty());
                 let (protocol, above) = (cx.package.def(self.protocol.def).name, cx.show_protocol(implied));
                 self.diags.error(
-                    Diagnostic::error("T2033", self.head, format!("`{ty}` implements `{protocol}` and not `{above}`, which stands above it"))
-                        .label(format!("`{above}` is missing"))
-                        .secondary(self.name_span(self.protocol.def), format!("demands `{above}`")),
+                    Diagnostic::error(
+                        "T2033",
+                        self.head,
+                        format!("`{ty}` implements `{protocol}` and not `{above}`, which stands above it"),
+                    )
+                    .label(format!("`{above}` is missing"))
+                    .secondary(self.name_span(self.protocol.def), format!("demands `{above}`")),
                 );
             }
         }
@@ -282,16 +319,24 @@ impl Check<'_, '_> {
             let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
             for &(predicate, there) in &assoc.bounds {
                 let mut nested = Vec::new();
-                let predicate = infer.normalise_predicate(predicate.subst(&self.protocol.args), self.head, &mut nested);
+                let predicate =
+                    infer.normalise_predicate(predicate.subst(&self.protocol.args), self.head, &mut nested);
                 if infer.evaluate(predicate, self.head) == Eval::No {
-                    let member = item.members.iter().find(|&(_, &it)| it == Some(of)).map(|(&member, _)| member);
+                    let member =
+                        item.members.iter().find(|&(_, &it)| it == Some(of)).map(|(&member, _)| member);
                     let span = member.map_or(self.head, |member| self.name_span(member));
                     let text = match predicate {
-                        Predicate::Protocol(bound) => format!("`{}` does not implement `{}`", cx.show(ty), cx.show_protocol(bound)),
-                        Predicate::Projection { .. } => format!("`{}` is not what the protocol demands", cx.show(ty)),
+                        Predicate::Protocol(bound) => {
+                            format!("`{}` does not implement `{}`", cx.show(ty), cx.show_protocol(bound))
+                        }
+                        Predicate::Projection { .. } => {
+                            format!("`{}` is not what the protocol demands", cx.show(ty))
+                        }
                     };
                     self.diags.error(
-                        Diagnostic::error("T2034", span, text).label("demanded of this type").secondary(there, "demanded here"),
+                        Diagnostic::error("T2034", span, text)
+                            .label("demanded of this type")
+                            .secondary(there, "demanded here"),
                     );
                     break;
                 }
@@ -299,4 +344,3 @@ impl Check<'_, '_> {
         }
     }
 }
-

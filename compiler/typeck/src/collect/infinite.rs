@@ -100,9 +100,11 @@ fn holds_param(sigs: &Signatures, def: DefId, index: u32, inside: &mut Vec<(DefI
     }
     inside.push((def, index));
     let Some(adt) = sigs.adts.get(&def) else { return false };
-    let holds = adt.variants.iter().flat_map(|variant| variant.fields.iter()).any(|field| {
-        type_holds_param(sigs, field.ty, index, inside)
-    });
+    let holds = adt
+        .variants
+        .iter()
+        .flat_map(|variant| variant.fields.iter())
+        .any(|field| type_holds_param(sigs, field.ty, index, inside));
     inside.pop();
     holds
 }

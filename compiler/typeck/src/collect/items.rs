@@ -2,8 +2,8 @@
 
 use super::lower::{Lower, Memo, identity_args};
 use crate::{
-    AdtDef, AssocTypeDef, FieldDef, FnSig, FnSignature, ImplDef, List, Predicate, ProtocolDef, Signatures, Ty, TyKind,
-    VariantDef, VariantIdx,
+    AdtDef, AssocTypeDef, FieldDef, FnSig, FnSignature, ImplDef, List, Predicate, ProtocolDef, Signatures,
+    Ty, TyKind, VariantDef, VariantIdx,
 };
 use base::{Diagnostic, Diagnostics, IndexVec, Span, Symbol};
 use hir::{DefId, DefKind, Item, Package, VariantKind};
@@ -35,8 +35,12 @@ impl<'a> Collector<'a, '_> {
                 let mut variants = IndexVec::new();
                 for variant in &union.variants {
                     let fields = self.fields(def, &variant.fields);
-                    let index: VariantIdx =
-                        variants.push(VariantDef { def: variant.def, name: variant.name, kind: variant.kind, fields });
+                    let index: VariantIdx = variants.push(VariantDef {
+                        def: variant.def,
+                        name: variant.name,
+                        kind: variant.kind,
+                        fields,
+                    });
                     self.sigs.variants.insert(variant.def, (def, index));
                 }
                 self.sigs.adts.insert(def, AdtDef { is_union: true, variants });
@@ -62,10 +66,12 @@ impl<'a> Collector<'a, '_> {
             return ty;
         }
         let text = crate::Cx { package: self.package, sigs: self.sigs, typed: None }.show(ty);
-        Ty::error(self.diags.error(
-            Diagnostic::error("T2012", span, format!("the type of {what} needs a size known beforehand"))
-                .label(format!("`{text}` has none; write `&{text}`")),
-        ))
+        Ty::error(
+            self.diags.error(
+                Diagnostic::error("T2012", span, format!("the type of {what} needs a size known beforehand"))
+                    .label(format!("`{text}` has none; write `&{text}`")),
+            ),
+        )
     }
 
     fn fields(&mut self, owner: DefId, fields: &[hir::Field]) -> IndexVec<crate::FieldIdx, FieldDef> {
@@ -148,9 +154,17 @@ impl<'a> Collector<'a, '_> {
         for &member in &protocol.members {
             members.insert(member, self.package.def(member).name);
             if let Some(Item::AssocType(assoc)) = &self.package.items[member] {
-                let own = Ty::new(TyKind::Projection(member, identity_args(self.package, self.memo, def)));
+                let own = Ty::new(TyKind::Projection(member, identity_args(self.package, def)));
                 let mut bounds: Vec<(Predicate, Span)> = Vec::new();
-                super::predicates(self.package, self.memo, member, own, &assoc.bounds, self.diags, &mut bounds);
+                super::predicates(
+                    self.package,
+                    self.memo,
+                    member,
+                    own,
+                    &assoc.bounds,
+                    self.diags,
+                    &mut bounds,
+                );
                 let default = assoc.ty.as_ref().map(|ty| self.lower(member).ty(ty));
                 self.sigs.assoc_types.insert(member, AssocTypeDef { bounds, default });
             }
@@ -161,7 +175,8 @@ impl<'a> Collector<'a, '_> {
     /// `protocol A: B`, `protocol B: A`.
     fn super_cycle(&mut self, def: DefId, protocol: &hir::Protocol) {
         let mut seen = vec![def];
-        let mut queue: Vec<DefId> = self.lower(def).supers(def).into_iter().map(|implied| implied.def).collect();
+        let mut queue: Vec<DefId> =
+            self.lower(def).supers(def).into_iter().map(|implied| implied.def).collect();
         while let Some(next) = queue.pop() {
             if next == def {
                 let name = self.package.def(def).name;
@@ -195,14 +210,19 @@ impl<'a> Collector<'a, '_> {
             let name = self.package.def(member).name;
             if let Some(&first) = seen.get(name.as_str()) {
                 self.diags.error(
-                    Diagnostic::error("T2004", self.package.def(member).name_span, format!("`{name}` is defined twice in this `impl`"))
-                        .label("the second")
-                        .secondary(self.package.def(first).name_span, "the first"),
+                    Diagnostic::error(
+                        "T2004",
+                        self.package.def(member).name_span,
+                        format!("`{name}` is defined twice in this `impl`"),
+                    )
+                    .label("the second")
+                    .secondary(self.package.def(first).name_span, "the first"),
                 );
                 continue;
             }
             seen.insert(name.as_str(), member);
-            let of = protocol.and_then(|protocol| self.protocol_member(protocol.def, name, self.package.def(member).kind));
+            let of = protocol
+                .and_then(|protocol| self.protocol_member(protocol.def, name, self.package.def(member).kind));
             members.insert(member, of);
             if let Some(Item::AssocType(assoc)) = &self.package.items[member]
                 && let Some(ty) = &assoc.ty

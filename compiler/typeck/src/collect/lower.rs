@@ -3,7 +3,9 @@
 //! Used for signatures and, with variables for `_` and for arguments left out, in bodies. What a type needs of
 //! others (aliases, super-protocols, what impls are for) is found on demand and kept in [`Memo`].
 
-use crate::{Const, FnSig, GenericArg, GenericArgs, HasFlags, List, Mutability, ProtocolRef, Region, Subst, Ty, TyKind};
+use crate::{
+    Const, FnSig, GenericArg, GenericArgs, List, Mutability, ProtocolRef, Region, Subst, Ty, TyKind,
+};
 use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
 use hashbrown::HashMap;
 use hir::{ConstArgKind, DefId, DefKind, Item, Package, Res};
@@ -22,6 +24,9 @@ pub struct Memo {
     supers: Mutex<Map<DefId, Option<Vec<ProtocolRef>>>>,
     defaults: Mutex<Map<DefId, Option<Ty>>>,
 }
+
+/// `Item = T`: what is bound, of which protocol's arguments, to what.
+pub type Bindings = Vec<(DefId, GenericArgs, Ty)>;
 
 /// Where `_` and left-out arguments are allowed: gives the variables that stand for them.
 pub trait Holes {
@@ -45,7 +50,12 @@ pub struct Lower<'a, 'd> {
 }
 
 impl<'a> Lower<'a, '_> {
-    pub fn for_item<'d>(package: &'a Package, memo: &'a Memo, owner: DefId, diags: &'d mut Diagnostics) -> Lower<'a, 'd> {
+    pub fn for_item<'d>(
+        package: &'a Package,
+        memo: &'a Memo,
+        owner: DefId,
+        diags: &'d mut Diagnostics,
+    ) -> Lower<'a, 'd> {
         Lower { package, memo, owner, diags, holes: None, impl_params: Vec::new() }
     }
 
@@ -75,7 +85,9 @@ impl<'a> Lower<'a, '_> {
                     None => projection,
                 }
             }
-            hir::TyKind::Ref { region: _, mutable, ty } => Ty::new(TyKind::Ref(Region::Erased, self.ty(ty), mutability(*mutable))),
+            hir::TyKind::Ref { region: _, mutable, ty } => {
+                Ty::new(TyKind::Ref(Region::Erased, self.ty(ty), mutability(*mutable)))
+            }
             hir::TyKind::RawPtr { mutable, ty } => Ty::new(TyKind::RawPtr(self.ty(ty), mutability(*mutable))),
             hir::TyKind::Tuple(items) => Ty::new(TyKind::Tuple(List::from_iter(self.tys(items)))),
             hir::TyKind::Array { elem, len } => {
@@ -98,10 +110,16 @@ impl<'a> Lower<'a, '_> {
             }
             hir::TyKind::Infer => match &mut self.holes {
                 Some(holes) => holes.hole(ty.span),
-                None => Ty::error(self.error(
-                    Diagnostic::error("T2011", ty.span, "`_` stands for a type that is inferred, and signatures are written")
+                None => Ty::error(
+                    self.error(
+                        Diagnostic::error(
+                            "T2011",
+                            ty.span,
+                            "`_` stands for a type that is inferred, and signatures are written",
+                        )
                         .label("write the type"),
-                )),
+                    ),
+                ),
             },
             hir::TyKind::Error(proof) => Ty::error(*proof),
         }
@@ -116,10 +134,16 @@ impl<'a> Lower<'a, '_> {
         if !ty.is_unsized() {
             return ty;
         }
-        Ty::error(self.error(
-            Diagnostic::error("T2012", elem.span, format!("the elements of {of} need a size known beforehand"))
+        Ty::error(
+            self.error(
+                Diagnostic::error(
+                    "T2012",
+                    elem.span,
+                    format!("the elements of {of} need a size known beforehand"),
+                )
                 .label("has no size of its own; put it behind a reference"),
-        ))
+            ),
+        )
     }
 
     fn path(&mut self, res: Res, args: &[hir::GenericArg], span: Span) -> Ty {
@@ -203,7 +227,11 @@ impl<'a> Lower<'a, '_> {
         let package = self.package;
         let generics = crate::collect::hir_generics(package, def);
         let params: Vec<&hir::GenericParam> = generics.map_or(Vec::new(), |generics| {
-            generics.params.iter().filter(|param| !matches!(param.kind, hir::GenericParamKind::Region)).collect()
+            generics
+                .params
+                .iter()
+                .filter(|param| !matches!(param.kind, hir::GenericParamKind::Region))
+                .collect()
         });
         let written: Vec<&hir::GenericArg> =
             written.iter().filter(|arg| !matches!(arg, hir::GenericArg::Region(_))).collect();
@@ -216,9 +244,13 @@ impl<'a> Lower<'a, '_> {
                 _ => format!("{count} arguments"),
             };
             self.error(
-                Diagnostic::error("T2010", arg_span(extra), format!("`{name}` takes {takes} in brackets, {} were given", written.len()))
-                    .label("not expected here")
-                    .secondary(package.def(def).name_span, "declared here"),
+                Diagnostic::error(
+                    "T2010",
+                    arg_span(extra),
+                    format!("`{name}` takes {takes} in brackets, {} were given", written.len()),
+                )
+                .label("not expected here")
+                .secondary(package.def(def).name_span, "declared here"),
             );
         }
         let mut args: Vec<GenericArg> = parent.to_vec();
@@ -226,7 +258,9 @@ impl<'a> Lower<'a, '_> {
         for (index, param) in params.iter().enumerate() {
             let arg = match written.get(index) {
                 Some(arg) => self.arg(param, arg),
-                None => self.missing_arg(def, param, &args, (written.len(), params.len()), span, &mut reported),
+                None => {
+                    self.missing_arg(def, param, &args, (written.len(), params.len()), span, &mut reported)
+                }
             };
             args.push(arg);
         }
@@ -236,26 +270,38 @@ impl<'a> Lower<'a, '_> {
     fn arg(&mut self, param: &hir::GenericParam, arg: &hir::GenericArg) -> GenericArg {
         match (&param.kind, arg) {
             (hir::GenericParamKind::Type { .. }, hir::GenericArg::Ty(ty)) => self.ty(ty).into(),
-            (hir::GenericParamKind::Const { .. }, hir::GenericArg::Const(value)) => self.constant(value).into(),
+            (hir::GenericParamKind::Const { .. }, hir::GenericArg::Const(value)) => {
+                self.constant(value).into()
+            }
             (hir::GenericParamKind::Const { .. }, hir::GenericArg::Ty(ty)) => {
-                if matches!(*ty.kind, hir::TyKind::Infer) && let Some(holes) = &mut self.holes {
+                if matches!(*ty.kind, hir::TyKind::Infer)
+                    && let Some(holes) = &mut self.holes
+                {
                     return holes.const_hole(ty.span).into();
                 }
                 let proof = match *ty.kind {
                     hir::TyKind::Error(proof) => proof,
                     _ => self.error(
-                        Diagnostic::error("T2010", ty.span, format!("`{}` is a constant, not a type", param.name))
-                            .label("a value is expected here")
-                            .secondary(param.span, "declared here"),
+                        Diagnostic::error(
+                            "T2010",
+                            ty.span,
+                            format!("`{}` is a constant, not a type", param.name),
+                        )
+                        .label("a value is expected here")
+                        .secondary(param.span, "declared here"),
                     ),
                 };
                 Const::Error(proof).into()
             }
             (hir::GenericParamKind::Type { .. }, hir::GenericArg::Const(value)) => {
                 let proof = self.error(
-                    Diagnostic::error("T2010", value.span, format!("`{}` is a type, not a constant", param.name))
-                        .label("a type is expected here")
-                        .secondary(param.span, "declared here"),
+                    Diagnostic::error(
+                        "T2010",
+                        value.span,
+                        format!("`{}` is a type, not a constant", param.name),
+                    )
+                    .label("a type is expected here")
+                    .secondary(param.span, "declared here"),
                 );
                 Ty::error(proof).into()
             }
@@ -288,9 +334,13 @@ impl<'a> Lower<'a, '_> {
             let plural = if wanted == 1 { "argument" } else { "arguments" };
             let list = "…, ".repeat(wanted.saturating_sub(1)) + "…";
             self.diags.error(
-                Diagnostic::error("T2010", span, format!("`{name}` needs {wanted} {plural} in brackets, {given} given"))
-                    .label(format!("write `{name}[{list}]`"))
-                    .secondary(self.package.def(def).name_span, "declared here"),
+                Diagnostic::error(
+                    "T2010",
+                    span,
+                    format!("`{name}` needs {wanted} {plural} in brackets, {given} given"),
+                )
+                .label(format!("write `{name}[{list}]`"))
+                .secondary(self.package.def(def).name_span, "declared here"),
             )
         });
         match param.kind {
@@ -331,21 +381,29 @@ impl<'a> Lower<'a, '_> {
                     Const::Param(index, self.package.def(def).name)
                 }
                 _ => match &self.package.items[def] {
-                    Some(Item::Const(hir::Const { body: Some(body), .. })) => {
-                        crate::consts::evaluate(self.package, self.memo, Const::Unevaluated(*body, List::empty()))
-                    }
-                    _ => Const::Error(self.error(Diagnostic::error("C9000", arg.span, "this is not a constant"))),
+                    Some(Item::Const(hir::Const { body: Some(body), .. })) => crate::consts::evaluate(
+                        self.package,
+                        self.memo,
+                        Const::Unevaluated(*body, List::empty()),
+                    ),
+                    _ => Const::Error(self.error(Diagnostic::error(
+                        "C9000",
+                        arg.span,
+                        "this is not a constant",
+                    ))),
                 },
             },
             ConstArgKind::Body(body) => {
-                let args = identity_args(self.package, self.memo, self.owner);
+                let args = identity_args(self.package, self.owner);
                 crate::consts::evaluate(self.package, self.memo, Const::Unevaluated(body, args))
             }
             ConstArgKind::Infer => match &mut self.holes {
                 Some(holes) => holes.const_hole(arg.span),
-                None => Const::Error(self.error(
-                    Diagnostic::error("T2011", arg.span, "`_` stands for a value that is inferred, and signatures are written"),
-                )),
+                None => Const::Error(self.error(Diagnostic::error(
+                    "T2011",
+                    arg.span,
+                    "`_` stands for a value that is inferred, and signatures are written",
+                ))),
             },
             ConstArgKind::Error(proof) => Const::Error(proof),
         }
@@ -424,7 +482,9 @@ impl<'a> Lower<'a, '_> {
         for bound in &item.supers {
             if let hir::Bound::Protocol(bound) = bound {
                 let mut lower = Lower::for_item(self.package, self.memo, protocol, self.diags);
-                if let Ok((bound, _)) = lower.protocol_ref(self_ty, &hir::ProtocolRef { bindings: Vec::new(), ..bound.clone() }) {
+                if let Ok((bound, _)) =
+                    lower.protocol_ref(self_ty, &hir::ProtocolRef { bindings: Vec::new(), ..bound.clone() })
+                {
                     supers.push(bound);
                 }
             }
@@ -440,7 +500,7 @@ impl<'a> Lower<'a, '_> {
         &mut self,
         self_ty: Ty,
         written: &hir::ProtocolRef,
-    ) -> Result<(ProtocolRef, Vec<(DefId, GenericArgs, Ty)>), ErrorReported> {
+    ) -> Result<(ProtocolRef, Bindings), ErrorReported> {
         let def = written.def?;
         let args = self.args(def, &[self_ty.into()], &written.args, written.span);
         let protocol = ProtocolRef { def, args };
@@ -452,8 +512,12 @@ impl<'a> Lower<'a, '_> {
                 None => {
                     let protocol_name = self.package.def(def).name;
                     self.error(
-                        Diagnostic::error("T2015", *span, format!("`{protocol_name}` has no associated type `{name}`"))
-                            .secondary(self.package.def(def).name_span, "the protocol"),
+                        Diagnostic::error(
+                            "T2015",
+                            *span,
+                            format!("`{protocol_name}` has no associated type `{name}`"),
+                        )
+                        .secondary(self.package.def(def).name_span, "the protocol"),
                     );
                 }
             }
@@ -543,7 +607,9 @@ impl<'a> Lower<'a, '_> {
             _ => {
                 let names: Vec<String> = found
                     .iter()
-                    .map(|(of, _)| format!("`({} as {}).{name}`", self.show(base), self.package.def(of.def).name))
+                    .map(|(of, _)| {
+                        format!("`({} as {}).{name}`", self.show(base), self.package.def(of.def).name)
+                    })
                     .collect();
                 let message = format!("`{name}` is an associated type of several protocols");
                 let note = format!("say which: {}", names.join(" or "));
@@ -581,7 +647,7 @@ impl<'a> Lower<'a, '_> {
             TyKind::Projection(item, args) => {
                 if let Some(Item::AssocType(assoc)) = &self.package.items[item] {
                     let owner = self.package.def(item).parent.unwrap_or(item);
-                    let own = self_projection(self.package, self.memo, item, owner);
+                    let own = self_projection(self.package, item, owner);
                     for bound in &assoc.bounds {
                         if let hir::Bound::Protocol(bound) = bound
                             && let Some(bound) = self.bound_head(owner, own, bound)
@@ -614,7 +680,7 @@ impl<'a> Lower<'a, '_> {
         if let Some(Item::Protocol(_)) = &self.package.items[def]
             && base == Ty::new(TyKind::Param(0, Symbol::intern("Self")))
         {
-            bounds.push(ProtocolRef { def, args: identity_args(self.package, self.memo, def) });
+            bounds.push(ProtocolRef { def, args: identity_args(self.package, def) });
         }
         let Some(generics) = crate::collect::hir_generics(self.package, def) else { return };
         for param in &generics.params {
@@ -631,7 +697,14 @@ impl<'a> Lower<'a, '_> {
         }
     }
 
-    fn add_bounds(&mut self, def: DefId, base: Ty, name: Symbol, written: &[hir::Bound], bounds: &mut Vec<ProtocolRef>) {
+    fn add_bounds(
+        &mut self,
+        def: DefId,
+        base: Ty,
+        name: Symbol,
+        written: &[hir::Bound],
+        bounds: &mut Vec<ProtocolRef>,
+    ) {
         for bound in written {
             if let hir::Bound::Protocol(bound) = bound
                 && let Ok(protocol) = bound.def
@@ -662,7 +735,9 @@ impl<'a> Lower<'a, '_> {
             (hir::TyKind::Path { res: Res::Def(def), .. }, TyKind::Param(..)) => {
                 self.package.def(*def).kind == DefKind::TypeParam && self.param(*def) == base
             }
-            (hir::TyKind::Path { res: Res::SelfTy(_), .. }, TyKind::Param(0, name)) => name.as_str() == "Self",
+            (hir::TyKind::Path { res: Res::SelfTy(_), .. }, TyKind::Param(0, name)) => {
+                name.as_str() == "Self"
+            }
             (hir::TyKind::Assoc { base: inner, name, .. }, &TyKind::Projection(item, args)) => {
                 self.package.def(item).name == *name && self.is_about(inner, args[0].expect_ty())
             }
@@ -678,16 +753,16 @@ impl<'a> Lower<'a, '_> {
 }
 
 /// `<Self as P>.Item` inside `P`.
-pub fn self_projection(package: &Package, memo: &Memo, item: DefId, protocol: DefId) -> Ty {
-    Ty::new(TyKind::Projection(item, identity_args(package, memo, protocol)))
+pub fn self_projection(package: &Package, item: DefId, protocol: DefId) -> Ty {
+    Ty::new(TyKind::Projection(item, identity_args(package, protocol)))
 }
 
 /// Each parameter of an item (and of the impl or protocol around it) standing for itself.
-pub fn identity_args(package: &Package, memo: &Memo, def: DefId) -> GenericArgs {
+pub fn identity_args(package: &Package, def: DefId) -> GenericArgs {
     let mut args: Vec<GenericArg> = Vec::new();
     let parent = package.def(def).parent.filter(|&parent| crate::collect::shares_generics(package, parent));
     if let Some(parent) = parent {
-        args.extend(identity_args(package, memo, parent).iter());
+        args.extend(identity_args(package, parent).iter());
     }
     if let Some(Item::Protocol(_)) = &package.items[def] {
         args.push(Ty::new(TyKind::Param(0, Symbol::intern("Self"))).into());
@@ -714,4 +789,3 @@ pub fn arg_span(arg: &hir::GenericArg) -> Span {
         hir::GenericArg::Region(region) => region.span,
     }
 }
-

@@ -15,7 +15,7 @@ mod infinite;
 mod items;
 pub mod lower;
 
-use crate::{Generics, GenericParam, GenericParamKind, Predicate, Signatures, Ty, TyKind};
+use crate::{GenericParam, GenericParamKind, Generics, Predicate, Signatures, Ty, TyKind};
 use base::{Diagnostics, Span, Symbol};
 use hir::{DefId, Item, Package};
 use lower::{Lower, Memo};
@@ -86,7 +86,9 @@ fn own_self(item: Option<&Item>) -> u32 {
 
 /// How many parameters come from the impl or protocol around a definition.
 fn parent_count(package: &Package, def: DefId) -> u32 {
-    let Some(parent) = package.def(def).parent.filter(|&parent| shares_generics(package, parent)) else { return 0 };
+    let Some(parent) = package.def(def).parent.filter(|&parent| shares_generics(package, parent)) else {
+        return 0;
+    };
     let own = hir_generics(package, parent).map_or(0, |generics| {
         generics.params.iter().filter(|param| !matches!(param.kind, hir::GenericParamKind::Region)).count()
     });
@@ -96,11 +98,14 @@ fn parent_count(package: &Package, def: DefId) -> u32 {
 fn all_generics(package: &Package, memo: &Memo, diags: &mut Diagnostics) -> BTreeMap<DefId, Generics> {
     let mut all: BTreeMap<DefId, Generics> = BTreeMap::new();
     // Parents first: impls and protocols before their members, whatever their numbers.
-    let with_parent = |def: DefId| package.def(def).parent.is_some_and(|parent| shares_generics(package, parent));
-    let defs: Vec<DefId> = package.items.iter_enumerated().filter(|(_, item)| item.is_some()).map(|(def, _)| def).collect();
+    let with_parent =
+        |def: DefId| package.def(def).parent.is_some_and(|parent| shares_generics(package, parent));
+    let defs: Vec<DefId> =
+        package.items.iter_enumerated().filter(|(_, item)| item.is_some()).map(|(def, _)| def).collect();
     let (members, owners): (Vec<DefId>, Vec<DefId>) = defs.into_iter().partition(|&def| with_parent(def));
     for def in owners.into_iter().chain(members) {
-        let parent = package.def(def).parent.filter(|_| with_parent(def)).and_then(|parent| all.get(&parent)).cloned();
+        let parent =
+            package.def(def).parent.filter(|_| with_parent(def)).and_then(|parent| all.get(&parent)).cloned();
         let generics = generics(package, memo, def, parent, diags);
         all.insert(def, generics);
     }
@@ -134,10 +139,15 @@ fn generics(
                     default: default.as_ref().map(|_| lower.default_of(def, param)),
                     unsized_ok: true,
                 },
-                hir::GenericParamKind::Const { ty } => GenericParamKind::Const { ty: lower.ty(ty) },
+                hir::GenericParamKind::Const { ty, .. } => GenericParamKind::Const { ty: lower.ty(ty) },
                 hir::GenericParamKind::Region => continue,
             };
-            generics.params.push(GenericParam { name: param.name, def: Some(param.def), kind, span: param.span });
+            generics.params.push(GenericParam {
+                name: param.name,
+                def: Some(param.def),
+                kind,
+                span: param.span,
+            });
         }
     }
     // `fn f(x: impl Show)`: parameters without a name.
@@ -154,7 +164,7 @@ fn generics(
         }
     }
     if let Some(Item::Protocol(_)) = &package.items[def] {
-        let args = lower::identity_args(package, memo, def);
+        let args = lower::identity_args(package, def);
         let own = Predicate::Protocol(crate::ProtocolRef { def, args });
         generics.predicates.push((own, package.def(def).name_span));
     }
@@ -202,7 +212,9 @@ pub fn predicates(
 pub fn impl_types<'h>(ty: &'h hir::Ty, found: &mut impl FnMut(&'h [hir::Bound], Span)) {
     match &*ty.kind {
         hir::TyKind::Impl(bounds) => found(bounds, ty.span),
-        hir::TyKind::Ref { ty, .. } | hir::TyKind::RawPtr { ty, .. } | hir::TyKind::Slice(ty) => impl_types(ty, found),
+        hir::TyKind::Ref { ty, .. } | hir::TyKind::RawPtr { ty, .. } | hir::TyKind::Slice(ty) => {
+            impl_types(ty, found)
+        }
         hir::TyKind::Array { elem, .. } => impl_types(elem, found),
         hir::TyKind::Tuple(items) => items.iter().for_each(|item| impl_types(item, found)),
         hir::TyKind::Path { args, .. } => {

@@ -31,7 +31,9 @@ impl<'a> FnCx<'a, '_> {
                 let ty = self.check_expr(value, expect);
                 // Here, where the last expression is at hand, is the place to coerce it.
                 match expect {
-                    Expect::Has(wanted) if !self.infer.is_unknown(wanted) => self.coerce_hint(value, ty, wanted),
+                    Expect::Has(wanted) if !self.infer.is_unknown(wanted) => {
+                        self.coerce_hint(value, ty, wanted)
+                    }
                     Expect::Has(_) | Expect::Nothing => ty,
                 }
             }
@@ -116,15 +118,18 @@ impl<'a> FnCx<'a, '_> {
             if !self.shallow(ty).is_never() && !self.diverges && !self.shallow(ty).is_error() {
                 let span = self.span(els);
                 self.report(
-                    Diagnostic::error("T2051", span, "the `else` of `let` must leave: by `return`, `break`, `continue` or `panic`")
-                        .label("goes on after it"),
+                    Diagnostic::error(
+                        "T2051",
+                        span,
+                        "the `else` of `let` must leave: by `return`, `break`, `continue` or `panic`",
+                    )
+                    .label("goes on after it"),
                 );
             } else {
                 self.coerce(els, ty, Ty::never(), Why::Plain);
             }
             self.diverges = diverged;
         }
-        self.let_patterns.push(matches::LetPattern { pat, ty, refutable: els.is_some() });
     }
 
     /// A variable holds a value, so it has a size; a pattern may look at a place that has none.
@@ -150,10 +155,16 @@ impl<'a> FnCx<'a, '_> {
         let span = self.span(value);
         self.check_pat(pat, ty, Why::Pattern(span));
         self.pattern_borrows(value, pat);
-        self.let_patterns.push(matches::LetPattern { pat, ty, refutable: true });
     }
 
-    pub(crate) fn if_else(&mut self, id: ExprId, cond: ExprId, then: ExprId, els: Option<ExprId>, expect: Expect) -> Ty {
+    pub(crate) fn if_else(
+        &mut self,
+        id: ExprId,
+        cond: ExprId,
+        then: ExprId,
+        els: Option<ExprId>,
+        expect: Expect,
+    ) -> Ty {
         self.check_coerce(cond, Ty::bool(), Why::Condition);
         let cond_diverges = self.diverges;
         let mut merge = match els {
@@ -177,7 +188,14 @@ impl<'a> FnCx<'a, '_> {
         self.merge_finish(merge, span)
     }
 
-    pub(crate) fn loop_expr(&mut self, id: ExprId, label: LabelId, body: ExprId, source: LoopSource, expect: Expect) -> Ty {
+    pub(crate) fn loop_expr(
+        &mut self,
+        id: ExprId,
+        label: LabelId,
+        body: ExprId,
+        source: LoopSource,
+        expect: Expect,
+    ) -> Ty {
         let merge = match source {
             LoopSource::Loop => Some(Merge::new(self.wanted(expect), MergeKind::Break)),
             LoopSource::While | LoopSource::For => None,

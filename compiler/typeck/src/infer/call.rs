@@ -35,7 +35,14 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// A closure, or a type with a bound such as `F: Fn(A) -> B`; behind references too.
-    fn call_value(&mut self, id: ExprId, callee: ExprId, callee_ty: Ty, args: &[ExprId], expect: Expect) -> Ty {
+    fn call_value(
+        &mut self,
+        id: ExprId,
+        callee: ExprId,
+        callee_ty: Ty,
+        args: &[ExprId],
+        expect: Expect,
+    ) -> Ty {
         let span = self.span(callee);
         let mut derefs: Vec<Adjustment> = Vec::new();
         let mut ty = callee_ty;
@@ -51,7 +58,9 @@ impl<'a> FnCx<'a, '_> {
             {
                 let deferred = DeferredCall { expr: id, callee, closure, derefs, closure_ty: ty };
                 self.calls.push(deferred);
-                let TyKind::Tuple(params) = *self.infer.resolve(state.params).kind() else { return Ty::unit() };
+                let TyKind::Tuple(params) = *self.infer.resolve(state.params).kind() else {
+                    return Ty::unit();
+                };
                 let call_span = self.span(id);
                 self.check_args(call_span, span, None, &params, state.ret, args, expect, 0);
                 return self.call_result(state.ret);
@@ -142,7 +151,7 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn check_unsafe_call(&mut self, def: DefId, span: Span) {
         let Some(function) = self.cx.sigs.fns.get(&def) else { return };
         let name = self.cx.package.def(def).name;
-        let marked = self.cx.package.def(def).attrs.iter().any(|attr| attr.path.as_str() == "unsafe");
+        let marked = matches!(self.cx.package.item(def), Some(Item::Fn(function)) if function.is_unsafe);
         if marked || function.kind == FnKind::Extern && !function.has_body {
             self.require_unsafe(span, &format!("calling `{name}`"));
         }

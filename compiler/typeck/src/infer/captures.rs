@@ -161,9 +161,13 @@ impl<'a, 'd> FnCx<'a, 'd> {
             let Some(capture) = info.captures.first() else { continue };
             let name = self.body.locals[capture.local].name;
             self.report(
-                Diagnostic::error("T2083", span, format!("this closure uses `{name}` from outside, so it is no `fn` pointer"))
-                    .label("`fn` is for functions and closures that capture nothing")
-                    .note("a parameter `impl Fn(…)`, or `F: Fn(…)`, takes any closure"),
+                Diagnostic::error(
+                    "T2083",
+                    span,
+                    format!("this closure uses `{name}` from outside, so it is no `fn` pointer"),
+                )
+                .label("`fn` is for functions and closures that capture nothing")
+                .note("a parameter `impl Fn(…)`, or `F: Fn(…)`, takes any closure"),
             );
         }
     }
@@ -208,7 +212,9 @@ pub(crate) fn children(body: &Body, id: ExprId, f: &mut dyn FnMut(ExprId)) {
             f(*base);
             f(*index);
         }
-        ExprKind::Unary { operand, .. } | ExprKind::Cast { operand, .. } | ExprKind::Ref { operand, .. } => f(*operand),
+        ExprKind::Unary { operand, .. } | ExprKind::Cast { operand, .. } | ExprKind::Ref { operand, .. } => {
+            f(*operand)
+        }
         ExprKind::Deref(operand) => f(*operand),
         ExprKind::Binary { lhs, rhs, .. } | ExprKind::Logical { lhs, rhs, .. } => {
             f(*lhs);
@@ -252,6 +258,10 @@ pub(crate) fn children(body: &Body, id: ExprId, f: &mut dyn FnMut(ExprId)) {
         ExprKind::Try { operand, cleanup, .. } => {
             f(*operand);
             cleanup.iter().for_each(|&cleanup| f(cleanup));
+        }
+        ExprKind::Finish { value, cleanup } => {
+            f(*value);
+            f(*cleanup);
         }
         ExprKind::Format { arguments } => f(*arguments),
     }

@@ -20,7 +20,11 @@ impl FnCx<'_, '_> {
         // A literal takes the type it is cast to, where it can.
         let hint = match self.shallow(to).as_prim() {
             Some(prim) if prim.is_int() || prim.is_float() => {
-                if self.is_negative_literal(operand) && !prim.is_signed() { Expect::Nothing } else { Expect::Has(to) }
+                if self.is_negative_literal(operand) && !prim.is_signed() {
+                    Expect::Nothing
+                } else {
+                    Expect::Has(to)
+                }
             }
             Some(_) | None => Expect::Has(to),
         };
@@ -59,7 +63,8 @@ impl FnCx<'_, '_> {
             return;
         }
         let (from_text, to_text) = self.cx.show_both(self.infer.resolve(from), self.infer.resolve(to));
-        let mut diagnostic = Diagnostic::error("T2081", cast.span, format!("`{from_text}` can't be cast to `{to_text}`"));
+        let mut diagnostic =
+            Diagnostic::error("T2081", cast.span, format!("`{from_text}` can't be cast to `{to_text}`"));
         if to.as_prim() == Some(PrimTy::Bool) && from.is_int() {
             diagnostic = diagnostic.label("compare instead: `x != 0`");
         } else if to.as_prim() == Some(PrimTy::Char) && from.is_int() {
@@ -104,7 +109,8 @@ impl FnCx<'_, '_> {
                     _ => None,
                 };
                 let fits = self.infer.try_commit(|infer| infer.unify(inner, wanted)).is_ok()
-                    || elem.is_some_and(|elem| self.infer.try_commit(|infer| infer.unify(elem, wanted)).is_ok());
+                    || elem
+                        .is_some_and(|elem| self.infer.try_commit(|infer| infer.unify(elem, wanted)).is_ok());
                 if fits && have == Mutability::Mut {
                     self.adjust(
                         cast.operand,
@@ -119,7 +125,9 @@ impl FnCx<'_, '_> {
             (&TyKind::RawPtr(..), &TyKind::Prim(b)) if b.is_int() => Some(CastKind::PtrToInt),
             (&TyKind::Prim(a), &TyKind::RawPtr(..)) if a.is_int() => Some(CastKind::IntToPtr),
             (&TyKind::FnDef(..) | &TyKind::FnPtr(_), &TyKind::RawPtr(..)) => Some(CastKind::FnToPtr),
-            (&TyKind::FnDef(..) | &TyKind::FnPtr(_), &TyKind::Prim(b)) if b.is_int() => Some(CastKind::FnToPtr),
+            (&TyKind::FnDef(..) | &TyKind::FnPtr(_), &TyKind::Prim(b)) if b.is_int() => {
+                Some(CastKind::FnToPtr)
+            }
             (&TyKind::Adt(def, _), &TyKind::Prim(b)) if b.is_int() => {
                 let adt = self.cx.sigs.adts.get(&def)?;
                 let plain = adt.is_union && adt.variants.iter().all(|variant| variant.fields.is_empty());

@@ -104,7 +104,10 @@ impl FnCx<'_, '_> {
         }
         let to = self.structurally(to);
         if let Some(build) = self.builds(expr, from, to) {
-            return Ok((to, vec![Adjustment { kind: AdjustKind::Build(build.function, build.args), ty: to }]));
+            return Ok((
+                to,
+                vec![Adjustment { kind: AdjustKind::Build(build.function, build.args), ty: to }],
+            ));
         }
         match (from.kind(), to.kind()) {
             (&TyKind::Ref(_, inner, have), &TyKind::Ref(_, wanted, want)) => {
@@ -122,7 +125,9 @@ impl FnCx<'_, '_> {
             }
             (&TyKind::Closure(id, _), &TyKind::FnPtr(wanted)) => {
                 let Some(state) = self.infer.closure_state(id) else { return Err(Mismatch::Types) };
-                let TyKind::Tuple(params) = *self.infer.resolve(state.params).kind() else { return Err(Mismatch::Types) };
+                let TyKind::Tuple(params) = *self.infer.resolve(state.params).kind() else {
+                    return Err(Mismatch::Types);
+                };
                 let sig = FnSig { params, ret: state.ret };
                 self.infer.try_commit(|infer| infer.unify_sigs(sig, wanted))?;
                 self.captureless(id, expr);
@@ -150,7 +155,9 @@ impl FnCx<'_, '_> {
         if self.infer.try_commit(|infer| infer.unify(inner, wanted)).is_ok() {
             let adjustments = match (have, want) {
                 (Mutability::Shared, _) => Vec::new(),
-                (Mutability::Mut, Mutability::Shared) => vec![Adjustment { kind: AdjustKind::MutToShared, ty: to }],
+                (Mutability::Mut, Mutability::Shared) => {
+                    vec![Adjustment { kind: AdjustKind::MutToShared, ty: to }]
+                }
                 (Mutability::Mut, Mutability::Mut) => vec![
                     Adjustment { kind: AdjustKind::Deref, ty: inner },
                     Adjustment { kind: AdjustKind::Borrow(Mutability::Mut), ty: to },
@@ -158,7 +165,9 @@ impl FnCx<'_, '_> {
             };
             return Ok((to, adjustments));
         }
-        if let (&TyKind::Array(elem, _), &TyKind::Slice(slice)) = (self.shallow(inner).kind(), self.shallow(wanted).kind()) {
+        if let (&TyKind::Array(elem, _), &TyKind::Slice(slice)) =
+            (self.shallow(inner).kind(), self.shallow(wanted).kind())
+        {
             self.infer.try_commit(|infer| infer.unify(elem, slice))?;
             let same = Ty::reference(inner, want);
             let mut adjustments = vec![
@@ -177,9 +186,13 @@ impl FnCx<'_, '_> {
         let _ = from;
         for _ in 0..crate::protocols::DEPTH_LIMIT {
             let current_known = self.structurally(current);
-            let Some((next, kind)) = self.deref_step(current_known, want, span) else { return Err(Mismatch::Types) };
+            let Some((next, kind)) = self.deref_step(current_known, want, span) else {
+                return Err(Mismatch::Types);
+            };
             // A unique reference can't come out of a shared one.
-            if want == Mutability::Mut && matches!(current_known.kind(), TyKind::Ref(_, _, Mutability::Shared)) {
+            if want == Mutability::Mut
+                && matches!(current_known.kind(), TyKind::Ref(_, _, Mutability::Shared))
+            {
                 return Err(Mismatch::Types);
             }
             adjustments.push(Adjustment { kind, ty: next });
@@ -191,13 +204,15 @@ impl FnCx<'_, '_> {
                 adjustments.push(Adjustment { kind: AdjustKind::Borrow(want), ty: to });
                 return Ok((to, adjustments));
             }
-            if let (&TyKind::Array(elem, _), &TyKind::Slice(slice)) = (self.shallow(current).kind(), self.shallow(wanted).kind())
+            if let (&TyKind::Array(elem, _), &TyKind::Slice(slice)) =
+                (self.shallow(current).kind(), self.shallow(wanted).kind())
                 && self.infer.try_commit(|infer| infer.unify(elem, slice)).is_ok()
             {
                 if want == Mutability::Mut && !self.derefs_mut(&mut adjustments, inner, span) {
                     return Err(Mismatch::Types);
                 }
-                adjustments.push(Adjustment { kind: AdjustKind::Borrow(want), ty: Ty::reference(current, want) });
+                adjustments
+                    .push(Adjustment { kind: AdjustKind::Borrow(want), ty: Ty::reference(current, want) });
                 adjustments.push(Adjustment { kind: AdjustKind::Unsize, ty: to });
                 return Ok((to, adjustments));
             }
@@ -266,7 +281,8 @@ impl FnCx<'_, '_> {
         if self.infer.unify(merged, Ty::unit()).is_err() {
             let text = self.show(merged);
             let mut diagnostic =
-                Diagnostic::error("T2000", span, format!("expected a value of type `{text}`, found none")).label("gives `()`");
+                Diagnostic::error("T2000", span, format!("expected a value of type `{text}`, found none"))
+                    .label("gives `()`");
             if let Some(first) = merge.first {
                 diagnostic = diagnostic.secondary(first, format!("`{text}` because of this"));
             }
@@ -316,7 +332,9 @@ impl FnCx<'_, '_> {
     pub(crate) fn merge_finish(&mut self, merge: Merge, _: Span) -> Ty {
         match merge.merged {
             // All branches leave: so does the whole, whatever was wanted.
-            Some(_) if merge.wanted.is_some() && merge.first.is_none() && !merge.never.is_empty() => Ty::never(),
+            Some(_) if merge.wanted.is_some() && merge.first.is_none() && !merge.never.is_empty() => {
+                Ty::never()
+            }
             Some(ty) => {
                 for expr in merge.never {
                     self.adjust(expr, vec![Adjustment { kind: AdjustKind::NeverToAny, ty }]);

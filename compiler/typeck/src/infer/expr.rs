@@ -74,7 +74,9 @@ impl<'a> FnCx<'a, '_> {
             }
             ExprKind::Cast { operand, ty } => self.cast(id, *operand, ty),
             ExprKind::Assign { place, value } => self.assign(*place, *value),
-            ExprKind::AssignOp { op, op_span, place, value } => self.assign_op(id, *op, *op_span, *place, *value),
+            ExprKind::AssignOp { op, op_span, place, value } => {
+                self.assign_op(id, *op, *op_span, *place, *value)
+            }
             ExprKind::Tuple(items) => self.tuple(items, expect),
             ExprKind::Array(items) => self.array(id, items, expect),
             ExprKind::Repeat { value, count } => self.repeat(id, *value, count, expect),
@@ -87,7 +89,9 @@ impl<'a> FnCx<'a, '_> {
                 self.let_condition(*pat, *value);
                 Ty::bool()
             }
-            ExprKind::Match { scrutinee, arms, source } => self.match_expr(id, *scrutinee, arms, *source, expect),
+            ExprKind::Match { scrutinee, arms, source } => {
+                self.match_expr(id, *scrutinee, arms, *source, expect)
+            }
             ExprKind::Loop { label, body, source } => self.loop_expr(id, *label, *body, *source, expect),
             ExprKind::Break { label, value } => self.break_expr(*label, *value, span),
             ExprKind::Continue { .. } => Ty::never(),
@@ -95,6 +99,19 @@ impl<'a> FnCx<'a, '_> {
             ExprKind::Closure(closure) => self.closure(id, closure, expect),
             ExprKind::Try { operand, target, cleanup } => self.try_expr(id, *operand, *target, *cleanup),
             ExprKind::TryBlock { label, body } => self.try_block(id, *label, *body, expect),
+            ExprKind::Finish { value, cleanup } => {
+                let ty = self.check_expr(*value, expect);
+                let ty = match expect {
+                    Expect::Has(wanted) if !self.infer.is_unknown(wanted) => {
+                        self.coerce_hint(*value, ty, wanted)
+                    }
+                    Expect::Has(_) | Expect::Nothing => ty,
+                };
+                let diverged = std::mem::replace(&mut self.diverges, false);
+                self.check_coerce(*cleanup, Ty::unit(), Why::Plain);
+                self.diverges |= diverged;
+                ty
+            }
             ExprKind::Format { arguments } => self.format(id, *arguments, expect),
             ExprKind::Error(proof) => self.poison(*proof),
         }
@@ -141,8 +158,12 @@ impl<'a> FnCx<'a, '_> {
         let text = self.show(known);
         let span = self.span(expr);
         let proof = self.report(
-            Diagnostic::error("T2012", span, format!("`{text}` has no size of its own, so it can't be a value"))
-                .label("take a reference with `&`"),
+            Diagnostic::error(
+                "T2012",
+                span,
+                format!("`{text}` has no size of its own, so it can't be a value"),
+            )
+            .label("take a reference with `&`"),
         );
         Ty::error(proof)
     }
@@ -198,7 +219,13 @@ impl<'a> FnCx<'a, '_> {
             return to;
         }
         if let Some((method, args, target)) = self.overloaded_deref(ty, span) {
-            self.adjust(operand, vec![Adjustment { kind: AdjustKind::Borrow(Mutability::Shared), ty: Ty::reference(ty, Mutability::Shared) }]);
+            self.adjust(
+                operand,
+                vec![Adjustment {
+                    kind: AdjustKind::Borrow(Mutability::Shared),
+                    ty: Ty::reference(ty, Mutability::Shared),
+                }],
+            );
             self.t.callees.insert(id, (method, args));
             return target;
         }
@@ -215,11 +242,7 @@ impl<'a> FnCx<'a, '_> {
             && let ExprKind::Lit(hir::Lit::Int(value, _)) = self.body.exprs[operand].kind
         {
             // Its range is that of the negative number.
-            let wanted = match expect {
-                Expect::Has(ty) => Expect::Has(ty),
-                Expect::Nothing => Expect::Nothing,
-            };
-            let ty = self.check_expr(operand, wanted);
+            let ty = self.check_expr(operand, expect);
             self.number_literals.retain(|&(expr, ..)| expr != operand);
             self.number_literals.push((operand, value, true));
             return self.unary_operator(id, op, operand, ty);
@@ -262,9 +285,12 @@ impl<'a> FnCx<'a, '_> {
             None => {
                 if self.infer.unify(ret, Ty::unit()).is_err() {
                     let text = self.show(ret);
-                    let mut diagnostic =
-                        Diagnostic::error("T2000", span, format!("`return` without a value in a function that gives `{text}`"))
-                            .label(format!("expected a value of type `{text}`"));
+                    let mut diagnostic = Diagnostic::error(
+                        "T2000",
+                        span,
+                        format!("`return` without a value in a function that gives `{text}`"),
+                    )
+                    .label(format!("expected a value of type `{text}`"));
                     if let Some(span) = ret_span {
                         diagnostic = diagnostic.secondary(span, "because of this result type");
                     }
@@ -277,10 +303,13 @@ impl<'a> FnCx<'a, '_> {
 
     fn break_expr(&mut self, label: LabelId, value: Option<ExprId>, span: Span) -> Ty {
         let first = self.frames.last().map_or(0, |frame| frame.first_label);
-        let Some(at) = self.targets.iter().rposition(|target| target.label == label).filter(|&at| at >= first) else {
+        let Some(at) =
+            self.targets.iter().rposition(|target| target.label == label).filter(|&at| at >= first)
+        else {
             // Resolution finds only labels in scope; a closure in between is left to us.
             let proof = self.report(
-                Diagnostic::error("T2046", span, "`break` can't leave a closure").label("the loop is outside"),
+                Diagnostic::error("T2046", span, "`break` can't leave a closure")
+                    .label("the loop is outside"),
             );
             return Ty::error(proof);
         };
@@ -290,8 +319,12 @@ impl<'a> FnCx<'a, '_> {
                 self.check_expr(value, Expect::Nothing);
                 let span = self.span(value);
                 self.report(
-                    Diagnostic::error("T2047", span, "`break` with a value leaves `loop` or a labelled block only")
-                        .label("this loop gives no value"),
+                    Diagnostic::error(
+                        "T2047",
+                        span,
+                        "`break` with a value leaves `loop` or a labelled block only",
+                    )
+                    .label("this loop gives no value"),
                 );
             }
             return Ty::never();
@@ -312,8 +345,9 @@ impl<'a> FnCx<'a, '_> {
             return;
         }
         let module = &self.cx.package.modules[self.module];
-        let mut diagnostic = Diagnostic::error("T2048", span, format!("{what} is unsafe, and must stand in `unsafe {{ … }}`"))
-            .label("the compiler can't check this");
+        let mut diagnostic =
+            Diagnostic::error("T2048", span, format!("{what} is unsafe, and must stand in `unsafe {{ … }}`"))
+                .label("the compiler can't check this");
         if !module.is_unsafe {
             diagnostic = diagnostic.note("`unsafe` exists in modules with `use core.unsafe`");
         }
@@ -325,11 +359,17 @@ impl<'a> FnCx<'a, '_> {
             return;
         }
         let span = self.span(id);
-        if span.lo == span.hi || matches!(self.body.exprs[id].kind, ExprKind::Error(_)) || self.is_generated(id) {
+        if span.lo == span.hi
+            || matches!(self.body.exprs[id].kind, ExprKind::Error(_))
+            || self.is_generated(id)
+        {
             return;
         }
         self.warned_unreachable = true;
-        self.diags.warn(Diagnostic::warning("T2090", span, "this is never reached").label("what comes before leaves in any case"));
+        self.diags.warn(
+            Diagnostic::warning("T2090", span, "this is never reached")
+                .label("what comes before leaves in any case"),
+        );
     }
 
     /// Made by desugaring: not what a person wrote.

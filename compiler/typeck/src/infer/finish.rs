@@ -22,8 +22,12 @@ impl FnCx<'_, '_> {
         self.report_pending();
         self.check_number_literals();
         self.warn_unused_results();
-        self.check_matches();
-        self.write_back()
+        let (cx, body) = (self.cx, self.body);
+        let (types, diags) = self.write_back();
+        if types.error.is_none() {
+            matches::check_patterns(cx, body, &types, diags);
+        }
+        types
     }
 
     /// What only a literal or nothing gave a type: `i64`, `f64`, `never`.
@@ -61,8 +65,18 @@ impl FnCx<'_, '_> {
             self.diags.warn(
                 Diagnostic::warning("T2093", span, "this `Result` is not looked at")
                     .label("an error would go unnoticed")
-                    .fix("raise the error, if there is one", span.shrink_to_lo(), "try ", base::Applicability::MaybeIncorrect)
-                    .fix("or throw it away on purpose", span.shrink_to_lo(), "let _ = ", base::Applicability::MaybeIncorrect),
+                    .fix(
+                        "raise the error, if there is one",
+                        span.shrink_to_lo(),
+                        "try ",
+                        base::Applicability::MaybeIncorrect,
+                    )
+                    .fix(
+                        "or throw it away on purpose",
+                        span.shrink_to_lo(),
+                        "let _ = ",
+                        base::Applicability::MaybeIncorrect,
+                    ),
             );
         }
     }

@@ -26,7 +26,6 @@ pub enum CauseKind {
     Operator(&'static str, ExprId),
     /// `try`: the conversion of the error.
     Try,
-    Loop,
     Index,
 }
 
@@ -163,7 +162,9 @@ impl FnCx<'_, '_> {
             let predicate = self.infer.resolve_predicate(obligation.predicate);
             let (has_error, ty) = match predicate {
                 Predicate::Protocol(goal) => (goal.has_error(), goal.args[0].expect_ty()),
-                Predicate::Projection { args, ty, .. } => (args.has_error() || ty.has_error(), args[0].expect_ty()),
+                Predicate::Projection { args, ty, .. } => {
+                    (args.has_error() || ty.has_error(), args[0].expect_ty())
+                }
             };
             if has_error || proof.is_some() || self.error.is_some() {
                 continue;

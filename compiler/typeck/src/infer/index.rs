@@ -32,7 +32,9 @@ impl FnCx<'_, '_> {
                 }
                 seen_indexable.get_or_insert(ty);
             }
-            if let Some(result) = self.index_through_protocol(id, (base, base_ty), ty, &adjustments, index, index_ty) {
+            if let Some(result) =
+                self.index_through_protocol(id, (base, base_ty), ty, &adjustments, index, index_ty)
+            {
                 return result;
             }
             if let TyKind::Array(elem, _) = *ty.kind() {
@@ -40,7 +42,9 @@ impl FnCx<'_, '_> {
                 let slice = Ty::new(TyKind::Slice(elem));
                 let mut unsized_way = adjustments.clone();
                 unsized_way.push(Adjustment { kind: AdjustKind::Unsize, ty: slice });
-                if let Some(result) = self.index_through_protocol(id, (base, base_ty), slice, &unsized_way, index, index_ty) {
+                if let Some(result) =
+                    self.index_through_protocol(id, (base, base_ty), slice, &unsized_way, index, index_ty)
+                {
                     return result;
                 }
             }
@@ -104,7 +108,10 @@ impl FnCx<'_, '_> {
     pub(crate) fn index_mut(&mut self, id: ExprId, base: ExprId) {
         let Some(&(_, args)) = self.t.callees.get(&id) else { return };
         let span = self.span(id);
-        let (Some(protocol), Some(index)) = (self.cx.lang(LangItem::IndexMut), self.cx.lang(LangItem::Index)) else { return };
+        let (Some(protocol), Some(index)) = (self.cx.lang(LangItem::IndexMut), self.cx.lang(LangItem::Index))
+        else {
+            return;
+        };
         let Some(method) = self.protocol_method(protocol) else { return };
         if self.protocol_method(index) != self.t.callees.get(&id).map(|&(method, _)| method) {
             return;
@@ -114,8 +121,12 @@ impl FnCx<'_, '_> {
             let ty = self.infer.resolve(args[0].expect_ty());
             let text = self.show(ty);
             self.report(
-                Diagnostic::error("T2052", span, format!("the elements of `{text}` can't be changed by index"))
-                    .label(format!("`{text}` does not implement `IndexMut`")),
+                Diagnostic::error(
+                    "T2052",
+                    span,
+                    format!("the elements of `{text}` can't be changed by index"),
+                )
+                .label(format!("`{text}` does not implement `IndexMut`")),
             );
             return;
         }
@@ -156,11 +167,20 @@ impl FnCx<'_, '_> {
         });
         if indexable.is_none() && !by_protocol {
             return self.report(
-                Diagnostic::error("T2070", base_span, format!("`{base_text}` can't be indexed")).label("has no elements by index"),
+                Diagnostic::error("T2070", base_span, format!("`{base_text}` can't be indexed"))
+                    .label("has no elements by index"),
             );
         }
-        let mut diagnostic = Diagnostic::error("T2071", index_span, format!("`{base_text}` can't be indexed by `{index_text}`"))
-            .label(if index_ty.is_int() { "the index must be a `usize`" } else { "not an index of this type" });
+        let mut diagnostic = Diagnostic::error(
+            "T2071",
+            index_span,
+            format!("`{base_text}` can't be indexed by `{index_text}`"),
+        )
+        .label(if index_ty.is_int() {
+            "the index must be a `usize`"
+        } else {
+            "not an index of this type"
+        });
         if index_ty.is_int() {
             diagnostic = diagnostic.fix(
                 "convert it",

@@ -131,8 +131,10 @@ impl FnCx<'_, '_> {
 
     fn is_constant(&self, value: ExprId) -> bool {
         match &self.body.exprs[value].kind {
-            ExprKind::Def { def, .. } => self.cx.package.def(*def).kind == hir::DefKind::Const
-                || self.cx.package.def(*def).kind == hir::DefKind::Variant,
+            ExprKind::Def { def, .. } => {
+                self.cx.package.def(*def).kind == hir::DefKind::Const
+                    || self.cx.package.def(*def).kind == hir::DefKind::Variant
+            }
             ExprKind::Block(block) => {
                 block.stmts.is_empty() && block.value.is_some_and(|value| self.is_constant(value))
             }

@@ -59,24 +59,40 @@ impl<'a> FnCx<'a, '_> {
             }
             let mut stages = vec![tries];
             stages[0].push((step.ty, Receiver::Value, step.adjustments.clone()));
-            for (mutability, kind) in [(Mutability::Shared, Receiver::Ref), (Mutability::Mut, Receiver::RefMut)] {
+            for (mutability, kind) in
+                [(Mutability::Shared, Receiver::Ref), (Mutability::Mut, Receiver::RefMut)]
+            {
                 let reference = Ty::reference(step.ty, mutability);
                 let mut adjustments = step.adjustments.clone();
                 if let Some(Adjustment { kind: AdjustKind::Unsize, .. }) = adjustments.last() {
                     // `[T; N]` as `[T]`: the reference is unsized, not the place.
                     adjustments.pop();
                     let array = adjustments.last().map_or(receiver, |last| last.ty);
-                    adjustments.push(Adjustment { kind: AdjustKind::Borrow(mutability), ty: Ty::reference(array, mutability) });
+                    adjustments.push(Adjustment {
+                        kind: AdjustKind::Borrow(mutability),
+                        ty: Ty::reference(array, mutability),
+                    });
                     adjustments.push(Adjustment { kind: AdjustKind::Unsize, ty: reference });
                 } else {
                     adjustments.push(Adjustment { kind: AdjustKind::Borrow(mutability), ty: reference });
                 }
-                stages.push(vec![(step.ty, kind, adjustments.clone()), (reference, Receiver::Value, adjustments)]);
+                stages.push(vec![
+                    (step.ty, kind, adjustments.clone()),
+                    (reference, Receiver::Value, adjustments),
+                ]);
             }
             for stage in stages {
                 let mut found: Vec<Pick> = Vec::new();
                 for (self_ty, kind, adjustments) in &stage {
-                    self.inherent_candidates(*self_ty, *kind, name, span, adjustments, &mut found, &mut private);
+                    self.inherent_candidates(
+                        *self_ty,
+                        *kind,
+                        name,
+                        span,
+                        adjustments,
+                        &mut found,
+                        &mut private,
+                    );
                 }
                 if found.is_empty() {
                     for (self_ty, kind, adjustments) in &stage {
@@ -185,12 +201,25 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// Methods of the protocols that bounds in scope promise.
-    fn bound_candidates(&mut self, self_ty: Ty, kind: Receiver, name: Symbol, adjustments: &[Adjustment], found: &mut Vec<Pick>) {
+    fn bound_candidates(
+        &mut self,
+        self_ty: Ty,
+        kind: Receiver,
+        name: Symbol,
+        adjustments: &[Adjustment],
+        found: &mut Vec<Pick>,
+    ) {
         if !matches!(self_ty.kind(), TyKind::Param(..) | TyKind::Projection(..) | TyKind::Dyn(..)) {
             return;
         }
-        let mut bounds: Vec<ProtocolRef> =
-            self.infer.env.protocols.iter().copied().filter(|bound| bound.args[0] == GenericArg::Ty(self_ty)).collect();
+        let mut bounds: Vec<ProtocolRef> = self
+            .infer
+            .env
+            .protocols
+            .iter()
+            .copied()
+            .filter(|bound| bound.args[0] == GenericArg::Ty(self_ty))
+            .collect();
         bounds.extend(self.infer.item_bounds(self_ty));
         for bound in bounds {
             let Some(def) = self.cx.sigs.protocols.get(&bound.def) else { continue };
@@ -273,7 +302,9 @@ impl<'a> FnCx<'a, '_> {
             return self.call_with_error(proof, args);
         }
         match self.lookup_method(receiver_ty, name, name_span) {
-            Lookup::Found(pick) => self.confirm_method(id, receiver, pick, (name, name_span), generic_args, args, expect),
+            Lookup::Found(pick) => {
+                self.confirm_method(id, receiver, pick, (name, name_span), generic_args, args, expect)
+            }
             Lookup::Private(member) => {
                 let proof = self.report_private(member, name_span, "method");
                 self.call_with_error(proof, args)
@@ -303,8 +334,14 @@ impl<'a> FnCx<'a, '_> {
         let span = self.span(id);
         let method_args = self.member_args(&pick, generic_args, name_span);
         self.t.callees.insert(id, (pick.member, method_args));
-        let receiver_mut = pick.adjustments.last().is_some_and(|last| last.kind == AdjustKind::Borrow(Mutability::Mut))
-            || pick.adjustments.iter().rev().nth(1).is_some_and(|it| it.kind == AdjustKind::Borrow(Mutability::Mut));
+        let receiver_mut =
+            pick.adjustments.last().is_some_and(|last| last.kind == AdjustKind::Borrow(Mutability::Mut))
+                || pick
+                    .adjustments
+                    .iter()
+                    .rev()
+                    .nth(1)
+                    .is_some_and(|it| it.kind == AdjustKind::Borrow(Mutability::Mut));
         self.adjust(receiver, pick.adjustments.clone());
         if receiver_mut {
             self.adjustments_mut(receiver);
@@ -369,9 +406,9 @@ impl<'a> FnCx<'a, '_> {
 
     /// All functions with `self` that a type has by this name, wherever: for messages.
     pub(crate) fn method_exists(&self, ty: Ty, name: Symbol) -> Option<DefId> {
-        self.heads(ty).into_iter().find_map(|head| {
-            self.cx.sigs.index.inherent(head, name).first().map(|&(_, member)| member)
-        })
+        self.heads(ty)
+            .into_iter()
+            .find_map(|head| self.cx.sigs.index.inherent(head, name).first().map(|&(_, member)| member))
     }
 
     /// Names of the methods of a type's own impls, for «did you mean».
@@ -385,8 +422,12 @@ impl<'a> FnCx<'a, '_> {
             }
             for &member in item.members.keys() {
                 let def = self.cx.package.def(member);
-                let is_method = self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver.is_some());
-                if def.kind == DefKind::Fn && is_method && self.cx.package.is_visible(def.vis, def.module, self.module) {
+                let is_method =
+                    self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver.is_some());
+                if def.kind == DefKind::Fn
+                    && is_method
+                    && self.cx.package.is_visible(def.vis, def.module, self.module)
+                {
                     names.push(def.name.as_str());
                 }
             }

@@ -35,7 +35,10 @@ mod writeback;
 use crate::collect::lower::{Holes, Lower};
 use crate::protocols::ParamEnv;
 use crate::tables::*;
-use crate::{Const, Cx, FieldIdx, GenericArg, GenericArgs, HasFlags, Mutability, Predicate, ProtocolRef, Subst, Ty, TyKind, VariantIdx};
+use crate::{
+    Const, Cx, FieldIdx, GenericArg, GenericArgs, HasFlags, Mutability, Predicate, ProtocolRef, Subst, Ty,
+    TyKind, VariantIdx,
+};
 use base::{Diagnostic, Diagnostics, ErrorReported, IndexVec, Span};
 use fulfil::{Cause, Obligation};
 use hashbrown::HashMap;
@@ -111,8 +114,6 @@ pub struct FnCx<'a, 'd> {
     rethrows: Vec<tries::Rethrow>,
     number_literals: Vec<(ExprId, u128, bool)>,
     unused_results: Vec<ExprId>,
-    matches: Vec<matches::Deferred>,
-    let_patterns: Vec<matches::LetPattern>,
 }
 
 /// Side tables while they are being made.
@@ -171,8 +172,6 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         rethrows: Vec::new(),
         number_literals: Vec::new(),
         unused_results: Vec::new(),
-        matches: Vec::new(),
-        let_patterns: Vec::new(),
     };
     fcx.check();
     fcx.finish()
@@ -253,10 +252,6 @@ impl<'a, 'd> FnCx<'a, 'd> {
         self.error = Some(proof);
         Ty::error(proof)
     }
-    fn unsupported(&mut self, span: Span, what: &str) -> Ty {
-        let proof = self.report(Diagnostic::error("X0001", span, format!("{what} is not supported yet")));
-        Ty::error(proof)
-    }
     /// A type for a message.
     pub(crate) fn show(&self, ty: Ty) -> String {
         let ty = self.infer.resolve(ty);
@@ -290,10 +285,6 @@ impl<'a, 'd> FnCx<'a, 'd> {
                 Err(self.report(Diagnostic::error("T2099", span, message)))
             }
         }
-    }
-
-    pub(crate) fn is_std(&self) -> bool {
-        self.cx.package.modules[self.module].is_std
     }
 
     /// Replaces associated types; what can't be known yet becomes an obligation.
@@ -427,7 +418,9 @@ impl Holes for BodyHoles<'_, '_> {
         let origin = Origin { span, kind: OriginKind::Param(param.name, of) };
         match param.kind {
             hir::GenericParamKind::Const { .. } => self.infer.fresh_const(origin).into(),
-            hir::GenericParamKind::Type { .. } | hir::GenericParamKind::Region => self.infer.fresh_from(origin).into(),
+            hir::GenericParamKind::Type { .. } | hir::GenericParamKind::Region => {
+                self.infer.fresh_from(origin).into()
+            }
         }
     }
     fn normalise(&mut self, ty: Ty, span: Span) -> Ty {

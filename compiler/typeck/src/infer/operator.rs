@@ -20,11 +20,27 @@ pub(crate) struct Deferred {
 }
 
 impl FnCx<'_, '_> {
-    pub(crate) fn binary(&mut self, id: ExprId, op: BinaryOp, op_span: Span, lhs: ExprId, rhs: ExprId, expect: Expect) -> Ty {
+    pub(crate) fn binary(
+        &mut self,
+        id: ExprId,
+        op: BinaryOp,
+        op_span: Span,
+        lhs: ExprId,
+        rhs: ExprId,
+        expect: Expect,
+    ) -> Ty {
         // An expected number may be the operands' type: `let x: u8 = 1 + 2`.
         let hint = match expect {
-            Expect::Has(ty) if !op.is_comparison() && self.infer.as_var(ty).is_none() && self.shallow(ty).is_scalar_prim() => {
-                if matches!(op, BinaryOp::Shl | BinaryOp::Shr) || self.is_literal(lhs) { expect } else { Expect::Nothing }
+            Expect::Has(ty)
+                if !op.is_comparison()
+                    && self.infer.as_var(ty).is_none()
+                    && self.shallow(ty).is_scalar_prim() =>
+            {
+                if matches!(op, BinaryOp::Shl | BinaryOp::Shr) || self.is_literal(lhs) {
+                    expect
+                } else {
+                    Expect::Nothing
+                }
             }
             Expect::Has(_) | Expect::Nothing => Expect::Nothing,
         };
@@ -79,11 +95,20 @@ impl FnCx<'_, '_> {
 
     /// A type whose operators are the compiler's.
     fn is_scalar(&self, ty: Ty) -> bool {
-        ty.is_scalar_prim() || self.infer.as_var(ty).is_some_and(|var| self.infer.var_kind(var) != VarKind::General)
+        ty.is_scalar_prim()
+            || self.infer.as_var(ty).is_some_and(|var| self.infer.var_kind(var) != VarKind::General)
     }
 
     /// The result, if the operator is the compiler's for these types.
-    fn builtin_binary(&mut self, op: BinaryOp, lhs: ExprId, lhs_ty: Ty, rhs: ExprId, rhs_ty: Ty, assign: bool) -> Option<Ty> {
+    fn builtin_binary(
+        &mut self,
+        op: BinaryOp,
+        lhs: ExprId,
+        lhs_ty: Ty,
+        rhs: ExprId,
+        rhs_ty: Ty,
+        assign: bool,
+    ) -> Option<Ty> {
         let (a, b) = (self.peel(lhs_ty), self.peel(rhs_ty));
         if assign && matches!(lhs_ty.kind(), TyKind::Ref(..)) {
             // `r += 1` would change the reference.
@@ -267,7 +292,8 @@ impl FnCx<'_, '_> {
     ) -> Ty {
         let (a, b) = (self.peel(lhs_ty), self.peel(rhs_ty));
         let takes_other = self.cx.sigs.generics_of(protocol).params.len() > 1;
-        let args = if takes_other { crate::List::new(&[a.into(), b.into()]) } else { crate::List::new(&[a.into()]) };
+        let args =
+            if takes_other { crate::List::new(&[a.into(), b.into()]) } else { crate::List::new(&[a.into()]) };
         let goal = Predicate::Protocol(ProtocolRef { def: protocol, args });
         let same = takes_other || self.infer.can_unify(a, b);
         if !same || self.infer.evaluate(goal, op_span) == Eval::No {
@@ -281,13 +307,23 @@ impl FnCx<'_, '_> {
         for (expr, ty, bare) in [(lhs, lhs_ty, a), (rhs, rhs_ty, b)] {
             self.strip(expr, ty);
             let borrowed = Ty::reference(bare, Mutability::Shared);
-            self.adjust(expr, vec![Adjustment { kind: AdjustKind::Borrow(Mutability::Shared), ty: borrowed }]);
+            self.adjust(
+                expr,
+                vec![Adjustment { kind: AdjustKind::Borrow(Mutability::Shared), ty: borrowed }],
+            );
         }
         self.t.callees.insert(id, (method, args));
         Ty::bool()
     }
 
-    pub(crate) fn assign_op(&mut self, id: ExprId, op: BinaryOp, op_span: Span, place: ExprId, value: ExprId) -> Ty {
+    pub(crate) fn assign_op(
+        &mut self,
+        id: ExprId,
+        op: BinaryOp,
+        op_span: Span,
+        place: ExprId,
+        value: ExprId,
+    ) -> Ty {
         let place_ty = self.check_expr(place, Expect::Nothing);
         if !self.is_place(place) && !self.shallow(place_ty).is_error() {
             let span = self.span(place);
@@ -307,7 +343,15 @@ impl FnCx<'_, '_> {
             return Ty::unit();
         }
         if self.infer.is_unknown(place_ty) {
-            self.operators.push(Deferred { expr: id, op, op_span, lhs: place, rhs: value, result: Ty::unit(), assign: true });
+            self.operators.push(Deferred {
+                expr: id,
+                op,
+                op_span,
+                lhs: place,
+                rhs: value,
+                result: Ty::unit(),
+                assign: true,
+            });
             return Ty::unit();
         }
         self.overloaded_assign(id, op, op_span, place, value);
@@ -384,7 +428,8 @@ impl FnCx<'_, '_> {
             Err(proof) => return Ty::error(proof),
         };
         let Some(method) = self.protocol_method(protocol) else { return ty };
-        let forms = if bare != ty && self.infer.is_copy(bare, span) == Eval::Yes { vec![ty, bare] } else { vec![ty] };
+        let forms =
+            if bare != ty && self.infer.is_copy(bare, span) == Eval::Yes { vec![ty, bare] } else { vec![ty] };
         for form in forms {
             let args = crate::List::new(&[form.into()]);
             let goal = Predicate::Protocol(ProtocolRef { def: protocol, args });
@@ -403,7 +448,8 @@ impl FnCx<'_, '_> {
         }
         let (shown, name) = (self.show(ty), self.cx.package.def(protocol).name);
         let mut diagnostic =
-            Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{shown}`")).label(format!("`{shown}` does not implement `{name}`"));
+            Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{shown}`"))
+                .label(format!("`{shown}` does not implement `{name}`"));
         if op == UnaryOp::Neg && bare.is_int() {
             diagnostic = diagnostic.note(format!("`{shown}` has no negative numbers"));
         }
@@ -447,6 +493,8 @@ fn assign_item(op: BinaryOp) -> LangItem {
         BinaryOp::BitXor => LangItem::BitXorAssign,
         BinaryOp::Shl => LangItem::ShlAssign,
         BinaryOp::Shr => LangItem::ShrAssign,
-        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => LangItem::Eq,
+        BinaryOp::Eq | BinaryOp::Ne | BinaryOp::Lt | BinaryOp::Le | BinaryOp::Gt | BinaryOp::Ge => {
+            LangItem::Eq
+        }
     }
 }

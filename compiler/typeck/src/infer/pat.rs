@@ -21,14 +21,14 @@ impl<'a> FnCx<'a, '_> {
     /// A parameter: matched by every value.
     pub(crate) fn check_param(&mut self, pat: PatId, ty: Ty) {
         self.check_pat(pat, ty, Why::Plain);
-        self.let_patterns.push(matches::LetPattern { pat, ty, refutable: false });
     }
 
     fn pat(&mut self, pat: PatId, expected: Ty, mode: Mode, why: Why) {
         let body: &'a Body = self.body;
         let node = &body.pats[pat];
         let span = node.span;
-        let (expected, mode) = if self.peels(&node.kind) { self.peel_pat(pat, expected, mode) } else { (expected, mode) };
+        let (expected, mode) =
+            if self.peels(&node.kind) { self.peel_pat(pat, expected, mode) } else { (expected, mode) };
         self.t.pats[pat] = Some(expected);
         match &node.kind {
             PatKind::Wild => {}
@@ -44,14 +44,22 @@ impl<'a> FnCx<'a, '_> {
             }
             PatKind::Range { lo, hi, .. } => self.range_pat((*lo, *hi), expected, mode, why, span),
             PatKind::Const(def) => self.const_pat(pat, *def, crate::List::empty(), expected, why, span),
-            PatKind::Variant { path, fields } => self.variant_pat(pat, path, fields, expected, mode, why, span),
+            PatKind::Variant { path, fields } => {
+                self.variant_pat(pat, path, fields, expected, mode, why, span)
+            }
             PatKind::Tuple(items, rest) => self.tuple_pat(items, *rest, expected, mode, why, span),
-            PatKind::Slice { before, rest, after } => self.slice_pat((before, rest, after), expected, mode, why, span),
+            PatKind::Slice { before, rest, after } => {
+                self.slice_pat((before, rest, after), expected, mode, why, span)
+            }
             PatKind::Ref { mutable, pat: inner } => {
                 let wanted = crate::collect::lower::mutability(*mutable);
                 let known = self.structurally(expected);
                 let to = match *known.kind() {
-                    TyKind::Ref(_, to, mutability) if mutability == wanted || mutability == Mutability::Mut => to,
+                    TyKind::Ref(_, to, mutability)
+                        if mutability == wanted || mutability == Mutability::Mut =>
+                    {
+                        to
+                    }
                     TyKind::Error(_) => known,
                     _ => {
                         let to = self.fresh(span);
@@ -76,7 +84,11 @@ impl<'a> FnCx<'a, '_> {
     /// Whether a pattern looks through references.
     fn peels(&self, kind: &PatKind) -> bool {
         match kind {
-            PatKind::Wild | PatKind::Bind { .. } | PatKind::Ref { .. } | PatKind::Or(_) | PatKind::Error(_) => false,
+            PatKind::Wild
+            | PatKind::Bind { .. }
+            | PatKind::Ref { .. }
+            | PatKind::Or(_)
+            | PatKind::Error(_) => false,
             PatKind::Lit { .. }
             | PatKind::Range { .. }
             | PatKind::Const(_)
@@ -87,13 +99,20 @@ impl<'a> FnCx<'a, '_> {
     }
 
     fn peel_pat(&mut self, pat: PatId, expected: Ty, mode: Mode) -> (Ty, Mode) {
-        let text = matches!(self.body.pats[pat].kind, PatKind::Lit { lit: Lit::Str(_) | Lit::Bytes(_), .. } | PatKind::Const(_));
+        let text = matches!(
+            self.body.pats[pat].kind,
+            PatKind::Lit { lit: Lit::Str(_) | Lit::Bytes(_), .. } | PatKind::Const(_)
+        );
         let (mut ty, mut mode) = (self.structurally(expected), mode);
         let mut derefs = Vec::new();
         while let TyKind::Ref(_, to, mutability) = *ty.kind() {
             let inner = self.structurally(to);
             // `"a"` is itself a reference.
-            if text && !matches!(inner.kind(), TyKind::Ref(..)) && !inner.is_scalar_prim() && !matches!(inner.kind(), TyKind::Adt(..)) {
+            if text
+                && !matches!(inner.kind(), TyKind::Ref(..))
+                && !inner.is_scalar_prim()
+                && !matches!(inner.kind(), TyKind::Adt(..))
+            {
                 break;
             }
             derefs.push(ty);
@@ -119,11 +138,16 @@ impl<'a> FnCx<'a, '_> {
             Some(known) => {
                 if self.infer.unify(known, ty).is_err() {
                     let name = self.body.locals[local].name;
-                    let (first, second) = self.cx.show_both(self.infer.resolve(known), self.infer.resolve(ty));
+                    let (first, second) =
+                        self.cx.show_both(self.infer.resolve(known), self.infer.resolve(ty));
                     self.report(
-                        Diagnostic::error("T2054", span, format!("`{name}` has different types in the alternatives of this pattern"))
-                            .label(format!("`{second}` here"))
-                            .secondary(self.body.locals[local].span, format!("`{first}` here")),
+                        Diagnostic::error(
+                            "T2054",
+                            span,
+                            format!("`{name}` has different types in the alternatives of this pattern"),
+                        )
+                        .label(format!("`{second}` here"))
+                        .secondary(self.body.locals[local].span, format!("`{first}` here")),
                     );
                 }
             }
@@ -198,21 +222,37 @@ impl<'a> FnCx<'a, '_> {
         };
         if value > max {
             let sign = if negative { "-" } else { "" };
-            self.report(Diagnostic::error("T2050", span, format!("`{sign}{value}` does not fit `{}`", prim.name())));
+            self.report(Diagnostic::error(
+                "T2050",
+                span,
+                format!("`{sign}{value}` does not fit `{}`", prim.name()),
+            ));
         }
     }
 
-    fn range_pat(&mut self, (lo, hi): (Option<PatId>, Option<PatId>), expected: Ty, mode: Mode, why: Why, span: Span) {
+    fn range_pat(
+        &mut self,
+        (lo, hi): (Option<PatId>, Option<PatId>),
+        expected: Ty,
+        mode: Mode,
+        why: Why,
+        span: Span,
+    ) {
         for bound in [lo, hi].into_iter().flatten() {
             self.pat(bound, expected, mode, why);
         }
         let ty = self.structurally(expected);
-        let ordered = self.infer.is_integral(ty) || self.infer.is_floating(ty) || ty.as_prim() == Some(PrimTy::Char);
+        let ordered =
+            self.infer.is_integral(ty) || self.infer.is_floating(ty) || ty.as_prim() == Some(PrimTy::Char);
         if !ordered && !ty.is_error() && self.error.is_none() {
             let text = self.show(ty);
             self.report(
-                Diagnostic::error("T2055", span, format!("a range pattern is for numbers and characters, not for `{text}`"))
-                    .label("has no range"),
+                Diagnostic::error(
+                    "T2055",
+                    span,
+                    format!("a range pattern is for numbers and characters, not for `{text}`"),
+                )
+                .label("has no range"),
             );
         }
     }
@@ -261,12 +301,17 @@ impl<'a> FnCx<'a, '_> {
             return self.poison_fields(fields, proof);
         }
         if self.infer.try_commit(|infer| infer.unify(ty, known)).is_err() {
-            let is_error = matches!(*known.kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::Error));
+            let is_error =
+                matches!(*known.kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::Error));
             let proof = if is_error {
                 let text = self.show(ty);
                 self.report(
-                    Diagnostic::error("X0001", span, format!("matching a `{text}` out of `Error` is not supported yet"))
-                        .note("`try`s of one error type in the block make `catch` match that type"),
+                    Diagnostic::error(
+                        "X0001",
+                        span,
+                        format!("matching a `{text}` out of `Error` is not supported yet"),
+                    )
+                    .note("`try`s of one error type in the block make `catch` match that type"),
                 )
             } else {
                 self.report_mismatch_at(span, known, ty, why)
@@ -288,7 +333,12 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// `Circle`: of the union that is expected.
-    fn bare_variant(&mut self, name: Symbol, span: Span, expected: Ty) -> Result<(Ty, VariantIdx), ErrorReported> {
+    fn bare_variant(
+        &mut self,
+        name: Symbol,
+        span: Span,
+        expected: Ty,
+    ) -> Result<(Ty, VariantIdx), ErrorReported> {
         let ty = self.known(expected, span);
         match *ty.kind() {
             TyKind::Error(proof) => Err(proof),
@@ -304,7 +354,13 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
-    fn variant_named(&mut self, ty: Ty, def: DefId, name: Symbol, span: Span) -> Result<(Ty, VariantIdx), ErrorReported> {
+    fn variant_named(
+        &mut self,
+        ty: Ty,
+        def: DefId,
+        name: Symbol,
+        span: Span,
+    ) -> Result<(Ty, VariantIdx), ErrorReported> {
         let sigs = self.cx.sigs;
         let adt = &sigs.adts[&def];
         if !adt.is_union && self.cx.package.def(def).name == name {
@@ -316,9 +372,11 @@ impl<'a> FnCx<'a, '_> {
             return Ok((ty, index));
         }
         let text = self.show(ty);
-        let mut diagnostic = Diagnostic::error("T2056", span, format!("`{text}` has no variant `{name}`")).label("no such variant");
+        let mut diagnostic = Diagnostic::error("T2056", span, format!("`{text}` has no variant `{name}`"))
+            .label("no such variant");
         if self.cx.is_lang(def, LangItem::Error) {
-            diagnostic = Diagnostic::error("X0001", span, "matching the kind of an `Error` is not supported yet");
+            diagnostic =
+                Diagnostic::error("X0001", span, "matching the kind of an `Error` is not supported yet");
         } else if adt.is_union {
             let names = adt.variants.iter().map(|variant| variant.name.as_str());
             diagnostic = match base::did_you_mean(name.as_str(), names) {
@@ -335,7 +393,13 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// `Self.V`, `Alias.V`
-    fn member_variant(&mut self, res: Res, name: Symbol, name_span: Span, span: Span) -> Result<(Ty, VariantIdx), ErrorReported> {
+    fn member_variant(
+        &mut self,
+        res: Res,
+        name: Symbol,
+        name_span: Span,
+        span: Span,
+    ) -> Result<(Ty, VariantIdx), ErrorReported> {
         let path = hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: Vec::new() }), span };
         let ty = self.with_lower(|lower| lower.ty(&path));
         match *ty.kind() {
@@ -343,7 +407,11 @@ impl<'a> FnCx<'a, '_> {
             TyKind::Adt(def, _) => self.variant_named(ty, def, name, name_span),
             _ => {
                 let text = self.show(ty);
-                Err(self.report(Diagnostic::error("T2056", name_span, format!("`{text}` has no variant `{name}`"))))
+                Err(self.report(Diagnostic::error(
+                    "T2056",
+                    name_span,
+                    format!("`{text}` has no variant `{name}`"),
+                )))
             }
         }
     }
@@ -369,9 +437,13 @@ impl<'a> FnCx<'a, '_> {
                         VariantKind::Record | VariantKind::Unit => format!("write `{name} {{ .. }}`"),
                     };
                     self.report(
-                        Diagnostic::error("T2057", span, format!("`{name}` has a payload, and this pattern has none"))
-                            .label(hint)
-                            .secondary(declared_span, "declared here"),
+                        Diagnostic::error(
+                            "T2057",
+                            span,
+                            format!("`{name}` has a payload, and this pattern has none"),
+                        )
+                        .label(hint)
+                        .secondary(declared_span, "declared here"),
                     );
                 }
                 Vec::new()
@@ -392,7 +464,9 @@ impl<'a> FnCx<'a, '_> {
                         )
                     };
                     let proof = self.report(
-                        Diagnostic::error("T2057", span, message).label("does not match").secondary(declared_span, "declared here"),
+                        Diagnostic::error("T2057", span, message)
+                            .label("does not match")
+                            .secondary(declared_span, "declared here"),
                     );
                     self.poison_fields(fields, proof);
                     return Vec::new();
@@ -412,9 +486,13 @@ impl<'a> FnCx<'a, '_> {
                 if declared.kind == VariantKind::Tuple && !pats.is_empty() {
                     let name = declared.name;
                     let proof = self.report(
-                        Diagnostic::error("T2057", span, format!("the fields of `{name}` have no names in patterns"))
-                            .label(format!("write `{name}(…)`"))
-                            .secondary(declared_span, "declared here"),
+                        Diagnostic::error(
+                            "T2057",
+                            span,
+                            format!("the fields of `{name}` have no names in patterns"),
+                        )
+                        .label(format!("write `{name}(…)`"))
+                        .secondary(declared_span, "declared here"),
                     );
                     self.poison_fields(fields, proof);
                     return Vec::new();
@@ -441,9 +519,12 @@ impl<'a> FnCx<'a, '_> {
         for field_pat in pats {
             let Some((index, field)) = declared.field(field_pat.name) else {
                 let name = declared.name;
-                let mut diagnostic =
-                    Diagnostic::error("T2101", field_pat.name_span, format!("`{name}` has no field `{}`", field_pat.name))
-                        .label("no such field");
+                let mut diagnostic = Diagnostic::error(
+                    "T2101",
+                    field_pat.name_span,
+                    format!("`{name}` has no field `{}`", field_pat.name),
+                )
+                .label("no such field");
                 let names = declared.fields.iter().map(|field| field.name.as_str());
                 if let Some(close) = base::did_you_mean(field_pat.name.as_str(), names) {
                     diagnostic = diagnostic.fix(
@@ -460,13 +541,21 @@ impl<'a> FnCx<'a, '_> {
             };
             if !is_union && !self.cx.package.is_visible(field.vis, module, self.module) {
                 self.report(
-                    Diagnostic::error("T2100", field_pat.name_span, format!("the field `{}` is private", field_pat.name))
-                        .label("can't be used in this module")
-                        .secondary(field.span, "declared without `pub`"),
+                    Diagnostic::error(
+                        "T2100",
+                        field_pat.name_span,
+                        format!("the field `{}` is private", field_pat.name),
+                    )
+                    .label("can't be used in this module")
+                    .secondary(field.span, "declared without `pub`"),
                 );
             }
             if indices.contains(&index) {
-                self.report(Diagnostic::error("T2102", field_pat.name_span, format!("the field `{}` is matched twice", field_pat.name)));
+                self.report(Diagnostic::error(
+                    "T2102",
+                    field_pat.name_span,
+                    format!("the field `{}` is matched twice", field_pat.name),
+                ));
             }
             indices.push(index);
             let ty = self.normalise(field.ty.subst(&args), span);
@@ -481,19 +570,33 @@ impl<'a> FnCx<'a, '_> {
                 .collect();
             if !missing.is_empty() && self.error.is_none() {
                 self.report(
-                    Diagnostic::error("T2058", span, format!("this pattern leaves out {}", missing.join(", ")))
-                        .label("`..` at the end leaves fields out on purpose")
-                        .secondary(self.cx.package.def(declared.def).name_span, "declared here"),
+                    Diagnostic::error(
+                        "T2058",
+                        span,
+                        format!("this pattern leaves out {}", missing.join(", ")),
+                    )
+                    .label("`..` at the end leaves fields out on purpose")
+                    .secondary(self.cx.package.def(declared.def).name_span, "declared here"),
                 );
             }
         }
         indices
     }
 
-    fn tuple_pat(&mut self, items: &'a [PatId], rest: Option<usize>, expected: Ty, mode: Mode, why: Why, span: Span) {
+    fn tuple_pat(
+        &mut self,
+        items: &'a [PatId],
+        rest: Option<usize>,
+        expected: Ty,
+        mode: Mode,
+        why: Why,
+        span: Span,
+    ) {
         let known = self.structurally(expected);
         let tys: Vec<Ty> = match *known.kind() {
-            TyKind::Tuple(tys) if tys.len() == items.len() || rest.is_some() && tys.len() >= items.len() => tys.to_vec(),
+            TyKind::Tuple(tys) if tys.len() == items.len() || rest.is_some() && tys.len() >= items.len() => {
+                tys.to_vec()
+            }
             TyKind::Error(proof) => {
                 return items.iter().for_each(|&item| self.poison_pat(item, proof));
             }
@@ -536,8 +639,16 @@ impl<'a> FnCx<'a, '_> {
                     Const::Value(len) => {
                         if len < fixed || rest.is_none() && len != fixed {
                             self.report(
-                                Diagnostic::error("T2057", span, format!("the array has {}, this pattern {}", crate::names::count(len as usize, "element"), crate::names::count(fixed as usize, "element")))
-                                    .label("does not match"),
+                                Diagnostic::error(
+                                    "T2057",
+                                    span,
+                                    format!(
+                                        "the array has {}, this pattern {}",
+                                        crate::names::count(len as usize, "element"),
+                                        crate::names::count(fixed as usize, "element")
+                                    ),
+                                )
+                                .label("does not match"),
                             );
                         }
                         Const::Value(len.saturating_sub(fixed))
@@ -549,8 +660,12 @@ impl<'a> FnCx<'a, '_> {
             TyKind::Error(_) => (known, known),
             _ => {
                 let text = self.show(known);
-                let mut diagnostic =
-                    Diagnostic::error("T2059", span, format!("a `[…]` pattern is for arrays and slices, not for `{text}`")).label("does not match");
+                let mut diagnostic = Diagnostic::error(
+                    "T2059",
+                    span,
+                    format!("a `[…]` pattern is for arrays and slices, not for `{text}`"),
+                )
+                .label("does not match");
                 if matches!(*known.kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::List)) {
                     diagnostic = diagnostic.note("`&list[..]` is a slice of a list");
                 }
@@ -567,7 +682,10 @@ impl<'a> FnCx<'a, '_> {
             self.pat(*rest, rest_ty, mode, Why::Plain);
             if mode == Mode::Move && rest_ty.is_unsized() {
                 let span = self.body.pats[*rest].span;
-                self.report(Diagnostic::error("T2012", span, "the rest of a slice has no size of its own").label("match through a reference: `match &slice[..]`"));
+                self.report(
+                    Diagnostic::error("T2012", span, "the rest of a slice has no size of its own")
+                        .label("match through a reference: `match &slice[..]`"),
+                );
             }
         }
     }

@@ -51,7 +51,8 @@ impl<'a> FnCx<'a, '_> {
             | DefKind::Test => {
                 let name = self.cx.package.def(def).name;
                 let proof = self.report(
-                    Diagnostic::error("T2042", span, format!("`{name}` is a type, not a value")).label("a value is expected here"),
+                    Diagnostic::error("T2042", span, format!("`{name}` is a type, not a value"))
+                        .label("a value is expected here"),
                 );
                 Ty::error(proof)
             }
@@ -64,7 +65,8 @@ impl<'a> FnCx<'a, '_> {
             Some(proof) => self.poison(proof),
             None => {
                 let name = self.cx.package.def(def).name;
-                let proof = self.report(Diagnostic::error("T2099", span, format!("`{name}` has no signature")));
+                let proof =
+                    self.report(Diagnostic::error("T2099", span, format!("`{name}` has no signature")));
                 Ty::error(proof)
             }
         }
@@ -134,7 +136,10 @@ impl<'a> FnCx<'a, '_> {
         let base_ty = self.structurally(base_ty);
         // A variant through `Self` or an alias.
         if let TyKind::Adt(def, args) = *base_ty.kind()
-            && let Some(variant) = self.cx.sigs.adts[&def].variants.iter().find(|variant| variant.name == name && variant.def != def)
+            && let Some(variant) = self.cx.sigs.adts[&def]
+                .variants
+                .iter()
+                .find(|variant| variant.name == name && variant.def != def)
         {
             return self.variant_value(id, variant.def, args, span);
         }
@@ -162,9 +167,18 @@ impl<'a> FnCx<'a, '_> {
             all.extend(def.supers.iter().map(|implied| implied.subst(&current.args)));
         }
         let protocol_name = self.cx.package.def(protocol.def).name;
-        let mut diagnostic =
-            Diagnostic::error("T2040", name_span, format!("the protocol `{protocol_name}` has no member `{name}`")).label("not found");
-        let names = self.cx.sigs.protocols.get(&protocol.def).map(|def| def.members.values().map(|name| name.as_str()));
+        let mut diagnostic = Diagnostic::error(
+            "T2040",
+            name_span,
+            format!("the protocol `{protocol_name}` has no member `{name}`"),
+        )
+        .label("not found");
+        let names = self
+            .cx
+            .sigs
+            .protocols
+            .get(&protocol.def)
+            .map(|def| def.members.values().map(|name| name.as_str()));
         if let Some(close) = names.and_then(|names| base::did_you_mean(name.as_str(), names)) {
             diagnostic = diagnostic.fix(
                 format!("did you mean `{close}`?"),
@@ -194,7 +208,8 @@ impl<'a> FnCx<'a, '_> {
                 let args = self.infer.fresh_args(item, &[], name_span);
                 let fits = self.infer.try_commit(|infer| {
                     let mut nested = Vec::new();
-                    let impl_ty = infer.normalise_into(sigs.impls[&item].self_ty.subst(&args), name_span, &mut nested);
+                    let impl_ty =
+                        infer.normalise_into(sigs.impls[&item].self_ty.subst(&args), name_span, &mut nested);
                     infer.unify(impl_ty, ty)?;
                     nested.extend(infer.demands(item, args, name_span));
                     match infer.probe(|infer| infer.evaluate_all(&nested, name_span)) {
@@ -216,13 +231,22 @@ impl<'a> FnCx<'a, '_> {
         // Of bounds in scope, then of any protocol that it implements.
         let mut candidates: Vec<(DefId, GenericArgs)> = Vec::new();
         if matches!(ty.kind(), TyKind::Param(..) | TyKind::Projection(..)) {
-            let mut bounds: Vec<ProtocolRef> =
-                self.infer.env.protocols.iter().copied().filter(|bound| bound.args[0] == GenericArg::Ty(ty)).collect();
+            let mut bounds: Vec<ProtocolRef> = self
+                .infer
+                .env
+                .protocols
+                .iter()
+                .copied()
+                .filter(|bound| bound.args[0] == GenericArg::Ty(ty))
+                .collect();
             bounds.extend(self.infer.item_bounds(ty));
             for bound in bounds {
                 for &(protocol, member) in sigs.index.members(name) {
                     let is_value = self.cx.package.def(member).kind != DefKind::AssocType;
-                    if protocol == bound.def && is_value && !candidates.iter().any(|&(known, _)| known == member) {
+                    if protocol == bound.def
+                        && is_value
+                        && !candidates.iter().any(|&(known, _)| known == member)
+                    {
                         candidates.push((member, bound.args));
                     }
                 }
@@ -230,8 +254,15 @@ impl<'a> FnCx<'a, '_> {
             // Two bounds of one protocol with different arguments: inference decides.
             if candidates.len() == 1 {
                 let protocol = sigs.protocol_of_member(self.cx.package, candidates[0].0);
-                let same = self.infer.env.protocols.iter().filter(|bound| Some(bound.def) == protocol && bound.args[0] == GenericArg::Ty(ty));
-                if same.count() > 1 && let Some(protocol) = protocol {
+                let same = self
+                    .infer
+                    .env
+                    .protocols
+                    .iter()
+                    .filter(|bound| Some(bound.def) == protocol && bound.args[0] == GenericArg::Ty(ty));
+                if same.count() > 1
+                    && let Some(protocol) = protocol
+                {
                     candidates[0].1 = self.infer.fresh_args(protocol, &[ty.into()], name_span);
                 }
             }
@@ -280,7 +311,10 @@ impl<'a> FnCx<'a, '_> {
                 if let Some(protocol) = self.cx.sigs.protocol_of_member(self.cx.package, member) {
                     let count = self.cx.sigs.generics_of(protocol).params.len();
                     let args = crate::List::new(&args[..count]);
-                    self.require(Predicate::Protocol(ProtocolRef { def: protocol, args }), Cause::of(span, member));
+                    self.require(
+                        Predicate::Protocol(ProtocolRef { def: protocol, args }),
+                        Cause::of(span, member),
+                    );
                 }
                 match self.cx.sigs.consts.get(&member) {
                     Some(&ty) => self.normalise(ty.subst(&args), span),

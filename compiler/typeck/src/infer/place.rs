@@ -8,7 +8,11 @@ impl FnCx<'_, '_> {
     /// Whether an expression is a place: a variable, field, element, `*x` or static.
     pub(crate) fn is_place(&self, expr: ExprId) -> bool {
         match &self.body.exprs[expr].kind {
-            ExprKind::Local(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Deref(_) | ExprKind::Error(_) => true,
+            ExprKind::Local(_)
+            | ExprKind::Field { .. }
+            | ExprKind::Index { .. }
+            | ExprKind::Deref(_)
+            | ExprKind::Error(_) => true,
             ExprKind::Def { def, .. } => self.cx.package.def(*def).kind == hir::DefKind::Static,
             _ => false,
         }
@@ -101,7 +105,9 @@ impl FnCx<'_, '_> {
                     }
                     let through = self.t.exprs[operand].map(|ty| self.shallow(ty));
                     if !overloaded
-                        && through.is_some_and(|ty| matches!(ty.kind(), TyKind::RawPtr(..) | TyKind::Ref(_, _, Mutability::Shared)))
+                        && through.is_some_and(|ty| {
+                            matches!(ty.kind(), TyKind::RawPtr(..) | TyKind::Ref(_, _, Mutability::Shared))
+                        })
                     {
                         return;
                     }
@@ -161,7 +167,10 @@ impl FnCx<'_, '_> {
             && last.kind == AdjustKind::Borrow(Mutability::Shared)
             && let TyKind::Ref(_, to, _) = *last.ty.kind()
         {
-            *last = Adjustment { kind: AdjustKind::Borrow(Mutability::Mut), ty: Ty::reference(to, Mutability::Mut) };
+            *last = Adjustment {
+                kind: AdjustKind::Borrow(Mutability::Mut),
+                ty: Ty::reference(to, Mutability::Mut),
+            };
         }
     }
 
@@ -190,9 +199,13 @@ impl FnCx<'_, '_> {
             hir::PatKind::Variant { fields, .. } => match fields {
                 hir::PatFields::Unit => {}
                 hir::PatFields::Tuple(pats, _) => pats.iter().for_each(|&pat| self.walk_pat(pat, f)),
-                hir::PatFields::Record(fields, _) => fields.iter().for_each(|field| self.walk_pat(field.pat, f)),
+                hir::PatFields::Record(fields, _) => {
+                    fields.iter().for_each(|field| self.walk_pat(field.pat, f))
+                }
             },
-            hir::PatKind::Tuple(pats, _) | hir::PatKind::Or(pats) => pats.iter().for_each(|&pat| self.walk_pat(pat, f)),
+            hir::PatKind::Tuple(pats, _) | hir::PatKind::Or(pats) => {
+                pats.iter().for_each(|&pat| self.walk_pat(pat, f))
+            }
             hir::PatKind::Slice { before, rest, after } => {
                 let rest = rest.iter().flatten();
                 before.iter().chain(rest).chain(after).for_each(|&pat| self.walk_pat(pat, f));

@@ -21,7 +21,8 @@ impl<'a> FnCx<'a, '_> {
                     let sigs = self.cx.sigs;
                     let adt = sigs.adts.get(&def).filter(|adt| !adt.is_union);
                     if let Some((index, field)) = adt.and_then(|adt| adt.record().field(name)) {
-                        if self.cx.package.is_visible(field.vis, self.cx.package.def(def).module, self.module) {
+                        if self.cx.package.is_visible(field.vis, self.cx.package.def(def).module, self.module)
+                        {
                             self.adjust(base, adjustments);
                             self.t.fields.insert(id, index);
                             return self.normalise(field.ty.subst(&args), name_span);
@@ -49,9 +50,13 @@ impl<'a> FnCx<'a, '_> {
             Some((def, declared)) => {
                 let record = self.cx.package.def(def).name;
                 self.report(
-                    Diagnostic::error("T2100", name_span, format!("the field `{name}` of `{record}` is private"))
-                        .label("can't be used in this module")
-                        .secondary(declared, "declared without `pub`"),
+                    Diagnostic::error(
+                        "T2100",
+                        name_span,
+                        format!("the field `{name}` of `{record}` is private"),
+                    )
+                    .label("can't be used in this module")
+                    .secondary(declared, "declared without `pub`"),
                 )
             }
             None => self.report_no_field(base_ty, (name, name_span)),
@@ -64,7 +69,8 @@ impl<'a> FnCx<'a, '_> {
         if self.infer.is_unknown(ty) {
             return self.report_unknown(ty, span);
         }
-        let mut diagnostic = Diagnostic::error("T2101", span, format!("`{text}` has no field `{name}`")).label("no such field");
+        let mut diagnostic = Diagnostic::error("T2101", span, format!("`{text}` has no field `{name}`"))
+            .label("no such field");
         if let Some(method) = self.method_exists(ty.peel_refs(), name) {
             diagnostic = diagnostic
                 .secondary(self.cx.package.def(method).name_span, "there is a method of this name")
@@ -96,7 +102,8 @@ impl<'a> FnCx<'a, '_> {
                 let adt = self.cx.sigs.adts.get(&def).filter(|adt| !adt.is_union)?;
                 let module = self.cx.package.def(def).module;
                 let fields = adt.record().fields.iter();
-                let visible = fields.filter(|field| self.cx.package.is_visible(field.vis, module, self.module));
+                let visible =
+                    fields.filter(|field| self.cx.package.is_visible(field.vis, module, self.module));
                 Some(visible.map(|field| field.name.as_str()).collect())
             }
             _ => None,
@@ -151,9 +158,13 @@ impl<'a> FnCx<'a, '_> {
         for init in fields {
             if let Some(&(_, first)) = given.iter().find(|&&(name, _)| name == init.name) {
                 self.report(
-                    Diagnostic::error("T2102", init.name_span, format!("the field `{}` is given twice", init.name))
-                        .label("the second time")
-                        .secondary(first, "the first"),
+                    Diagnostic::error(
+                        "T2102",
+                        init.name_span,
+                        format!("the field `{}` is given twice", init.name),
+                    )
+                    .label("the second time")
+                    .secondary(first, "the first"),
                 );
             }
             given.push((init.name, init.name_span));
@@ -164,12 +175,18 @@ impl<'a> FnCx<'a, '_> {
                 continue;
             };
             indices.push(index);
-            if !self.cx.sigs.adts[&def].is_union && !self.cx.package.is_visible(field.vis, module, self.module) {
+            if !self.cx.sigs.adts[&def].is_union
+                && !self.cx.package.is_visible(field.vis, module, self.module)
+            {
                 let record = self.cx.package.def(def).name;
                 self.report(
-                    Diagnostic::error("T2100", init.name_span, format!("the field `{}` of `{record}` is private", init.name))
-                        .label("can't be used in this module")
-                        .secondary(field.span, "declared without `pub`"),
+                    Diagnostic::error(
+                        "T2100",
+                        init.name_span,
+                        format!("the field `{}` of `{record}` is private", init.name),
+                    )
+                    .label("can't be used in this module")
+                    .secondary(field.span, "declared without `pub`"),
                 );
             }
             let field_ty = self.normalise(field.ty.subst(&args), init.name_span);
@@ -193,9 +210,13 @@ impl<'a> FnCx<'a, '_> {
                     let plural = if missing.len() == 1 { "field" } else { "fields" };
                     let name = declared.name;
                     self.report(
-                        Diagnostic::error("T2103", path_span, format!("`{name}` lacks the {plural} {}", missing.join(", ")))
-                            .label("incomplete")
-                            .secondary(self.cx.package.def(declared.def).name_span, "declared here"),
+                        Diagnostic::error(
+                            "T2103",
+                            path_span,
+                            format!("`{name}` lacks the {plural} {}", missing.join(", ")),
+                        )
+                        .label("incomplete")
+                        .secondary(self.cx.package.def(declared.def).name_span, "declared here"),
                     );
                 }
             }
@@ -206,7 +227,8 @@ impl<'a> FnCx<'a, '_> {
     fn report_unknown_field(&mut self, declared: &crate::VariantDef, def: DefId, init: &FieldInit) {
         let name = declared.name;
         let mut diagnostic =
-            Diagnostic::error("T2101", init.name_span, format!("`{name}` has no field `{}`", init.name)).label("no such field");
+            Diagnostic::error("T2101", init.name_span, format!("`{name}` has no field `{}`", init.name))
+                .label("no such field");
         let names = declared.fields.iter().map(|field| field.name.as_str());
         if let Some(close) = base::did_you_mean(init.name.as_str(), names) {
             diagnostic = diagnostic.fix(
@@ -234,7 +256,8 @@ impl<'a> FnCx<'a, '_> {
                     let args = self.with_lower(|lower| lower.args(union, &[], written, span));
                     return Ok((Ty::adt(union, args), index));
                 }
-                let path = hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: written.to_vec() }), span };
+                let path =
+                    hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: written.to_vec() }), span };
                 let ty = self.with_lower(|lower| lower.ty(&path));
                 self.as_record(ty, span)
             }
@@ -243,7 +266,11 @@ impl<'a> FnCx<'a, '_> {
                 let ty = self.with_lower(|lower| lower.ty(&path));
                 self.as_record(ty, span)
             }
-            Res::Prim(prim) => Err(self.report(Diagnostic::error("T2104", span, format!("`{}` is not a record", prim.name())))),
+            Res::Prim(prim) => Err(self.report(Diagnostic::error(
+                "T2104",
+                span,
+                format!("`{}` is not a record", prim.name()),
+            ))),
             Res::Error(proof) => Err(proof),
         }
     }
@@ -251,10 +278,15 @@ impl<'a> FnCx<'a, '_> {
     fn as_record(&mut self, ty: Ty, span: Span) -> Result<(Ty, VariantIdx), ErrorReported> {
         match *ty.kind() {
             TyKind::Error(proof) => Err(proof),
-            TyKind::Adt(def, _) if self.cx.sigs.adts.get(&def).is_some_and(|adt| !adt.is_union) => Ok((ty, VariantIdx(0))),
+            TyKind::Adt(def, _) if self.cx.sigs.adts.get(&def).is_some_and(|adt| !adt.is_union) => {
+                Ok((ty, VariantIdx(0)))
+            }
             _ => {
                 let text = self.show(ty);
-                Err(self.report(Diagnostic::error("T2104", span, format!("`{text}` is not a record")).label("has no fields of its own")))
+                Err(self.report(
+                    Diagnostic::error("T2104", span, format!("`{text}` is not a record"))
+                        .label("has no fields of its own"),
+                ))
             }
         }
     }

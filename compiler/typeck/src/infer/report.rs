@@ -1,6 +1,6 @@
 //! The words for what is wrong: what was expected and why, what was found, what to do.
 
-use super::table::{OriginKind, VarKind};
+use super::table::OriginKind;
 use super::*;
 use base::{Applicability, Symbol};
 use fulfil::CauseKind;
@@ -17,7 +17,10 @@ pub(crate) enum Why {
     ClosureBody(Option<Span>),
     ClosureParam,
     /// An argument; the position counts `self`.
-    Arg { callee: Option<DefId>, index: usize },
+    Arg {
+        callee: Option<DefId>,
+        index: usize,
+    },
     /// A field's declaration.
     Field(Span),
     /// Another branch.
@@ -35,7 +38,13 @@ pub(crate) enum Why {
 }
 
 impl<'a> FnCx<'a, '_> {
-    pub(crate) fn report_mismatch(&mut self, expr: ExprId, expected: Ty, found: Ty, why: Why) -> ErrorReported {
+    pub(crate) fn report_mismatch(
+        &mut self,
+        expr: ExprId,
+        expected: Ty,
+        found: Ty,
+        why: Why,
+    ) -> ErrorReported {
         // The last expression is what does not fit, not the whole block.
         let tail = self.tail(expr);
         let span = self.span(tail);
@@ -47,7 +56,13 @@ impl<'a> FnCx<'a, '_> {
         self.report(diagnostic)
     }
 
-    pub(crate) fn report_mismatch_at(&mut self, span: Span, expected: Ty, found: Ty, why: Why) -> ErrorReported {
+    pub(crate) fn report_mismatch_at(
+        &mut self,
+        span: Span,
+        expected: Ty,
+        found: Ty,
+        why: Why,
+    ) -> ErrorReported {
         if let Some(proof) = self.already(expected, found) {
             return proof;
         }
@@ -80,40 +95,70 @@ impl<'a> FnCx<'a, '_> {
         let (expected_text, found_text) = self.texts(expected, found);
         let message = match why {
             Why::NoElse => {
-                return Diagnostic::error("T2000", span, format!("an `if` without `else` gives `()`, not `{found_text}`"))
-                    .label(format!("gives `{found_text}`"))
-                    .note("add an `else` that gives a value too");
+                return Diagnostic::error(
+                    "T2000",
+                    span,
+                    format!("an `if` without `else` gives `()`, not `{found_text}`"),
+                )
+                .label(format!("gives `{found_text}`"))
+                .note("add an `else` that gives a value too");
             }
             Why::LoopBody => {
-                return Diagnostic::error("T2000", span, format!("the body of a loop gives nothing, and this is `{found_text}`"))
-                    .label("expected `()`")
-                    .fix("end it with `;`", span.shrink_to_hi(), ";", Applicability::MaybeIncorrect);
+                return Diagnostic::error(
+                    "T2000",
+                    span,
+                    format!("the body of a loop gives nothing, and this is `{found_text}`"),
+                )
+                .label("expected `()`")
+                .fix(
+                    "end it with `;`",
+                    span.shrink_to_hi(),
+                    ";",
+                    Applicability::MaybeIncorrect,
+                );
             }
             _ => format!("expected `{expected_text}`, found `{found_text}`"),
         };
-        let mut diagnostic = Diagnostic::error("T2000", span, message).label(format!("this is `{found_text}`"));
+        let mut diagnostic =
+            Diagnostic::error("T2000", span, message).label(format!("this is `{found_text}`"));
         diagnostic = match why {
             Why::Plain | Why::NoElse | Why::LoopBody => diagnostic,
             Why::Annotation(span) => diagnostic.secondary(span, "expected because of this type"),
             Why::Return(Some(span)) => diagnostic.secondary(span, "expected because of this result type"),
             Why::Return(None) => self.no_result(diagnostic),
-            Why::ClosureBody(Some(span)) => diagnostic.secondary(span, "expected because of this result type"),
-            Why::ClosureBody(None) => diagnostic.label(format!("this is `{found_text}`; the closure is to give `{expected_text}`")),
-            Why::ClosureParam => diagnostic.label(format!("this is `{found_text}`; the closure is given `{expected_text}`")),
+            Why::ClosureBody(Some(span)) => {
+                diagnostic.secondary(span, "expected because of this result type")
+            }
+            Why::ClosureBody(None) => {
+                diagnostic.label(format!("this is `{found_text}`; the closure is to give `{expected_text}`"))
+            }
+            Why::ClosureParam => {
+                diagnostic.label(format!("this is `{found_text}`; the closure is given `{expected_text}`"))
+            }
             Why::Arg { callee: Some(callee), index } => self.arg_declaration(diagnostic, callee, index),
             Why::Arg { callee: None, .. } => diagnostic,
             Why::Field(span) => diagnostic.secondary(span, "the field is declared here"),
-            Why::Branch(span) => diagnostic.secondary(span, format!("expected because this is `{expected_text}`")),
-            Why::Element(span) => diagnostic.secondary(span, format!("expected because the first element is `{expected_text}`")),
+            Why::Branch(span) => {
+                diagnostic.secondary(span, format!("expected because this is `{expected_text}`"))
+            }
+            Why::Element(span) => {
+                diagnostic.secondary(span, format!("expected because the first element is `{expected_text}`"))
+            }
             Why::Assign(span) => diagnostic.secondary(span, format!("this place holds `{expected_text}`")),
-            Why::Condition => diagnostic.label(format!("a condition is a `bool`, and this is `{found_text}`")),
-            Why::Logical => diagnostic.label(format!("`&&` and `||` take `bool`s, and this is `{found_text}`")),
+            Why::Condition => {
+                diagnostic.label(format!("a condition is a `bool`, and this is `{found_text}`"))
+            }
+            Why::Logical => {
+                diagnostic.label(format!("`&&` and `||` take `bool`s, and this is `{found_text}`"))
+            }
             Why::Pattern(span) => {
                 let mut diagnostic = diagnostic;
                 diagnostic.primary.text = format!("this pattern is for `{found_text}`");
                 diagnostic.secondary(span, format!("this is `{expected_text}`"))
             }
-            Why::Operand(span) => diagnostic.secondary(span, format!("this operator takes `{expected_text}` on its right")),
+            Why::Operand(span) => {
+                diagnostic.secondary(span, format!("this operator takes `{expected_text}` on its right"))
+            }
         };
         diagnostic
     }
@@ -139,7 +184,8 @@ impl<'a> FnCx<'a, '_> {
             Some(_) => diagnostic,
             None => match self.cx.sigs.variants.get(&callee) {
                 Some(&(union, variant)) => {
-                    let field = self.cx.sigs.adts[&union].variants[variant].fields.get(FieldIdx(index as u32));
+                    let field =
+                        self.cx.sigs.adts[&union].variants[variant].fields.get(FieldIdx(index as u32));
                     match field {
                         Some(field) => diagnostic.secondary(field.span, format!("the payload of `{name}`")),
                         None => diagnostic,
@@ -189,26 +235,42 @@ impl<'a> FnCx<'a, '_> {
                 }
             }
             (&TyKind::Adt(def, _), &TyKind::Ref(_, to, _))
-                if self.cx.is_lang(def, LangItem::String) && Self::is_str(to) && !self.is_text_literal(tail) =>
+                if self.cx.is_lang(def, LangItem::String)
+                    && Self::is_str(to)
+                    && !self.is_text_literal(tail) =>
             {
                 after(".to_string()", "make a `String` of it", diagnostic)
             }
-            (&TyKind::Adt(def, args), _) if self.cx.is_lang(def, LangItem::Option) && self.infer.can_unify(args[0].expect_ty(), found) => {
+            (&TyKind::Adt(def, args), _)
+                if self.cx.is_lang(def, LangItem::Option)
+                    && self.infer.can_unify(args[0].expect_ty(), found) =>
+            {
                 self.wrap("some", "wrap it", span, diagnostic)
             }
-            (&TyKind::Adt(def, args), _) if self.cx.is_lang(def, LangItem::Result) && self.infer.can_unify(args[0].expect_ty(), found) => {
+            (&TyKind::Adt(def, args), _)
+                if self.cx.is_lang(def, LangItem::Result)
+                    && self.infer.can_unify(args[0].expect_ty(), found) =>
+            {
                 if found.is_unit() {
                     return diagnostic.note("a function that may fail ends with `ok(())`");
                 }
                 self.wrap("ok", "wrap it", span, diagnostic)
             }
-            (_, &TyKind::Adt(def, args)) if self.cx.is_lang(def, LangItem::Result) && self.infer.can_unify(args[0].expect_ty(), expected) => {
+            (_, &TyKind::Adt(def, args))
+                if self.cx.is_lang(def, LangItem::Result)
+                    && self.infer.can_unify(args[0].expect_ty(), expected) =>
+            {
                 before("try ", "raise the error, if there is one", diagnostic)
             }
-            _ if number(expected) && number(found) && !matches!(self.body.exprs[tail].kind, ExprKind::Lit(_)) => {
+            _ if number(expected)
+                && number(found)
+                && !matches!(self.body.exprs[tail].kind, ExprKind::Lit(_)) =>
+            {
                 let text = format!(" as {}", self.show(expected));
                 match (self.body.exprs[tail].kind.clone(), why) {
-                    (ExprKind::Binary { .. }, _) => diagnostic.note(format!("numbers are converted by hand: `(…){text}`")),
+                    (ExprKind::Binary { .. }, _) => {
+                        diagnostic.note(format!("numbers are converted by hand: `(…){text}`"))
+                    }
                     _ => after(&text, "convert it", diagnostic),
                 }
             }
@@ -218,8 +280,16 @@ impl<'a> FnCx<'a, '_> {
 
     fn wrap(&self, constructor: &str, what: &str, span: Span, diagnostic: Diagnostic) -> Diagnostic {
         let fixes = vec![
-            base::CodeFix { span: span.shrink_to_lo(), replacement: format!("{constructor}("), applicability: Applicability::MaybeIncorrect },
-            base::CodeFix { span: span.shrink_to_hi(), replacement: ")".to_string(), applicability: Applicability::MaybeIncorrect },
+            base::CodeFix {
+                span: span.shrink_to_lo(),
+                replacement: format!("{constructor}("),
+                applicability: Applicability::MaybeIncorrect,
+            },
+            base::CodeFix {
+                span: span.shrink_to_hi(),
+                replacement: ")".to_string(),
+                applicability: Applicability::MaybeIncorrect,
+            },
         ];
         diagnostic.suggestion(base::Suggestion { message: format!("{what} in `{constructor}`"), fixes })
     }
@@ -241,7 +311,8 @@ impl<'a> FnCx<'a, '_> {
         if let Some(proof) = self.error {
             return proof;
         }
-        let mut diagnostic = Diagnostic::error("T2006", span, "type annotations needed").label("its type is not known here");
+        let mut diagnostic =
+            Diagnostic::error("T2006", span, "type annotations needed").label("its type is not known here");
         if let Some(var) = self.infer.as_var(ty) {
             let origin = self.infer.var_origin(var);
             diagnostic = match origin.kind {
@@ -273,10 +344,12 @@ impl<'a> FnCx<'a, '_> {
                 let name = self.cx.package.def(def).name;
                 diagnostic.label(format!("`{param}` of `{name}` can't be inferred"))
             }
-            Some(Origin { kind: OriginKind::Local(name), span }) => {
-                diagnostic.label("not enough is known here").secondary(span, format!("write its type: `{name}: …`"))
+            Some(Origin { kind: OriginKind::Local(name), span }) => diagnostic
+                .label("not enough is known here")
+                .secondary(span, format!("write its type: `{name}: …`")),
+            Some(Origin { kind: OriginKind::Misc, .. }) | None => {
+                diagnostic.label("not enough is known here")
             }
-            Some(Origin { kind: OriginKind::Misc, .. }) | None => diagnostic.label("not enough is known here"),
         };
         self.report(diagnostic.note(format!("it must be decided whether `{text}`")))
     }
@@ -332,8 +405,12 @@ impl<'a> FnCx<'a, '_> {
         }
         let (expected, found) = self.texts(ty, found);
         if self.infer.output_item() == Some(item) {
-            let mut diagnostic = Diagnostic::error("T2000", cause.span, format!("expected a function that gives `{expected}`, this one gives `{found}`"))
-                .label(format!("gives `{found}`"));
+            let mut diagnostic = Diagnostic::error(
+                "T2000",
+                cause.span,
+                format!("expected a function that gives `{expected}`, this one gives `{found}`"),
+            )
+            .label(format!("gives `{found}`"));
             if let Some(bound) = cause.bound {
                 diagnostic = diagnostic.secondary(bound, "because of this bound");
             }
@@ -341,8 +418,12 @@ impl<'a> FnCx<'a, '_> {
             return;
         }
         let projection = self.cx.show(Ty::new(TyKind::Projection(item, self.infer.resolve(args))));
-        let mut diagnostic = Diagnostic::error("T2000", cause.span, format!("expected `{projection}` to be `{expected}`, it is `{found}`"))
-            .label(format!("`{}` is `{found}` here", self.cx.package.def(item).name));
+        let mut diagnostic = Diagnostic::error(
+            "T2000",
+            cause.span,
+            format!("expected `{projection}` to be `{expected}`, it is `{found}`"),
+        )
+        .label(format!("`{}` is `{found}` here", self.cx.package.def(item).name));
         if let Some(bound) = cause.bound {
             diagnostic = diagnostic.secondary(bound, "because of this bound");
         }
@@ -364,8 +445,9 @@ impl<'a> FnCx<'a, '_> {
         let mut diagnostic = match cause.kind {
             CauseKind::Try => {
                 let from = goal.args.get(1).map_or(String::new(), |arg| self.show(arg.expect_ty()));
-                let mut diagnostic = Diagnostic::error("T2087", span, format!("`try` can't convert `{from}` to `{ty}`"))
-                    .label(format!("raises `{from}`"));
+                let mut diagnostic =
+                    Diagnostic::error("T2087", span, format!("`try` can't convert `{from}` to `{ty}`"))
+                        .label(format!("raises `{from}`"));
                 if let Some(ret) = self.frames.last().and_then(|frame| frame.ret_span) {
                     diagnostic = diagnostic.secondary(ret, format!("the function's error is `{ty}`"));
                 }
@@ -374,10 +456,12 @@ impl<'a> FnCx<'a, '_> {
                 return;
             }
             CauseKind::Operator(text, _) => {
-                Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{ty}`")).label(format!("`{ty}` does not implement `{protocol}`"))
+                Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{ty}`"))
+                    .label(format!("`{ty}` does not implement `{protocol}`"))
             }
-            CauseKind::Misc | CauseKind::Loop | CauseKind::Index => {
-                Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`")).label("demanded here")
+            CauseKind::Misc | CauseKind::Index => {
+                Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`"))
+                    .label("demanded here")
             }
         };
         if let Some(bound) = cause.bound {
@@ -396,10 +480,15 @@ impl<'a> FnCx<'a, '_> {
     fn bound_fix(&self, diagnostic: Diagnostic, ty: Ty, protocol: &str) -> Diagnostic {
         let TyKind::Param(index, name) = *ty.peel_refs().kind() else { return diagnostic };
         let generics = self.cx.sigs.generics_of(self.owner);
-        let Some(param) = generics.params.get(index as usize).filter(|param| param.def.is_some() && param.name.as_str() != "Self") else {
+        let Some(param) = generics
+            .params
+            .get(index as usize)
+            .filter(|param| param.def.is_some() && param.name.as_str() != "Self")
+        else {
             return diagnostic;
         };
-        let has_bounds = generics.predicates.iter().any(|&(_, span)| param.span.lo <= span.lo && span.hi <= param.span.hi);
+        let has_bounds =
+            generics.predicates.iter().any(|&(_, span)| param.span.lo <= span.lo && span.hi <= param.span.hi);
         let text = if has_bounds { format!(" + {protocol}") } else { format!(": {protocol}") };
         diagnostic.fix(
             format!("demand it of `{name}`"),
@@ -418,7 +507,9 @@ impl<'a> FnCx<'a, '_> {
         }
         let mut shown: Vec<String> = Vec::new();
         for &(def, impl_head) in self.cx.sigs.index.impls_of(goal.def) {
-            if impl_head == head && let Some(protocol) = self.cx.sigs.impls[&def].protocol {
+            if impl_head == head
+                && let Some(protocol) = self.cx.sigs.impls[&def].protocol
+            {
                 shown.push(format!("`{}`", self.cx.show_protocol(protocol)));
             }
         }
@@ -431,7 +522,13 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
-    fn report_not_callable(&mut self, goal: ProtocolRef, self_ty: Ty, kind: crate::ClosureKind, cause: Cause) {
+    fn report_not_callable(
+        &mut self,
+        goal: ProtocolRef,
+        self_ty: Ty,
+        kind: crate::ClosureKind,
+        cause: Cause,
+    ) {
         let wanted = match goal.args.get(1).map(|arg| self.infer.resolve(arg.expect_ty())) {
             Some(ty) => match *ty.kind() {
                 TyKind::Tuple(items) => items.to_vec(),
@@ -457,14 +554,27 @@ impl<'a> FnCx<'a, '_> {
         };
         let diagnostic = match own {
             Some(own) if own.len() != wanted.len() => {
-                let (has, wants) = (crate::names::count(own.len(), "argument"), crate::names::count(wanted.len(), "argument"));
-                Diagnostic::error("T2007", span, format!("expected a function of {wants}, this one takes {has}"))
-                    .label(format!("{label} takes {has}"))
+                let (has, wants) = (
+                    crate::names::count(own.len(), "argument"),
+                    crate::names::count(wanted.len(), "argument"),
+                );
+                Diagnostic::error(
+                    "T2007",
+                    span,
+                    format!("expected a function of {wants}, this one takes {has}"),
+                )
+                .label(format!("{label} takes {has}"))
             }
-            Some(own) => {
-                Diagnostic::error("T2000", span, format!("expected a function that takes `({})`, this one takes `({})`", list(&wanted), list(&own)))
-                    .label(label)
-            }
+            Some(own) => Diagnostic::error(
+                "T2000",
+                span,
+                format!(
+                    "expected a function that takes `({})`, this one takes `({})`",
+                    list(&wanted),
+                    list(&own)
+                ),
+            )
+            .label(label),
             None => {
                 let text = self.show(self_ty);
                 let name = match kind {
@@ -472,7 +582,8 @@ impl<'a> FnCx<'a, '_> {
                     crate::ClosureKind::FnMut => "FnMut",
                     crate::ClosureKind::FnOnce => "FnOnce",
                 };
-                Diagnostic::error("T2036", span, format!("`{text}` is not a function")).label(format!("expected `{name}({})`", list(&wanted)))
+                Diagnostic::error("T2036", span, format!("`{text}` is not a function"))
+                    .label(format!("expected `{name}({})`", list(&wanted)))
             }
         };
         let diagnostic = match cause.bound {
@@ -486,9 +597,13 @@ impl<'a> FnCx<'a, '_> {
         let goal = self.infer.resolve(goal);
         let text = self.cx.show_predicate(Predicate::Protocol(goal));
         self.report(
-            Diagnostic::error("T2003", span, format!("whether `{text}` leads from one question to the next without end"))
-                .label("given up here")
-                .note("an implementation demands more of the type than it is made for"),
+            Diagnostic::error(
+                "T2003",
+                span,
+                format!("whether `{text}` leads from one question to the next without end"),
+            )
+            .label("given up here")
+            .note("an implementation demands more of the type than it is made for"),
         );
     }
 
@@ -503,7 +618,8 @@ impl<'a> FnCx<'a, '_> {
         args: &[ExprId],
         skipped: usize,
     ) -> ErrorReported {
-        let (wants, given) = (crate::names::count(wanted, "argument"), crate::names::count(args.len(), "argument"));
+        let (wants, given) =
+            (crate::names::count(wanted, "argument"), crate::names::count(args.len(), "argument"));
         let span = match args.get(wanted) {
             Some(&extra) => self.span(extra).to(self.span(args[args.len() - 1])),
             None => call_span.shrink_to_hi(),
@@ -527,7 +643,11 @@ impl<'a> FnCx<'a, '_> {
                     .collect(),
                 Some(Some(_) | None) | None => Vec::new(),
             };
-            if missing.is_empty() { diagnostic.label("too few") } else { diagnostic.label(format!("{} missing", missing.join(", "))) }
+            if missing.is_empty() {
+                diagnostic.label("too few")
+            } else {
+                diagnostic.label(format!("{} missing", missing.join(", ")))
+            }
         };
         if let Some(def) = def {
             diagnostic = diagnostic.secondary(self.cx.package.def(def).name_span, "declared here");
@@ -544,8 +664,14 @@ impl<'a> FnCx<'a, '_> {
         )
     }
 
-    pub(crate) fn report_ambiguous_method(&mut self, name: Symbol, span: Span, members: &[DefId]) -> ErrorReported {
-        let mut diagnostic = Diagnostic::error("T2016", span, format!("several `{name}` fit here")).label("which one?");
+    pub(crate) fn report_ambiguous_method(
+        &mut self,
+        name: Symbol,
+        span: Span,
+        members: &[DefId],
+    ) -> ErrorReported {
+        let mut diagnostic =
+            Diagnostic::error("T2016", span, format!("several `{name}` fit here")).label("which one?");
         for &member in members.iter().take(4) {
             diagnostic = diagnostic.secondary(self.cx.package.def(member).name_span, "one of them");
         }
@@ -569,7 +695,8 @@ impl<'a> FnCx<'a, '_> {
     ) -> ErrorReported {
         let text = self.show(ty);
         let peeled = self.peel(ty);
-        let mut diagnostic = Diagnostic::error("T2040", span, format!("`{text}` has no method `{name}`")).label("not found");
+        let mut diagnostic =
+            Diagnostic::error("T2040", span, format!("`{text}` has no method `{name}`")).label("not found");
         // A field that can be called.
         if let TyKind::Adt(def, _) = *peeled.kind()
             && let Some(adt) = self.cx.sigs.adts.get(&def).filter(|adt| !adt.is_union)
@@ -577,8 +704,16 @@ impl<'a> FnCx<'a, '_> {
         {
             let receiver_span = self.span(receiver);
             let fixes = vec![
-                base::CodeFix { span: receiver_span.shrink_to_lo(), replacement: "(".to_string(), applicability: Applicability::MaybeIncorrect },
-                base::CodeFix { span: span.shrink_to_hi(), replacement: ")".to_string(), applicability: Applicability::MaybeIncorrect },
+                base::CodeFix {
+                    span: receiver_span.shrink_to_lo(),
+                    replacement: "(".to_string(),
+                    applicability: Applicability::MaybeIncorrect,
+                },
+                base::CodeFix {
+                    span: span.shrink_to_hi(),
+                    replacement: ")".to_string(),
+                    applicability: Applicability::MaybeIncorrect,
+                },
             ];
             return self.report(
                 diagnostic
@@ -600,14 +735,17 @@ impl<'a> FnCx<'a, '_> {
         }
         if let Some(member) = self.method_exists(peeled, name) {
             // It is there, and what its impl demands is not met.
-            diagnostic = diagnostic
-                .label("exists, but not for this type")
-                .secondary(self.cx.package.def(member).name_span, "declared here, under bounds that do not hold");
+            diagnostic = diagnostic.label("exists, but not for this type").secondary(
+                self.cx.package.def(member).name_span,
+                "declared here, under bounds that do not hold",
+            );
             return self.report(diagnostic);
         }
         let mut names = self.method_names(peeled);
         for bound in &self.infer.env.protocols {
-            if bound.args[0] == GenericArg::Ty(peeled) && let Some(protocol) = self.cx.sigs.protocols.get(&bound.def) {
+            if bound.args[0] == GenericArg::Ty(peeled)
+                && let Some(protocol) = self.cx.sigs.protocols.get(&bound.def)
+            {
                 names.extend(protocol.members.values().map(|name| name.as_str()));
             }
         }
@@ -620,10 +758,16 @@ impl<'a> FnCx<'a, '_> {
             ));
         }
         let members = self.cx.sigs.index.members(name).to_vec();
-        let protocols: Vec<String> =
-            members.iter().map(|&(protocol, _)| format!("`{}`", self.cx.package.def(protocol).name)).collect();
+        let protocols: Vec<String> = members
+            .iter()
+            .map(|&(protocol, _)| format!("`{}`", self.cx.package.def(protocol).name))
+            .collect();
         if !protocols.is_empty() {
-            diagnostic = diagnostic.note(format!("exists in {}, which `{}` does not implement", protocols.join(", "), self.show(peeled)));
+            diagnostic = diagnostic.note(format!(
+                "exists in {}, which `{}` does not implement",
+                protocols.join(", "),
+                self.show(peeled)
+            ));
             if let TyKind::Param(..) = peeled.kind() {
                 let protocol = self.cx.package.def(members[0].0).name.to_string();
                 diagnostic = self.bound_fix(diagnostic, peeled, &protocol);
@@ -656,7 +800,12 @@ impl<'a> FnCx<'a, '_> {
         found
     }
 
-    pub(crate) fn report_no_member(&mut self, ty: Ty, base_span: Span, (name, span): (Symbol, Span)) -> ErrorReported {
+    pub(crate) fn report_no_member(
+        &mut self,
+        ty: Ty,
+        base_span: Span,
+        (name, span): (Symbol, Span),
+    ) -> ErrorReported {
         let text = self.show(ty);
         let mut diagnostic = Diagnostic::error("T2040", span, format!("`{text}` has no member `{name}`"))
             .label("not found")
@@ -674,7 +823,12 @@ impl<'a> FnCx<'a, '_> {
             names.extend(adt.variants.iter().map(|variant| variant.name.as_str()));
         }
         if let Some(close) = base::did_you_mean(name.as_str(), names.iter().copied()) {
-            diagnostic = diagnostic.fix(format!("did you mean `{close}`?"), span, close, Applicability::MaybeIncorrect);
+            diagnostic = diagnostic.fix(
+                format!("did you mean `{close}`?"),
+                span,
+                close,
+                Applicability::MaybeIncorrect,
+            );
         }
         self.report(diagnostic)
     }
@@ -750,9 +904,13 @@ impl<'a> FnCx<'a, '_> {
     ) {
         let (left, right) = self.texts(place_ty, value_ty);
         let text = op.text();
-        let mut diagnostic = Diagnostic::error("T2080", op_span, format!("`{text}=` can't be applied to `{left}` and `{right}`"))
-            .secondary(self.span(place), format!("`{left}`"))
-            .secondary(self.span(value), format!("`{right}`"));
+        let mut diagnostic = Diagnostic::error(
+            "T2080",
+            op_span,
+            format!("`{text}=` can't be applied to `{left}` and `{right}`"),
+        )
+        .secondary(self.span(place), format!("`{left}`"))
+        .secondary(self.span(value), format!("`{right}`"));
         let inner = self.peel(place_ty);
         if inner != place_ty && inner.is_scalar_prim() {
             diagnostic = diagnostic.label("the left side is a reference").fix(
@@ -776,10 +934,5 @@ impl<'a> FnCx<'a, '_> {
             diagnostic = diagnostic.label(format!("`{left}` does not implement `{name}[{right}]`"));
         }
         self.report(diagnostic);
-    }
-
-    /// For `VarKind` in messages elsewhere.
-    pub(crate) fn is_literal_var(&self, ty: Ty) -> bool {
-        self.infer.as_var(ty).is_some_and(|var| matches!(self.infer.var_kind(var), VarKind::Int | VarKind::Float))
     }
 }

@@ -4,7 +4,8 @@
 //! bound inside a snapshot is undone by rolling back.
 
 use crate::{
-    Const, Cx, FnSig, GenericArg, GenericArgs, HasFlags, InferVar, List, ParamEnv, ProtocolRef, Subst, Ty, TyKind,
+    Const, Cx, FnSig, GenericArg, GenericArgs, HasFlags, InferVar, List, ParamEnv, ProtocolRef, Subst, Ty,
+    TyKind,
 };
 use base::Span;
 use hashbrown::HashMap;

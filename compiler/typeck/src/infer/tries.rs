@@ -15,7 +15,6 @@ pub(crate) struct Raise {
 /// can be reached.
 #[derive(Clone, Copy)]
 pub(crate) struct Rethrow {
-    pub matching: ExprId,
     pub expr: ExprId,
     pub error: Ty,
     pub span: Span,
@@ -24,7 +23,13 @@ pub(crate) struct Rethrow {
 }
 
 impl<'a> FnCx<'a, '_> {
-    pub(crate) fn try_expr(&mut self, id: ExprId, operand: ExprId, target: TryTarget, cleanup: Option<ExprId>) -> Ty {
+    pub(crate) fn try_expr(
+        &mut self,
+        id: ExprId,
+        operand: ExprId,
+        target: TryTarget,
+        cleanup: Option<ExprId>,
+    ) -> Ty {
         let operand_ty = self.check_expr(operand, Expect::Nothing);
         let span = self.span(operand);
         if let Some(cleanup) = cleanup {
@@ -51,7 +56,13 @@ impl<'a> FnCx<'a, '_> {
         match target {
             TryTarget::Block(label) => {
                 let raise = Raise { expr: id, error, span };
-                match self.targets.iter_mut().rev().find(|target| target.label == label).and_then(|it| it.raises.as_mut()) {
+                match self
+                    .targets
+                    .iter_mut()
+                    .rev()
+                    .find(|target| target.label == label)
+                    .and_then(|it| it.raises.as_mut())
+                {
                     Some(raises) => raises.push(raise),
                     None => {
                         let message = "`try` can't leave a closure for the `try` block around it";
@@ -72,8 +83,12 @@ impl<'a> FnCx<'a, '_> {
         let text = self.show(ty);
         let span = self.span(operand);
         let proof = self.report(
-            Diagnostic::error("T2084", span, format!("`try` needs a `Result` or an `Option`, found `{text}`"))
-                .label("can't fail"),
+            Diagnostic::error(
+                "T2084",
+                span,
+                format!("`try` needs a `Result` or an `Option`, found `{text}`"),
+            )
+            .label("can't fail"),
         );
         Ty::error(proof)
     }
@@ -153,7 +168,9 @@ impl<'a> FnCx<'a, '_> {
     fn error_slot(&mut self, ret: Ty, span: Span) -> Slot {
         let ret = self.structurally(ret);
         match *ret.kind() {
-            TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => Slot::Error(args[1].expect_ty()),
+            TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => {
+                Slot::Error(args[1].expect_ty())
+            }
             TyKind::Error(_) => Slot::Reported,
             TyKind::Infer(_) => match self.cx.lang(LangItem::Result) {
                 Some(result) => {
@@ -213,7 +230,10 @@ impl<'a> FnCx<'a, '_> {
         self.select_where_possible();
         let Some(first) = raises.first() else {
             // Nothing can fail: nothing to catch.
-            self.diags.warn(Diagnostic::warning("T2091", span, "nothing in this `try` block can fail").label("has no `try` in it"));
+            self.diags.warn(
+                Diagnostic::warning("T2091", span, "nothing in this `try` block can fail")
+                    .label("has no `try` in it"),
+            );
             return match self.cx.lang_adt(LangItem::Error, &[]) {
                 Some(error) => error,
                 None => self.fresh(span),
@@ -235,7 +255,7 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// The last arm of `catch`: checked without asking anything of the function.
-    pub(crate) fn rethrow(&mut self, matching: ExprId, arm: ExprId) -> bool {
+    pub(crate) fn rethrow(&mut self, arm: ExprId) -> bool {
         let hir::ExprKind::Try { operand, target, cleanup } = self.body.exprs[arm].kind else { return false };
         let ty = self.check_expr(operand, Expect::Nothing);
         let span = self.span(operand);
@@ -252,7 +272,7 @@ impl<'a> FnCx<'a, '_> {
                 let _ = self.infer.unify(value, Ty::never());
             }
             let frame = self.frames.len() - 1;
-            self.rethrows.push(Rethrow { matching, expr: arm, error: args[1].expect_ty(), span, frame, target });
+            self.rethrows.push(Rethrow { expr: arm, error: args[1].expect_ty(), span, frame, target });
         }
         true
     }
@@ -260,12 +280,18 @@ impl<'a> FnCx<'a, '_> {
     /// A `catch` does not take everything: what is left goes on.
     pub(crate) fn confirm_rethrow(&mut self, rethrow: Rethrow) {
         match rethrow.target {
-            TryTarget::Return => self.raise_to_frame(rethrow.expr, rethrow.error, rethrow.span, rethrow.frame),
+            TryTarget::Return => {
+                self.raise_to_frame(rethrow.expr, rethrow.error, rethrow.span, rethrow.frame)
+            }
             TryTarget::Block(label) => {
                 self.t.tries.insert(rethrow.expr, TryKind::Result { from: None });
                 let raise = Raise { expr: rethrow.expr, error: rethrow.error, span: rethrow.span };
-                if let Some(raises) =
-                    self.targets.iter_mut().rev().find(|target| target.label == label).and_then(|it| it.raises.as_mut())
+                if let Some(raises) = self
+                    .targets
+                    .iter_mut()
+                    .rev()
+                    .find(|target| target.label == label)
+                    .and_then(|it| it.raises.as_mut())
                 {
                     raises.push(raise);
                 }

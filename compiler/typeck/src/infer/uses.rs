@@ -43,7 +43,11 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                     return self.place(expr, mode, derefs, &adjustments);
                 }
                 AdjustKind::MutToShared => return self.place(expr, Use::Ref, derefs, &adjustments),
-                AdjustKind::NeverToAny | AdjustKind::Unsize | AdjustKind::ToDyn | AdjustKind::ToFnPtr | AdjustKind::Build(..) => {
+                AdjustKind::NeverToAny
+                | AdjustKind::Unsize
+                | AdjustKind::ToDyn
+                | AdjustKind::ToFnPtr
+                | AdjustKind::Build(..) => {
                     break;
                 }
             }
@@ -77,7 +81,11 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             ExprKind::Field { base, .. } => self.adjusted_place(*base, mode),
             ExprKind::Index { base, index } => {
                 self.consume(*index);
-                if self.fcx.t.callees.contains_key(&expr) { self.consume(*base) } else { self.adjusted_place(*base, mode) }
+                if self.fcx.t.callees.contains_key(&expr) {
+                    self.consume(*base)
+                } else {
+                    self.adjusted_place(*base, mode)
+                }
             }
             ExprKind::Deref(operand) => {
                 if self.fcx.t.callees.contains_key(&expr) {
@@ -107,7 +115,11 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                     mode = Use::Ref;
                     break;
                 }
-                AdjustKind::NeverToAny | AdjustKind::Unsize | AdjustKind::ToDyn | AdjustKind::ToFnPtr | AdjustKind::Build(..) => {
+                AdjustKind::NeverToAny
+                | AdjustKind::Unsize
+                | AdjustKind::ToDyn
+                | AdjustKind::ToFnPtr
+                | AdjustKind::Build(..) => {
                     break;
                 }
             }
@@ -146,7 +158,11 @@ impl<'a> Uses<'_, '_, 'a, '_> {
     /// The parts of an expression that is no place.
     fn inside(&mut self, expr: ExprId) {
         match &self.body().exprs[expr].kind {
-            ExprKind::Lit(_) | ExprKind::Def { .. } | ExprKind::Assoc { .. } | ExprKind::Continue { .. } | ExprKind::Error(_) => {}
+            ExprKind::Lit(_)
+            | ExprKind::Def { .. }
+            | ExprKind::Assoc { .. }
+            | ExprKind::Continue { .. }
+            | ExprKind::Error(_) => {}
             ExprKind::Local(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Deref(_) => {
                 let ty = self.fcx.t.exprs[expr].unwrap_or_else(Ty::unit);
                 let mode = if self.copies(ty, expr) { Use::Ref } else { Use::Move };
@@ -181,7 +197,9 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 self.consume(*value);
                 self.adjusted_place(*place, Use::RefMut);
             }
-            ExprKind::Tuple(items) | ExprKind::Array(items) => items.iter().for_each(|&item| self.consume(item)),
+            ExprKind::Tuple(items) | ExprKind::Array(items) => {
+                items.iter().for_each(|&item| self.consume(item))
+            }
             ExprKind::Repeat { value, .. } => self.consume(*value),
             ExprKind::Record { fields, base, .. } => {
                 fields.iter().for_each(|field| self.consume(field.value));
@@ -218,7 +236,9 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 }
             }
             ExprKind::Loop { body, .. } | ExprKind::TryBlock { body, .. } => self.consume(*body),
-            ExprKind::Break { value, .. } | ExprKind::Return(value) => value.iter().for_each(|&value| self.consume(value)),
+            ExprKind::Break { value, .. } | ExprKind::Return(value) => {
+                value.iter().for_each(|&value| self.consume(value))
+            }
             ExprKind::Closure(_) => {
                 let Some(info) = self.fcx.t.closures.get(&expr) else { return };
                 let captures = info.captures.clone();
@@ -227,7 +247,11 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                         CaptureBy::Ref => Use::Ref,
                         CaptureBy::RefMut => Use::RefMut,
                         CaptureBy::Value => {
-                            if self.copies(capture.ty, expr) { Use::Ref } else { Use::Move }
+                            if self.copies(capture.ty, expr) {
+                                Use::Ref
+                            } else {
+                                Use::Move
+                            }
                         }
                     };
                     (self.found)(capture.local, mode, expr);
@@ -236,6 +260,10 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             ExprKind::Try { operand, cleanup, .. } => {
                 self.consume(*operand);
                 cleanup.iter().for_each(|&cleanup| self.consume(cleanup));
+            }
+            ExprKind::Finish { value, cleanup } => {
+                self.consume(*value);
+                self.consume(*cleanup);
             }
             ExprKind::Format { arguments } => self.consume(*arguments),
         }

@@ -2,8 +2,8 @@
 
 use super::*;
 
-impl FnCx<'_, '_> {
-    pub(crate) fn write_back(mut self) -> BodyTypes {
+impl<'d> FnCx<'_, 'd> {
+    pub(crate) fn write_back(mut self) -> (BodyTypes, &'d mut Diagnostics) {
         let body = self.body;
         let tables = std::mem::take(&mut self.t);
         // A variable that nothing bound is an error, once a body.
@@ -31,7 +31,8 @@ impl FnCx<'_, '_> {
         };
         let exprs = IndexVec::from_raw(tables.exprs.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
         let pats = IndexVec::from_raw(tables.pats.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
-        let locals = IndexVec::from_raw(tables.locals.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
+        let locals =
+            IndexVec::from_raw(tables.locals.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
         let mut adjustments = BTreeMap::new();
         for id in body.exprs.ids() {
             if let Some(list) = tables.adjustments.get(&id) {
@@ -54,9 +55,13 @@ impl FnCx<'_, '_> {
                 adjustments.insert(id, list.collect());
             }
         }
-        let callees = tables.callees.into_iter().map(|(id, (def, args))| (id, (def, done_args(args)))).collect();
-        let pat_derefs =
-            tables.pat_derefs.into_iter().map(|(id, tys)| (id, tys.into_iter().map(done).collect())).collect();
+        let callees =
+            tables.callees.into_iter().map(|(id, (def, args))| (id, (def, done_args(args)))).collect();
+        let pat_derefs = tables
+            .pat_derefs
+            .into_iter()
+            .map(|(id, tys)| (id, tys.into_iter().map(done).collect()))
+            .collect();
         let pat_variants = tables
             .pat_variants
             .into_iter()
@@ -96,7 +101,7 @@ impl FnCx<'_, '_> {
             .collect();
         let repeat_counts =
             tables.repeat_counts.into_iter().map(|(id, count)| (id, self.finished_const(count))).collect();
-        BodyTypes {
+        let types = BodyTypes {
             body: body.id,
             exprs,
             pats,
@@ -114,13 +119,16 @@ impl FnCx<'_, '_> {
             repeat_counts,
             dead_arms: tables.dead_arms,
             error,
-        }
+        };
+        (types, self.diags)
     }
 
     /// The first place, in the order of the source, whose type is still unknown.
     fn first_unknown(&self, tables: &Tables) -> Option<(Ty, Span)> {
-        let locals = tables.locals.iter_enumerated().filter_map(|(id, ty)| Some(((*ty)?, self.body.locals[id].span)));
-        let exprs = tables.exprs.iter_enumerated().filter_map(|(id, ty)| Some(((*ty)?, self.body.exprs[id].span)));
+        let locals =
+            tables.locals.iter_enumerated().filter_map(|(id, ty)| Some(((*ty)?, self.body.locals[id].span)));
+        let exprs =
+            tables.exprs.iter_enumerated().filter_map(|(id, ty)| Some(((*ty)?, self.body.exprs[id].span)));
         let mut first: Option<(Ty, Span)> = None;
         for (ty, span) in locals.chain(exprs) {
             if !ty.has_infer() {

@@ -20,7 +20,7 @@ mod report;
 #[cfg(test)]
 mod tests;
 
-pub use report::check_patterns;
+pub use report::{check_patterns, is_exhaustive};
 
 use crate::{Signatures, Ty};
 use base::Symbol;

@@ -37,6 +37,19 @@ pub fn check_patterns(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, diagno
     }
 }
 
+/// Whether patterns (with whether each has a guard) take every value of a type.
+pub fn is_exhaustive(
+    cx: &PatternCx<'_>,
+    body: &Body,
+    types: &BodyTypes,
+    ty: Ty,
+    patterns: &[(PatId, bool)],
+) -> bool {
+    let mut diagnostics = Diagnostics::new();
+    let check = Check { cx, body, types, diagnostics: &mut diagnostics };
+    check.analyse(ty, patterns).is_some_and(|(missing, _)| missing.is_empty())
+}
+
 struct Check<'a, 'd> {
     cx: &'a PatternCx<'a>,
     body: &'a Body,

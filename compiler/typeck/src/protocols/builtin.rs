@@ -74,7 +74,9 @@ impl<'a> Infer<'a> {
             TyKind::Tuple(items) => yes(builtin, parts(items.to_vec())),
             TyKind::Array(elem, _) => yes(builtin, parts(vec![elem])),
             TyKind::Closure(id, args) => match self.captures_of(id) {
-                Some(captures) => yes(builtin, parts(captures.into_iter().map(|ty| ty.subst(&args)).collect())),
+                Some(captures) => {
+                    yes(builtin, parts(captures.into_iter().map(|ty| ty.subst(&args)).collect()))
+                }
                 None => Answer::Is(Selection::Maybe),
             },
             TyKind::Adt(..)
@@ -90,7 +92,14 @@ impl<'a> Infer<'a> {
     fn select_clone(&mut self, goal: ProtocolRef, ty: Ty) -> Answer {
         match *ty.kind() {
             TyKind::Prim(_) | TyKind::Infer(_) => {
-                if self.cx.sigs.index.impls_of(goal.def).iter().any(|&(_, head)| head == Head::of(ty) && head.is_some()) {
+                if self
+                    .cx
+                    .sigs
+                    .index
+                    .impls_of(goal.def)
+                    .iter()
+                    .any(|&(_, head)| head == Head::of(ty) && head.is_some())
+                {
                     Answer::NotBuiltin
                 } else {
                     self.select_copy(goal, ty, Builtin::Parts)

@@ -220,7 +220,9 @@ impl Infer<'_> {
                     Predicate::Protocol(goal) => match self.select(goal, nowhere()) {
                         // Only what has variables can teach anything.
                         Selection::Yes(_, nested) => {
-                            if self.resolve(goal).has_infer() || nested.iter().any(|goal| self.predicate_has_infer(*goal)) {
+                            if self.resolve(goal).has_infer()
+                                || nested.iter().any(|goal| self.predicate_has_infer(*goal))
+                            {
                                 next.extend(nested);
                             }
                         }
@@ -248,7 +250,9 @@ impl Infer<'_> {
     fn predicate_has_infer(&self, predicate: Predicate) -> bool {
         match predicate {
             Predicate::Protocol(protocol) => self.resolve(protocol).has_infer(),
-            Predicate::Projection { args, ty, .. } => self.resolve(args).has_infer() || self.resolve(ty).has_infer(),
+            Predicate::Projection { args, ty, .. } => {
+                self.resolve(args).has_infer() || self.resolve(ty).has_infer()
+            }
         }
     }
 }

@@ -35,7 +35,9 @@ impl<'a> Infer<'a> {
         let fitting: Vec<usize> = (0..self.env.projections.len())
             .filter(|&index| {
                 let (bound_item, bound_args, _) = self.env.projections[index];
-                bound_item == item && args.has_infer() && !self.is_unknown(args[0].expect_ty())
+                bound_item == item
+                    && args.has_infer()
+                    && !self.is_unknown(args[0].expect_ty())
                     && self.probe(|this| this.unify_args(bound_args, args).is_ok())
             })
             .collect();
@@ -106,7 +108,9 @@ impl<'a> Infer<'a> {
         let TyKind::Projection(outer, outer_args) = *args[0].expect_ty().kind() else { return None };
         let assoc = self.cx.sigs.assoc_types.get(&outer)?;
         assoc.bounds.iter().find_map(|&(predicate, _)| match predicate.subst(&outer_args) {
-            Predicate::Projection { item: bound, args: bound_args, ty } if bound == item && bound_args == args => {
+            Predicate::Projection { item: bound, args: bound_args, ty }
+                if bound == item && bound_args == args =>
+            {
                 Some(ty)
             }
             Predicate::Projection { .. } | Predicate::Protocol(_) => None,

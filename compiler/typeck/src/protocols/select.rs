@@ -34,7 +34,8 @@ impl<'a> Infer<'a> {
         }
         if candidates.is_empty() {
             for bound in self.item_bounds(self_ty) {
-                if bound.def == goal.def && self.probe(|this| this.unify_args(bound.args, goal.args).is_ok()) {
+                if bound.def == goal.def && self.probe(|this| this.unify_args(bound.args, goal.args).is_ok())
+                {
                     candidates.push(Candidate::Item(bound));
                 }
             }
