@@ -32,12 +32,14 @@ pub mod graph;
 pub mod interp;
 pub mod intrinsics;
 pub mod layout;
+pub mod mono;
 pub mod moves;
 pub mod names;
 pub mod parse;
 pub mod place_ty;
 pub mod print;
 pub mod program;
+mod shims;
 pub mod verify;
 pub mod visit;
 

@@ -2,7 +2,7 @@
 
 use crate::{Body, Layout};
 use base::{FileId, IndexVec, Symbol, define_id};
-use hir::{DefId, ModuleId};
+use hir::{BodyId, DefId, ModuleId};
 use std::collections::HashMap;
 use typeck::{ClosureId, FastHash, GenericArgs, Ty};
 
@@ -35,6 +35,14 @@ pub enum InstanceKind {
     DropGlue(Ty),
     /// `Clone.clone` of a tuple, array or closure.
     CloneShim(Ty),
+    /// A method of a protocol called through `dyn`: finds the function in the table.
+    Virtual(DefId),
+    /// A `#[track_caller]` function behind a pointer: called from where it is defined.
+    Reify(DefId),
+    /// The initialiser of a constant; only the evaluator runs it.
+    Const(BodyId),
+    /// Calls `main`, and makes an exit code of what it returned.
+    Entry(DefId),
 }
 
 #[derive(Clone, Debug)]

@@ -335,15 +335,17 @@ pub(super) fn pair(first: Scalar, second: Scalar, offset: u64, size: u64) -> Abi
     }
 }
 
-/// The pointer at the start is never null: null is free for a union around.
+/// The pointer that is the first field is never null: null is free for a union around.
 fn forbid_null(layout: &mut Layout) {
     let nonnull = Scalar::Pointer { nonnull: true };
+    let FieldsLayout::Offsets(offsets) = &layout.fields else { return };
+    let Some(&at) = offsets.get(FieldIdx(0)) else { return };
     layout.abi = match layout.abi {
         Abi::Scalar(Scalar::Pointer { .. }) => Abi::Scalar(nonnull),
-        Abi::Pair(Scalar::Pointer { .. }, second, offset) => Abi::Pair(nonnull, second, offset),
-        Abi::Zero | Abi::Scalar(_) | Abi::Pair(..) | Abi::Memory => return,
+        Abi::Pair(Scalar::Pointer { .. }, second, offset) if at == 0 => Abi::Pair(nonnull, second, offset),
+        abi @ (Abi::Zero | Abi::Scalar(_) | Abi::Pair(..) | Abi::Memory) => abi,
     };
-    layout.niche = nonnull.niche(0);
+    layout.niche = nonnull.niche(at);
 }
 
 impl Scalar {

@@ -212,6 +212,12 @@ fn unions_are_as_small_as_rusts() {
     assert_eq!(types.layout(ty).size, 32);
     let ty = types.option(string);
     types.check::<Option<String>>(ty);
+    // The same as one record that says so itself.
+    let pointer = Ty::new(TyKind::RawPtr(p(U8), Mutability::Mut));
+    let fields = vec![pointer, p(Usize), p(Usize)];
+    let list = types.add(Shape::Record(RecordShape { fields, nonnull: true, ordered: false }));
+    let ty = types.option(list);
+    types.check::<Option<Vec<u8>>>(ty);
     let ty = types.union(&[&[p(U8), p(U8)], &[p(U16)], &[p(PrimTy::Bool)]]);
     types.check::<rust::Small>(ty);
     let ty = types.union(&[&[plain], &[], &[]]);

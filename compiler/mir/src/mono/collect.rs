@@ -1,0 +1,328 @@
+//! The worklist: functions get numbers when they are first reached, bodies in that order.
+//!
+//! In: roots. Out: a [`Program`]. Afterwards every [`InstanceId`] in a body is a function of the program, and every type
+//! that occurs has a layout.
+//!
+//! Before: `main` calls `id[i64]` twice. After: `fn0` is `main`, `fn1` is `id[i64]`.
+
+use super::rewrite::Rewrite;
+use super::{Shared, paths};
+use crate::layout::{Shape, Shapes, pointee};
+use crate::*;
+use base::{Diagnostic, IndexVec, Span};
+use hir::{DefKind, FnKind, Item, ModuleId};
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+use typeck::{ClosureId, Const, FastHash, GenericArg, GenericArgs, Ty, TyKind};
+
+/// Types deeper than this come from functions that call themselves with ever larger ones.
+const TYPE_DEPTH: usize = 64;
+
+pub(crate) struct Collector<'s, 'a> {
+    pub shared: &'s Shared<'a>,
+    pub program: Program,
+    index: HashMap<Instance, InstanceId, FastHash>,
+    consts: HashMap<Rc<ConstMemory>, ConstId>,
+    units: BTreeMap<ModuleId, UnitId>,
+    /// Types in order of discovery; the first `laid` of them have their layouts and parts looked at.
+    types: Vec<Ty>,
+    seen: std::collections::HashSet<Ty, FastHash>,
+    laid: usize,
+    /// Drop glue that was asked for, also where there is none.
+    glue: HashMap<Ty, Option<InstanceId>, FastHash>,
+    /// Functions whose bodies are written.
+    done: usize,
+    too_deep: bool,
+}
+
+impl<'s, 'a> Collector<'s, 'a> {
+    pub fn new(shared: &'s Shared<'a>) -> Collector<'s, 'a> {
+        let program = Program { overflow_checks: shared.cx.overflow_checks, ..Program::default() };
+        Collector {
+            shared,
+            program,
+            index: HashMap::default(),
+            consts: HashMap::new(),
+            units: BTreeMap::new(),
+            types: Vec::new(),
+            seen: Default::default(),
+            laid: 0,
+            glue: HashMap::default(),
+            done: 0,
+            too_deep: false,
+        }
+    }
+
+    pub fn root(&mut self, function: hir::DefId) {
+        let instance = Instance { kind: InstanceKind::Fn(function), args: GenericArgs::empty() };
+        let span = self.shared.cx.typed.package.def(function).span;
+        self.instance(instance, span);
+    }
+
+    pub fn entry(&mut self, main: hir::DefId) {
+        let instance = Instance { kind: InstanceKind::Entry(main), args: GenericArgs::empty() };
+        let span = self.shared.cx.typed.package.def(main).span;
+        self.program.entry = Some(self.instance(instance, span));
+    }
+
+    /// Everything reachable, finished.
+    pub fn finish(mut self) -> Program {
+        self.drain();
+        super::finish::finish(&mut self.program);
+        self.program.types = self.types.iter().map(|&ty| paths::type_info(self.shared, ty)).collect();
+        self.program
+    }
+
+    /// Writes bodies until no function is without one.
+    pub fn drain(&mut self) {
+        loop {
+            if self.done < self.program.functions.len() {
+                let id = InstanceId(self.done as u32);
+                self.done += 1;
+                let body = self.body_of(self.program.functions[id].instance);
+                self.program.functions[id].body = body;
+            } else if self.laid < self.types.len() {
+                self.laid += 1;
+                self.lay_out(self.types[self.laid - 1]);
+            } else {
+                return;
+            }
+        }
+    }
+
+    /// The number of a function; it is written later if it is new.
+    pub fn instance(&mut self, instance: Instance, span: Span) -> InstanceId {
+        if let Some(&known) = self.index.get(&instance) {
+            return known;
+        }
+        self.check_depth(instance, span);
+        let (path, module) = paths::function_path(self.shared, instance);
+        let unit = self.unit(module);
+        let inline = paths::is_inline(self.shared, instance);
+        let body = unreachable_body(span);
+        let id =
+            self.program.functions.push(Function { instance, path, unit, body, nounwind: false, inline });
+        self.index.insert(instance, id);
+        id
+    }
+
+    fn check_depth(&mut self, instance: Instance, span: Span) {
+        let depth = instance.args.iter().map(|arg| match arg {
+            GenericArg::Ty(ty) => depth(*ty),
+            GenericArg::Const(_) => 0,
+        });
+        if depth.max().unwrap_or(0) <= TYPE_DEPTH || self.too_deep {
+            return;
+        }
+        self.too_deep = true;
+        let (path, _) = paths::function_path(self.shared, instance);
+        let name = &path.name;
+        self.shared.error(
+            Diagnostic::error("T2002", span, format!("`{name}` is needed for ever larger types"))
+                .label("each call asks for one with a larger type argument")
+                .note("a generic function that calls itself must not wrap its type parameter at each step"),
+        );
+    }
+
+    fn unit(&mut self, module: ModuleId) -> UnitId {
+        if let Some(&unit) = self.units.get(&module) {
+            return unit;
+        }
+        let of = &self.shared.cx.typed.package.modules[module];
+        let unit = self.program.units.push(Unit { name: of.path, module, file: of.file });
+        self.units.insert(module, unit);
+        unit
+    }
+
+    /// A constant's place in the program's table.
+    pub fn memory(&mut self, memory: ConstMemory) -> ConstId {
+        if let Some(&id) = self.consts.get(&memory) {
+            return id;
+        }
+        self.see(memory.ty);
+        let id = self.program.consts.push(memory.clone());
+        self.consts.insert(Rc::new(memory), id);
+        id
+    }
+
+    /// The function that drops a value of the type, if dropping does anything.
+    pub fn drop_glue(&mut self, ty: Ty, span: Span) -> Option<InstanceId> {
+        if let Some(&known) = self.glue.get(&ty) {
+            return known;
+        }
+        let glue = self.shared.cx.typed.needs_drop(ty).then(|| {
+            let instance = Instance { kind: InstanceKind::DropGlue(ty), args: GenericArgs::empty() };
+            self.instance(instance, span)
+        });
+        self.glue.insert(ty, glue);
+        if let Some(glue) = glue {
+            self.program.drop_glue.insert(ty, glue);
+        }
+        glue
+    }
+
+    /// A type occurs.
+    pub fn see(&mut self, ty: Ty) {
+        if self.seen.insert(ty) {
+            self.types.push(ty);
+        }
+    }
+
+    /// The layout of a type that occurs, and its parts occur too.
+    fn lay_out(&mut self, ty: Ty) {
+        let span = Span::new(base::FileId(0), 0, 0);
+        let layout = self.shared.layout(ty, paths::span_of(self.shared, ty).unwrap_or(span));
+        self.program.layouts.insert(ty, (*layout).clone());
+        if super::has_error(ty) {
+            return;
+        }
+        if let Some((to, _)) = pointee(ty) {
+            self.see(to);
+        }
+        match *ty.kind() {
+            TyKind::Tuple(items) => items.iter().for_each(|&item| self.see(item)),
+            TyKind::Array(elem, _) | TyKind::Slice(elem) => self.see(elem),
+            TyKind::Adt(def, args) => {
+                if self.shared.is_box(def)
+                    && let Some(GenericArg::Ty(to)) = args.first()
+                {
+                    self.see(*to);
+                }
+                self.see_shape(ty);
+            }
+            TyKind::Closure(..) => self.see_shape(ty),
+            TyKind::FnPtr(sig) => {
+                let sig = sig.params.iter().copied().chain([sig.ret]);
+                sig.for_each(|ty| self.see(self.shared.normalise(ty)));
+            }
+            TyKind::Prim(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => {}
+        }
+    }
+
+    fn see_shape(&mut self, ty: Ty) {
+        match self.shared.shape(ty) {
+            Shape::Record(record) => record.fields.into_iter().for_each(|field| self.see(field)),
+            Shape::Union(variants) => variants.into_iter().flatten().for_each(|field| self.see(field)),
+        }
+    }
+
+    /// The body of a function, rewritten.
+    fn body_of(&mut self, instance: Instance) -> Body {
+        if self.too_deep {
+            return unreachable_body(self.span_of(instance));
+        }
+        let package = self.shared.cx.typed.package;
+        let generic: Option<Rc<Body>> = match instance.kind {
+            InstanceKind::Fn(def) => match package.item(def) {
+                Some(Item::Fn(function)) if function.kind == FnKind::Quastra => {
+                    function.body.and_then(|body| self.shared.cx.source.body(body))
+                }
+                Some(Item::Fn(_)) => Some(Rc::new(crate::shims::forward(self, instance))),
+                Some(Item::Test(test)) => self.shared.cx.source.body(test.body),
+                _ if package.def(def).kind == DefKind::Variant => {
+                    Some(Rc::new(crate::shims::constructor(self, def, instance.args)))
+                }
+                _ => None,
+            },
+            InstanceKind::Const(body) => self.shared.cx.source.body(body),
+            InstanceKind::Closure(closure) => self.shared.cx.source.closure(closure),
+            InstanceKind::CallOnceShim(_)
+            | InstanceKind::CallShim(_)
+            | InstanceKind::ClosureFnPtr(_)
+            | InstanceKind::DropGlue(_)
+            | InstanceKind::CloneShim(_)
+            | InstanceKind::Virtual(_)
+            | InstanceKind::Reify(_)
+            | InstanceKind::Entry(_) => Some(Rc::new(crate::shims::shim(self, instance))),
+        };
+        let Some(generic) = generic else {
+            return unreachable_body(self.span_of(instance));
+        };
+        Rewrite::body(self, &generic, instance)
+    }
+
+    pub fn span_of(&self, instance: Instance) -> Span {
+        paths::def_of(self.shared, instance)
+            .map_or(Span::new(base::FileId(0), 0, 0), |def| self.shared.cx.typed.package.def(def).span)
+    }
+
+    pub fn is_tracked(&self, instance: Instance) -> bool {
+        match instance.kind {
+            InstanceKind::Fn(def) => self.shared.has_attr(def, "track_caller"),
+            InstanceKind::Closure(_)
+            | InstanceKind::CallOnceShim(_)
+            | InstanceKind::CallShim(_)
+            | InstanceKind::ClosureFnPtr(_)
+            | InstanceKind::DropGlue(_)
+            | InstanceKind::CloneShim(_)
+            | InstanceKind::Virtual(_)
+            | InstanceKind::Reify(_)
+            | InstanceKind::Const(_)
+            | InstanceKind::Entry(_) => false,
+        }
+    }
+
+    /// A closure's own kind, parameters and result.
+    pub fn closure_sig(&self, id: ClosureId, args: GenericArgs) -> (typeck::ClosureKind, Vec<Ty>, Ty) {
+        use typeck::Subst;
+        match self.shared.cx.typed.closure(id) {
+            Some(info) => (
+                info.kind,
+                info.params.iter().map(|ty| self.shared.normalise(ty.subst(&args))).collect(),
+                self.shared.normalise(info.ret.subst(&args)),
+            ),
+            None => (typeck::ClosureKind::Fn, Vec::new(), Ty::unit()),
+        }
+    }
+}
+
+/// How deeply a type is nested.
+fn depth(ty: Ty) -> usize {
+    let args = |args: GenericArgs| {
+        args.iter()
+            .map(|arg| match arg {
+                GenericArg::Ty(ty) => depth(*ty),
+                GenericArg::Const(_) => 0,
+            })
+            .max()
+            .unwrap_or(0)
+    };
+    1 + match *ty.kind() {
+        TyKind::Tuple(items) => items.iter().map(|&item| depth(item)).max().unwrap_or(0),
+        TyKind::Array(to, _) | TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => depth(to),
+        TyKind::Adt(_, list) | TyKind::FnDef(_, list) | TyKind::Closure(_, list) => args(list),
+        TyKind::Opaque(_, _, list) | TyKind::Projection(_, list) => args(list),
+        TyKind::FnPtr(sig) => sig.params.iter().map(|&ty| depth(ty)).max().unwrap_or(0),
+        TyKind::Prim(_) | TyKind::Dyn(..) | TyKind::Param(..) | TyKind::Infer(_) | TyKind::Error(_) => 0,
+    }
+}
+
+/// Stands where something is wrong, or not yet written.
+pub(crate) fn unreachable_body(span: Span) -> Body {
+    let info = SourceInfo { span, scope: ScopeId(0) };
+    let terminator = Terminator { kind: TerminatorKind::Unreachable, info };
+    Body {
+        source: Source::Shim,
+        phase: Phase::Mono,
+        span,
+        arg_count: 0,
+        locals: IndexVec::from_raw(vec![LocalDecl { ty: Ty::unit(), name: None, mutable: true, span }]),
+        blocks: IndexVec::from_raw(vec![Block { statements: Vec::new(), terminator, is_cleanup: false }]),
+        scopes: IndexVec::from_raw(vec![Scope { parent: None, span }]),
+        variables: Vec::new(),
+    }
+}
+
+/// An array's number of elements.
+pub(crate) fn known_len(len: Const) -> u64 {
+    if let Const::Value(len) = len { len as u64 } else { 0 }
+}

@@ -1,0 +1,235 @@
+//! Monomorphisation: from generic bodies to a [`Program`] in which every type, call and constant is known.
+//!
+//! In: the typed program, a [`MirSource`] of `Lowered` bodies, the roots. Out: everything the roots reach, once for each
+//! set of type arguments, in the order of discovery; errors that only concrete types show. Afterwards no parameter, no
+//! projection, no protocol call and no unevaluated constant is left; `Drop`s of types without glue are gone.
+//!
+//! ```text
+//! fn max[T: Comparable](a: T, b: T) -> T { … a.gt(&b) … }      max(1, 2)
+//! ⇒ fn0 main: call fn1        fn1 max[i64]: call fn2        fn2 i64.gt
+//!
+//! collect.rs  what is reached, numbers, units    rewrite.rs  one body, types replaced
+//! call.rs     what a call means                  consts.rs   constants, by the interpreter
+//! shapes.rs   what types consist of              paths.rs    names for symbols and debuggers
+//! finish.rs   which functions never unwind
+//! ```
+
+mod call;
+mod collect;
+mod consts;
+mod finish;
+mod paths;
+mod rewrite;
+mod shapes;
+
+use crate::layout::{Layout, LayoutError, Layouts};
+use crate::{Body, Program};
+use base::{Diagnostic, Diagnostics, ErrorReported, SourceMap, Span};
+use hir::{BodyId, DefId, DefKind, Item};
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+use typeck::{ClosureId, Const, FastHash, GenericArg, GenericArgs, HasFlags, List, Subst, Ty, TyKind, Typed};
+
+pub(crate) use collect::{Collector, known_len, unreachable_body};
+pub use consts::{Evaluated, EvaluatedMemory};
+pub(crate) use rewrite::{scalar, usize_ptr};
+
+/// Gives the MIR of what is reached, in phase `Lowered` or later: checks types, builds and runs passes on demand.
+pub trait MirSource {
+    /// Of a function, constant, test or array length. `None` if something is wrong with it, which was reported.
+    fn body(&self, body: BodyId) -> Option<Rc<Body>>;
+    fn closure(&self, closure: ClosureId) -> Option<Rc<Body>>;
+}
+
+#[derive(Clone, Copy)]
+pub struct MonoCx<'a> {
+    pub typed: &'a Typed<'a>,
+    pub source: &'a dyn MirSource,
+    pub sources: &'a SourceMap,
+    /// The profile's: otherwise integers wrap.
+    pub overflow_checks: bool,
+}
+
+/// Constants by body and arguments.
+type Values = HashMap<(BodyId, GenericArgs), Result<Evaluated, ErrorReported>, FastHash>;
+
+/// Where the program begins.
+#[derive(Clone, Debug, Default)]
+pub struct Roots {
+    pub main: Option<DefId>,
+    /// Tests, or functions others call.
+    pub functions: Vec<DefId>,
+}
+
+/// Everything that the roots reach.
+pub fn monomorphise(cx: MonoCx<'_>, roots: &Roots, diags: &mut Diagnostics) -> Program {
+    let shared = Shared::new(cx);
+    let mut collector = Collector::new(&shared);
+    for &function in &roots.functions {
+        collector.root(function);
+    }
+    if let Some(main) = roots.main {
+        collector.entry(main);
+    }
+    let program = collector.finish();
+    diags.append(shared.diags.into_inner());
+    program
+}
+
+/// The value of a constant without generic parameters.
+pub fn evaluate_const(cx: MonoCx<'_>, constant: DefId, diags: &mut Diagnostics) -> Option<Evaluated> {
+    let shared = Shared::new(cx);
+    let span = cx.typed.package.def(constant).span;
+    let value = shared.constant(constant, GenericArgs::empty(), span);
+    diags.append(shared.diags.into_inner());
+    value.ok()
+}
+
+/// Evaluates every constant without parameters outside the standard library, for the errors in them.
+pub fn check_constants(cx: MonoCx<'_>, diags: &mut Diagnostics) {
+    let shared = Shared::new(cx);
+    let package = cx.typed.package;
+    for module in package.modules.iter().filter(|module| !module.is_std) {
+        for &def in &module.defs {
+            let is_constant = matches!(package.def(def).kind, DefKind::Const | DefKind::Static)
+                && matches!(package.item(def), Some(Item::Const(hir::Const { body: Some(_), .. })))
+                && cx.typed.signatures.generics_of(def).params.is_empty();
+            if is_constant {
+                // What is wrong with it is reported.
+                let _ = shared.constant(def, GenericArgs::empty(), package.def(def).span);
+            }
+        }
+    }
+    diags.append(shared.diags.into_inner());
+}
+
+/// What is known independently of one program: constants are evaluated in programs of their own.
+pub(crate) struct Shared<'a> {
+    pub cx: MonoCx<'a>,
+    pub layouts: Layouts,
+    pub diags: RefCell<Diagnostics>,
+    normalised: RefCell<HashMap<Ty, Ty, FastHash>>,
+    consts: RefCell<Values>,
+    /// Constants that wait for each other.
+    evaluating: RefCell<Vec<(BodyId, GenericArgs)>>,
+    /// Types whose missing layout has been reported.
+    unlaid: RefCell<BTreeSet<String>>,
+    /// Nesting of evaluations.
+    depth: Cell<u32>,
+}
+
+impl<'a> Shared<'a> {
+    fn new(cx: MonoCx<'a>) -> Shared<'a> {
+        Shared {
+            cx,
+            layouts: Layouts::new(),
+            diags: RefCell::default(),
+            normalised: RefCell::default(),
+            consts: RefCell::default(),
+            evaluating: RefCell::default(),
+            unlaid: RefCell::default(),
+            depth: Cell::new(0),
+        }
+    }
+
+    pub fn error(&self, diagnostic: Diagnostic) -> ErrorReported {
+        self.diags.borrow_mut().error(diagnostic)
+    }
+
+    pub fn show(&self, ty: Ty) -> String {
+        self.cx.typed.cx().show(ty)
+    }
+
+    /// A concrete type without associated types, unevaluated constants and regions.
+    pub fn normalise(&self, ty: Ty) -> Ty {
+        if let Some(&known) = self.normalised.borrow().get(&ty) {
+            return known;
+        }
+        let mut plain = self.cx.typed.normalise(ty);
+        if plain.has_projections() {
+            plain = plain.map_types(&mut |_| None, &mut |value| Some(self.length(value)));
+        }
+        let plain = crate::verify::erase(plain);
+        self.normalised.borrow_mut().insert(ty, plain);
+        plain
+    }
+
+    pub fn normalise_args(&self, args: GenericArgs) -> GenericArgs {
+        if args.is_empty() {
+            return args;
+        }
+        List::from_iter(args.iter().map(|&arg| match arg {
+            GenericArg::Ty(ty) => GenericArg::Ty(self.normalise(ty)),
+            GenericArg::Const(value) => GenericArg::Const(self.length(value)),
+        }))
+    }
+
+    /// A constant of the type level, evaluated.
+    pub fn length(&self, value: Const) -> Const {
+        match self.cx.typed.cx().evaluate(value) {
+            Const::Unevaluated(body, args) => {
+                let span =
+                    self.cx.typed.package.body(body).exprs[self.cx.typed.package.body(body).value].span;
+                match self.evaluate(body, self.normalise_args(args), span) {
+                    Ok(Evaluated::Scalar(bits)) => Const::Value(bits),
+                    Ok(_) => Const::Error(self.error(Diagnostic::error(
+                        "C9002",
+                        span,
+                        "this constant is no number that a type can have",
+                    ))),
+                    Err(proof) => Const::Error(proof),
+                }
+            }
+            value @ (Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_)) => value,
+        }
+    }
+
+    /// The layout of a type. Where it has none, that is reported once, at `span`, and the type counts as empty.
+    pub fn layout(&self, ty: Ty, span: Span) -> Rc<Layout> {
+        match self.layouts.of(self, ty) {
+            Ok(layout) => layout,
+            Err(error) => {
+                let (LayoutError::Infinite(of) | LayoutError::TooLarge(of) | LayoutError::NotConcrete(of)) =
+                    error;
+                let shown = self.show(of);
+                if !has_error(of) && self.unlaid.borrow_mut().insert(shown.clone()) {
+                    self.error(match error {
+                        LayoutError::Infinite(_) => Diagnostic::error(
+                            "T2002",
+                            span,
+                            format!("a value of `{shown}` would contain itself without end"),
+                        ),
+                        LayoutError::TooLarge(_) => Diagnostic::error(
+                            "C9003",
+                            span,
+                            format!("a value of `{shown}` is larger than memory"),
+                        ),
+                        LayoutError::NotConcrete(_) => Diagnostic::error(
+                            "X0001",
+                            span,
+                            format!("not supported yet: values of type `{shown}` here"),
+                        ),
+                    });
+                }
+                Rc::new(Layout {
+                    size: 0,
+                    align: 1,
+                    abi: crate::Abi::Zero,
+                    fields: crate::FieldsLayout::Primitive,
+                    variants: crate::Variants::Single(typeck::VariantIdx(0)),
+                    niche: None,
+                    is_unsized: ty.is_unsized(),
+                    uninhabited: false,
+                })
+            }
+        }
+    }
+}
+
+/// An error type is in it: it was reported.
+pub(crate) fn has_error(ty: Ty) -> bool {
+    let mut found = false;
+    crate::verify::walk(ty, &mut |kind| found |= matches!(kind, TyKind::Error(_)));
+    found
+}
