@@ -3,6 +3,7 @@
 use crate::root;
 use base::{Report, SourceMap};
 use driver::emit::Emit;
+use driver::session::on_large_stack;
 use driver::{Options, Session};
 use std::fs::File;
 use std::io::{self, Write};
@@ -26,6 +27,10 @@ pub const ENGINES: [(&str, &[&str]); 1] = [("interpreted", &["--interpret"])];
 
 /// Compiles as far as an error can be found; what is wrong, and the prints asked for.
 pub fn check(path: &Path, emit: &[Emit]) -> (SourceMap, Report, Vec<(Emit, String)>) {
+    on_large_stack(|| check_here(path, emit))
+}
+
+fn check_here(path: &Path, emit: &[Emit]) -> (SourceMap, Report, Vec<(Emit, String)>) {
     let mut session = Session::new(Options { threads: Some(1), ..Options::default() }, Vec::new());
     let prints = session.prints(path, emit);
     let text = |emit: &Emit| Some((emit.clone(), prints.text(emit)?.to_string()));

@@ -9,6 +9,7 @@ use args::{Cli, Command, Compile, EmitArgs};
 use base::ErrorReported;
 use clap::{CommandFactory, Parser};
 use driver::native::NativeBackend;
+use driver::session::on_large_stack;
 use driver::{Options, Session, explain};
 use std::io::{self, Write};
 use std::panic;
@@ -25,7 +26,7 @@ static BACKEND: backend::Native = backend::Native::new();
 fn main() -> ExitCode {
     let cli = Cli::parse();
     panic::set_hook(Box::new(report::bug));
-    let code = panic::catch_unwind(|| work(cli)).unwrap_or(BUG);
+    let code = panic::catch_unwind(|| on_large_stack(|| work(cli))).unwrap_or(BUG);
     ExitCode::from(code)
 }
 
