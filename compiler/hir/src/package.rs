@@ -84,6 +84,10 @@ impl Package {
     /// The path of a type's head: `core.list.List` for `&List[T]`, `str` for `str`.
     fn type_path(&self, module: Symbol, ty: &crate::Ty) -> String {
         match &*ty.kind {
+            // The impl it belongs to is named by this very type: not through its path.
+            TyKind::Path { res: crate::Res::Def(def), .. } if self.defs[*def].kind == DefKind::TypeParam => {
+                self.defs[*def].name.to_string()
+            }
             TyKind::Path { res: crate::Res::Def(def), .. } => self.path_of(*def),
             TyKind::Path { res: crate::Res::Prim(prim), .. } => prim.name().to_string(),
             TyKind::Ref { ty, .. } | TyKind::RawPtr { ty, .. } => self.type_path(module, ty),
