@@ -29,6 +29,22 @@ pub struct Body {
     pub labels: IndexVec<LabelId, Label>,
 }
 
+impl Body {
+    /// A body to be filled.
+    pub(crate) fn empty(id: BodyId) -> Body {
+        Body {
+            owner: DefId(0),
+            id,
+            params: Vec::new(),
+            value: ExprId(0),
+            exprs: IndexVec::new(),
+            pats: IndexVec::new(),
+            locals: IndexVec::new(),
+            labels: IndexVec::new(),
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct Local {
     pub name: Symbol,

@@ -8,15 +8,53 @@
 //! ```text
 //! for x in xs { use(x) }   ⇒   match IntoIterator.into_iter(xs) { var it ⇒ loop { match Iterator.next(&mut it) { none ⇒ break, some(x) ⇒ { use(x) } } } }
 //! ```
+//!
+//! The way through: `modules` orders the files, `collect` gives every definition its id (and `expand` adds
+//! derived impls), `imports` binds what `use` names, then `lower` makes items and bodies, asking `resolve` what
+//! each path means. Bodies of the standard library are lowered when [`Package::body`] is first asked for them.
+
+mod attrs;
+mod collect;
+mod expand;
+mod imports;
+mod lower;
+mod modules;
+mod names;
+mod resolve;
+mod suggest;
 
 pub mod body;
 pub mod def;
 pub mod item;
 pub mod lang;
 pub mod package;
+pub mod print;
 
+pub use attrs::Cfg;
 pub use body::*;
 pub use def::*;
 pub use item::*;
 pub use lang::{LangItem, LangItems};
+pub use modules::{Origin, ParsedModule, used_modules};
 pub use package::{Module, Package};
+
+use base::{Diagnostic, Diagnostics, ErrorReported, Span};
+
+/// The whole stage. `sources` are the package's files and the modules of the standard library that they reach
+/// ([`used_modules`]) with `core.prelude`; `diags` has what the parser reported.
+pub fn lower(sources: Vec<ParsedModule>, cfg: &Cfg, diags: &mut Diagnostics) -> Package {
+    let mut package = Package::default();
+    let nodes = modules::order(sources, diags);
+    let mut collector = collect::Collector { package: &mut package, cfg, diags, imports: Vec::new() };
+    collector.modules(nodes);
+    let imports = collector.imports;
+    imports::resolve(&mut package, imports, diags);
+    lower::lower_all(&mut package, diags);
+    imports::warn_unused(&package, diags);
+    package
+}
+
+/// The one error for what the language has and the compiler has not yet.
+pub(crate) fn unsupported(diags: &mut Diagnostics, span: Span, what: &str) -> ErrorReported {
+    diags.error(Diagnostic::error("X0001", span, format!("{what} are not supported yet")))
+}

@@ -1,7 +1,9 @@
 //! The whole program after name resolution.
 
+use crate::names::Names;
 use crate::{Body, BodyId, Def, DefId, DefKind, Item, LangItems, ModuleId, TyKind, Visibility};
-use base::{FileId, IndexVec, Symbol};
+use base::{Diagnostics, FileId, Idx, IndexVec, Symbol};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// All modules: the standard library's, the dependencies', the package's.
 #[derive(Debug, Default)]
@@ -10,11 +12,29 @@ pub struct Package {
     pub defs: IndexVec<DefId, Def>,
     /// One a definition; `None` for variants and parameters, which live inside their owner.
     pub items: IndexVec<DefId, Option<Item>>,
-    /// Read through [`Package::body`], so that a body can be lowered when it is first asked for.
-    pub(crate) bodies: IndexVec<BodyId, Body>,
+    /// Read through [`Package::body`]: a body is lowered when it is first asked for.
+    pub(crate) bodies: IndexVec<BodyId, BodySlot>,
+    /// Bodies of constants inside types, found while lowering; their ids come after those of `bodies`.
+    late: Mutex<Vec<&'static Body>>,
+    /// What lowering bodies on demand had to say.
+    late_diags: Mutex<Diagnostics>,
+    pub(crate) names: Names,
     pub lang: LangItems,
     /// `fn main` of the root module.
     pub main: Option<DefId>,
+}
+
+/// A body that is lowered, or will be.
+#[derive(Debug)]
+pub(crate) struct BodySlot {
+    pub owner: DefId,
+    pub cell: OnceLock<Body>,
+}
+
+impl BodySlot {
+    pub fn new(owner: DefId) -> BodySlot {
+        BodySlot { owner, cell: OnceLock::new() }
+    }
 }
 
 #[derive(Clone, Debug)]
@@ -39,10 +59,48 @@ impl Package {
         self.items[id].as_ref()
     }
     pub fn body(&self, id: BodyId) -> &Body {
-        &self.bodies[id]
+        match self.bodies.get(id) {
+            Some(slot) => slot.cell.get_or_init(|| {
+                let mut diags = Diagnostics::new();
+                let body = crate::lower::lower_body(self, id, &mut diags);
+                self.late_diags.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+                body
+            }),
+            None => {
+                let late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+                late[id.index() - self.bodies.len()]
+            }
+        }
     }
+    /// What bodies lowered since `lower` had to say: to be added to the bag before the stage's errors are shown.
+    pub fn take_late_diagnostics(&self) -> Diagnostics {
+        std::mem::take(&mut *self.late_diags.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+    /// The bodies of functions, constants and tests; not those of constants inside types.
     pub fn body_ids(&self) -> impl DoubleEndedIterator<Item = BodyId> + ExactSizeIterator + use<> {
         self.bodies.ids()
+    }
+    /// Whose body it is, without lowering it.
+    pub fn body_owner(&self, id: BodyId) -> DefId {
+        self.bodies.get(id).map_or_else(|| self.body(id).owner, |slot| slot.owner)
+    }
+    /// The body of a function, constant or test.
+    pub fn body_of(&self, def: DefId) -> Option<BodyId> {
+        self.names.body_of.get(&def).copied()
+    }
+    /// Adds the body of a constant inside a type.
+    pub(crate) fn add_late_body(&self, make: impl FnOnce(BodyId) -> Body) -> BodyId {
+        // Lowering may add further ones: the place is taken first, and filled in afterwards.
+        let id = {
+            let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+            let id = BodyId::from_usize(self.bodies.len() + late.len());
+            late.push(Box::leak(Box::new(Body::empty(id))));
+            id
+        };
+        let body: &'static Body = Box::leak(Box::new(make(id)));
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        late[id.index() - self.bodies.len()] = body;
+        id
     }
 
     /// Whether code in `from` may name what has the visibility `vis` and stands in `module`.

@@ -1,0 +1,398 @@
+//! `#[derive(…)]`: the members of an impl, written as source text and parsed.
+//!
+//! In: a record or union, the attribute. Out: a tree a protocol, with one impl; its head is ignored, since that of the
+//! type says more. Names are hygienic: `__lang_x` is the lang item `x`, and other names are looked up as full
+//! module paths, so that nothing of the program can shadow them.
+//!
+//! ```text
+//! #[derive(Clone)] record P { x: i64 }   ⇒   impl Self { fn clone(&self) -> Self { Self { x: __lang_clone.clone(&self.x) } } }
+//! ```
+//!
+//! `Show` and `Debug` both print `Point { x: 1, y: 2 }`, `Circle(1.0)`, `Empty`: with the fields' `Show`, or with their
+//! `Debug`, which also knows `{x:#?}`.
+
+use crate::suggest::nearest;
+use crate::{Attr, AttrValue, LangItem, unsupported};
+use base::{Applicability, Diagnostic, Diagnostics, Span, Symbol};
+use std::fmt::Write;
+use syntax::ast;
+
+/// A derived impl.
+pub(crate) struct Made {
+    pub tree: ast::Module,
+    /// The name in the attribute.
+    pub span: Span,
+    pub protocol: LangItem,
+}
+
+const DERIVABLE: [&str; 8] = ["Clone", "Comparable", "Copy", "Debug", "Default", "Eq", "Hash", "Show"];
+
+/// What is derived for.
+struct Shape {
+    name: String,
+    /// A record is one variant that is called `Self`.
+    is_union: bool,
+    variants: Vec<Variant>,
+    is_copy: bool,
+}
+
+struct Variant {
+    name: String,
+    fields: Fields,
+    is_default: bool,
+}
+
+enum Fields {
+    None,
+    Positional(usize),
+    Named(Vec<String>),
+}
+
+pub(crate) fn expand(
+    module: &ast::Module,
+    item: ast::ItemId,
+    attr: &Attr,
+    diags: &mut Diagnostics,
+) -> Vec<Made> {
+    let Some(shape) = shape(module, item, attr) else { return Vec::new() };
+    let mut made = Vec::new();
+    for arg in &attr.args {
+        let AttrValue::Attr(Attr { path, args, .. }) = &arg.value else {
+            diags.error(
+                Diagnostic::error("N5014", arg.span, "`derive` takes names of protocols")
+                    .note("as in `#[derive(Clone, Show)]`"),
+            );
+            continue;
+        };
+        let name = path.as_str();
+        if !args.is_empty() {
+            diags.error(Diagnostic::error(
+                "N5014",
+                arg.span,
+                format!("`{name}` takes no arguments in `derive`"),
+            ));
+            continue;
+        }
+        let (protocol, members) = match name {
+            "Clone" => (LangItem::Clone, clone(&shape)),
+            "Copy" => (LangItem::Copy, String::new()),
+            "Eq" => (LangItem::Eq, eq(&shape)),
+            "Comparable" => (LangItem::Comparable, compare(&shape)),
+            "Hash" => (LangItem::Hash, hash(&shape)),
+            "Show" => (LangItem::Show, show(&shape)),
+            "Debug" => (LangItem::Debug, debug(&shape)),
+            "Default" => match default(&shape) {
+                Ok(text) => (LangItem::Default, text),
+                Err(problem) => {
+                    diags.error(
+                        Diagnostic::error("N5015", arg.span, problem)
+                            .note("mark the variant that is meant with `#[default]`"),
+                    );
+                    continue;
+                }
+            },
+            "Failure" => {
+                unsupported(diags, arg.span, "derived failures");
+                continue;
+            }
+            _ => {
+                let error = Diagnostic::error("N5015", arg.span, format!("`{name}` cannot be derived"))
+                    .note(format!("what can be: {}", DERIVABLE.join(", ")));
+                diags.error(match nearest(*path, DERIVABLE.map(Symbol::intern)) {
+                    Some(near) => error.fix(
+                        format!("did you mean `{near}`?"),
+                        arg.span,
+                        near.as_str(),
+                        Applicability::MaybeIncorrect,
+                    ),
+                    None => error,
+                });
+                continue;
+            }
+        };
+        let text = format!("impl Self {{ {members} }}");
+        let mut own = Diagnostics::new();
+        let tree = syntax::parse(&text, module.file, &mut own);
+        debug_assert!(!own.has_errors(), "derive wrote what does not parse: {text}\n{own:?}");
+        made.push(Made { tree, span: arg.span, protocol });
+    }
+    made
+}
+
+fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> {
+    let node = module[item];
+    let named = |fields: ast::List<ast::FieldId>| {
+        let names = module.list(fields).filter_map(|field| module[field].name);
+        Fields::Named(names.map(|name| name.as_str().to_string()).collect())
+    };
+    let has = |attrs: ast::List<ast::AttrId>, wanted: &str| {
+        module.list(attrs).any(|attr| module.list(module[attr].path).map(|name| name.as_str()).eq([wanted]))
+    };
+    let is_copy = module.list(node.attrs).any(|attr| {
+        let args = module.list(module[attr].args);
+        args.into_iter().any(|arg| match module[arg].kind {
+            ast::AttrArgKind::Attr(attr) => {
+                module.list(module[attr].path).map(|name| name.as_str()).eq(["Copy"])
+            }
+            ast::AttrArgKind::Literal(_) | ast::AttrArgKind::Error => false,
+        })
+    });
+    debug_assert_eq!(attr.path.as_str(), "derive");
+    match node.kind {
+        ast::ItemKind::Record(decl) => Some(Shape {
+            name: decl.name.as_str().to_string(),
+            is_union: false,
+            variants: vec![Variant {
+                name: decl.name.as_str().to_string(),
+                fields: named(decl.fields),
+                is_default: true,
+            }],
+            is_copy,
+        }),
+        ast::ItemKind::Union(decl) => Some(Shape {
+            name: decl.name.as_str().to_string(),
+            is_union: true,
+            variants: module
+                .list(decl.variants)
+                .filter(|&variant| !module[variant].name.as_str().is_empty())
+                .map(|variant| {
+                    let node = module[variant];
+                    Variant {
+                        name: node.name.as_str().to_string(),
+                        fields: match node.payload {
+                            ast::Payload::None => Fields::None,
+                            ast::Payload::Positional(fields) => Fields::Positional(fields.len()),
+                            ast::Payload::Named(fields) => named(fields),
+                        },
+                        is_default: has(node.attrs, "default"),
+                    }
+                })
+                .collect(),
+            is_copy,
+        }),
+        _ => None,
+    }
+}
+
+impl Shape {
+    /// `Self` or `Self.V`.
+    fn path(&self, variant: &Variant) -> String {
+        if self.is_union { format!("Self.{}", variant.name) } else { "Self".to_string() }
+    }
+
+    /// `match self { Self.V(a0, a1) => …, … }`; for a record its one arm's text, with the fields of `self`.
+    fn each(&self, mut arm: impl FnMut(usize, &Variant, &[String]) -> String) -> String {
+        if !self.is_union {
+            let variant = &self.variants[0];
+            let values: Vec<String> = variant.names().iter().map(|name| format!("&self.{name}")).collect();
+            return arm(0, variant, &values);
+        }
+        let mut text = "match self { ".to_string();
+        for (index, variant) in self.variants.iter().enumerate() {
+            let values = variant.values("a");
+            let pattern = self.pattern(variant, "a");
+            write!(text, "{pattern} => {}, ", arm(index, variant, &values)).expect("a String takes all");
+        }
+        text + "}"
+    }
+
+    /// The same for `self` and `other`, where both are of one variant.
+    fn both(&self, otherwise: &str, mut arm: impl FnMut(&[String], &[String]) -> String) -> String {
+        if !self.is_union {
+            let names = self.variants[0].names();
+            let of = |value: &str| -> Vec<String> {
+                names.iter().map(|name| format!("&{value}.{name}")).collect()
+            };
+            return arm(&of("self"), &of("other"));
+        }
+        let mut text = "match (self, other) { ".to_string();
+        for variant in &self.variants {
+            let (left, right) = (self.pattern(variant, "a"), self.pattern(variant, "b"));
+            let body = arm(&variant.values("a"), &variant.values("b"));
+            write!(text, "({left}, {right}) => {body}, ").expect("a String takes all");
+        }
+        if self.variants.len() != 1 {
+            write!(text, "_ => {otherwise}, ").expect("a String takes all");
+        }
+        text + "}"
+    }
+
+    fn pattern(&self, variant: &Variant, letter: &str) -> String {
+        let path = self.path(variant);
+        let values = variant.values(letter);
+        match &variant.fields {
+            Fields::None => path,
+            Fields::Positional(_) => format!("{path}({})", values.join(", ")),
+            Fields::Named(names) => {
+                let fields: Vec<String> =
+                    names.iter().zip(&values).map(|(name, value)| format!("{name}: {value}")).collect();
+                format!("{path} {{ {} }}", fields.join(", "))
+            }
+        }
+    }
+
+    /// A value of the variant, its fields made by `make`.
+    fn build(&self, variant: &Variant, make: impl Fn(usize) -> String) -> String {
+        let path = self.path(variant);
+        match &variant.fields {
+            Fields::None => path,
+            Fields::Positional(count) => {
+                let values: Vec<String> = (0..*count).map(make).collect();
+                format!("{path}({})", values.join(", "))
+            }
+            Fields::Named(names) => {
+                let fields: Vec<String> = names
+                    .iter()
+                    .enumerate()
+                    .map(|(index, name)| format!("{name}: {}", make(index)))
+                    .collect();
+                format!("{path} {{ {} }}", fields.join(", "))
+            }
+        }
+    }
+
+    /// The number of the variant, as a `let`.
+    fn index(&self, name: &str, value: &str) -> String {
+        let mut text = format!("let {name}: i64 = match {value} {{ ");
+        for (index, variant) in self.variants.iter().enumerate() {
+            let path = self.path(variant);
+            let pattern = match variant.fields {
+                Fields::None => path,
+                Fields::Positional(_) => format!("{path}(..)"),
+                Fields::Named(_) => format!("{path} {{ .. }}"),
+            };
+            write!(text, "{pattern} => {index}, ").expect("a String takes all");
+        }
+        text + "};"
+    }
+}
+
+impl Variant {
+    fn names(&self) -> &[String] {
+        match &self.fields {
+            Fields::Named(names) => names,
+            Fields::None | Fields::Positional(_) => &[],
+        }
+    }
+    fn values(&self, letter: &str) -> Vec<String> {
+        let count = match &self.fields {
+            Fields::None => 0,
+            Fields::Positional(count) => *count,
+            Fields::Named(names) => names.len(),
+        };
+        (0..count).map(|index| format!("{letter}{index}")).collect()
+    }
+}
+
+fn clone(shape: &Shape) -> String {
+    let body = match shape.is_copy {
+        true => "*self".to_string(),
+        false => shape.each(|_, variant, values| {
+            shape.build(variant, |index| format!("__lang_clone.clone({})", values[index]))
+        }),
+    };
+    format!("fn clone(&self) -> Self {{ {body} }}")
+}
+
+fn eq(shape: &Shape) -> String {
+    let body = shape.both("false", |left, right| {
+        let pairs: Vec<String> =
+            left.iter().zip(right).map(|(left, right)| format!("__lang_eq.eq({left}, {right})")).collect();
+        if pairs.is_empty() { "true".to_string() } else { pairs.join(" && ") }
+    });
+    format!("fn eq(&self, other: &Self) -> bool {{ {body} }}")
+}
+
+fn compare(shape: &Shape) -> String {
+    let fields = |left: &[String], right: &[String]| {
+        let pairs: Vec<String> = left
+            .iter()
+            .zip(right)
+            .map(|(left, right)| format!("__lang_comparable.compare({left}, {right})"))
+            .collect();
+        let Some((last, others)) = pairs.split_last() else { return "__lang_ordering.Equal".to_string() };
+        others.iter().rev().fold(last.clone(), |rest, pair| {
+            format!("match {pair} {{ __lang_ordering.Equal => {rest}, unequal => unequal, }}")
+        })
+    };
+    let otherwise = match shape.is_union && shape.variants.len() > 1 {
+        true => format!(
+            "{{ {} {} __lang_comparable.compare(&left, &right) }}",
+            shape.index("left", "self"),
+            shape.index("right", "other")
+        ),
+        false => "__lang_ordering.Equal".to_string(),
+    };
+    let body = shape.both(&otherwise, fields);
+    format!("fn compare(&self, other: &Self) -> __lang_ordering {{ {body} }}")
+}
+
+fn hash(shape: &Shape) -> String {
+    let head = match shape.is_union {
+        true => format!("{} __lang_hash.hash(&index, hasher);", shape.index("index", "self")),
+        false => String::new(),
+    };
+    let body = shape.each(|_, _, values| {
+        let calls: Vec<String> =
+            values.iter().map(|value| format!("__lang_hash.hash({value}, hasher);")).collect();
+        format!("{{ {} }}", calls.join(" "))
+    });
+    format!("fn hash(&self, hasher: &mut core.hash.Hasher) {{ {head} {body} }}")
+}
+
+const RESULT: &str = "__lang_result[(), core.fmt.FormatError]";
+
+fn show(shape: &Shape) -> String {
+    let body = shape.each(|_, variant, values| {
+        let write = |text: &str| format!("f.write_str(\"{}\")", text.replace('{', "{{").replace('}', "}}"));
+        if values.is_empty() {
+            return write(&variant.name);
+        }
+        let (open, close) = match variant.fields {
+            Fields::Named(_) => (" { ", " }"),
+            Fields::None | Fields::Positional(_) => ("(", ")"),
+        };
+        let mut text = "{ ".to_string();
+        for (index, value) in values.iter().enumerate() {
+            let before = if index == 0 { format!("{}{open}", variant.name) } else { ", ".to_string() };
+            let label = variant.names().get(index).map(|name| format!("{name}: ")).unwrap_or_default();
+            let before = write(&(before + &label));
+            write!(text, "try {before}; try __lang_show.show({value}, f); ").expect("a String takes all");
+        }
+        text + &write(close) + " }"
+    });
+    format!("fn show(&self, f: &mut core.fmt.Formatter) -> {RESULT} {{ {body} }}")
+}
+
+fn debug(shape: &Shape) -> String {
+    let body = shape.each(|_, variant, values| {
+        let name = &variant.name;
+        match &variant.fields {
+            Fields::Named(names) if !names.is_empty() => {
+                let fields: Vec<String> = names
+                    .iter()
+                    .zip(values)
+                    .map(|(name, value)| format!(".field(\"{name}\", {value})"))
+                    .collect();
+                format!("f.debug_record(\"{name}\"){}.finish()", fields.concat())
+            }
+            Fields::Positional(_) if !values.is_empty() => {
+                let fields: Vec<String> = values.iter().map(|value| format!(".field({value})")).collect();
+                format!("f.debug_tuple(\"{name}\"){}.finish()", fields.concat())
+            }
+            Fields::None | Fields::Positional(_) | Fields::Named(_) => format!("f.write_str(\"{name}\")"),
+        }
+    });
+    format!("fn debug(&self, f: &mut core.fmt.Formatter) -> {RESULT} {{ {body} }}")
+}
+
+fn default(shape: &Shape) -> Result<String, String> {
+    let mut chosen = shape.variants.iter().filter(|variant| variant.is_default);
+    let variant = match (chosen.next(), chosen.next()) {
+        (Some(variant), None) => variant,
+        (None, _) => return Err(format!("`Default` cannot choose a variant of `{}`", shape.name)),
+        (Some(_), Some(_)) => return Err(format!("`{}` has more than one `#[default]` variant", shape.name)),
+    };
+    let body = shape.build(variant, |_| "__lang_default.default()".to_string());
+    Ok(format!("fn default() -> Self {{ {body} }}"))
+}

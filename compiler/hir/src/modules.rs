@@ -1,0 +1,399 @@
+//! The module graph: which file is which module, who imports whom, and in which order to look at them.
+//!
+//! In: the parsed files. Out: one [`Node`] a module in dependency order, and the edges' errors. Afterwards: no two
+//! modules have one path, every module comes after those it imports unless they are in a cycle that was
+//! reported, and each prefix of a path (`core` of `core.list`) is a module too, if only an empty one.
+//!
+//! ```text
+//! app.qst: use app.parse      parse.qst: use app.tree      ⇒      app.tree, app.parse, app
+//! ```
+
+use base::{Diagnostic, Diagnostics, FileId, Span, Symbol};
+use petgraph::algo::tarjan_scc;
+use petgraph::graph::{DiGraph, NodeIndex};
+use petgraph::visit::EdgeRef;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use syntax::ast;
+
+/// A file that the driver has read and parsed.
+#[derive(Debug)]
+pub struct ParsedModule {
+    pub ast: ast::Module,
+    /// The module path that the file's place in its package gives it, `app.network.http` for
+    /// `src/network/http.qst` of package `app`. None for a program of a single file.
+    pub path: Option<Symbol>,
+    pub origin: Origin,
+}
+
+/// Where a module comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Origin {
+    /// The standard library.
+    Std,
+    /// The module that has `fn main`, or stands for the library.
+    Root,
+    /// Another module of the package.
+    Package,
+}
+
+/// One `use` down to one of its leaves: `a.b.c` of `use a.b.{c, d}`.
+#[derive(Clone, Debug)]
+pub struct Import {
+    pub segments: Vec<ast::Name>,
+    /// The name it is bound to: `as`, or the last segment.
+    pub name: ast::Name,
+    pub span: Span,
+}
+
+/// The module paths of the standard library that a file may need: every prefix of every path after `use`, and of
+/// paths written in full. The driver loads those that exist, and asks the files it loads in turn; `core.prelude`
+/// is needed always.
+pub fn used_modules(module: &ast::Module) -> Vec<Symbol> {
+    let mut found = BTreeMap::new();
+    let roots = STD_ROOTS.map(Symbol::intern);
+    let imports = all_imports(module).into_iter().map(|import| import.segments);
+    for segments in imports.chain(full_paths(module, &roots)) {
+        let mut path = String::new();
+        for segment in &segments {
+            if !path.is_empty() {
+                path.push('.');
+            }
+            path.push_str(segment.as_str());
+            found.entry(path.clone()).or_insert_with(|| Symbol::intern(&path));
+        }
+    }
+    found.into_values().collect()
+}
+
+/// The first names of the standard library's modules.
+const STD_ROOTS: [&str; 3] = ["core", "alloc", "std"];
+
+/// The paths `a.b.c` in types, patterns and expressions that begin with one of `roots`: they may be module paths in
+/// full, `core.mem.swap(a, b)`. (A variable of that name makes one too many: no harm.)
+fn full_paths(module: &ast::Module, roots: &[Symbol]) -> Vec<Vec<ast::Name>> {
+    let mut paths = Vec::new();
+    let mut add = |path: ast::Path| {
+        let names = module.list(path);
+        if names.len() > 1 && names.clone().next().is_some_and(|first| roots.contains(&first.symbol)) {
+            paths.push(names.collect());
+        }
+    };
+    for node in module.types.iter() {
+        if let ast::TypeKind::Path { path, .. } | ast::TypeKind::Callable { path, .. } = node.kind {
+            add(path);
+        }
+    }
+    for node in module.pats.iter() {
+        if let ast::PatKind::Path(path)
+        | ast::PatKind::Call { path, .. }
+        | ast::PatKind::Record { path, .. } = node.kind
+        {
+            add(path);
+        }
+    }
+    // A child's id is smaller than its parent's: a path grows along the arena.
+    let mut chains: HashMap<ast::ExprId, Vec<ast::Name>> = HashMap::new();
+    for (id, node) in module.exprs.iter_enumerated() {
+        match node.kind {
+            ast::ExprKind::Name(name) if roots.contains(&name.symbol) => {
+                chains.insert(id, vec![name]);
+            }
+            ast::ExprKind::Field { base, name } if !chains.is_empty() => {
+                if let Some(mut chain) = chains.remove(&base) {
+                    chain.push(name);
+                    paths.push(chain.clone());
+                    chains.insert(id, chain);
+                }
+            }
+            _ => {}
+        }
+    }
+    paths
+}
+
+/// Every import of a file, also those inside bodies.
+pub(crate) fn all_imports(module: &ast::Module) -> Vec<Import> {
+    let mut imports = Vec::new();
+    for item in module.item_nodes.iter() {
+        if let ast::ItemKind::Use(tree) = item.kind {
+            flatten(module, tree, &[], &mut imports);
+        }
+    }
+    imports
+}
+
+/// The leaves of a `use` tree.
+pub(crate) fn imports_of(module: &ast::Module, tree: ast::UseTreeId) -> Vec<Import> {
+    let mut imports = Vec::new();
+    flatten(module, tree, &[], &mut imports);
+    imports
+}
+
+fn flatten(module: &ast::Module, tree: ast::UseTreeId, prefix: &[ast::Name], out: &mut Vec<Import>) {
+    let node = &module[tree];
+    let mut segments = prefix.to_vec();
+    segments.extend(module.list(node.path));
+    // A name that was missing has been reported.
+    if segments.iter().any(|segment| segment.as_str().is_empty()) {
+        return;
+    }
+    match node.kind {
+        ast::UseKind::Group(trees) => {
+            for tree in module.list(trees) {
+                flatten(module, tree, &segments, out);
+            }
+        }
+        ast::UseKind::Plain | ast::UseKind::Alias(_) => {
+            let Some(&last) = segments.last() else { return };
+            let name = match node.kind {
+                ast::UseKind::Alias(alias) => alias,
+                ast::UseKind::Plain | ast::UseKind::Group(_) => last,
+            };
+            if !name.as_str().is_empty() {
+                out.push(Import { segments, name, span: module.span(tree) });
+            }
+        }
+    }
+}
+
+/// A module in the order found.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub path: Symbol,
+    /// Where the path is declared, if it is.
+    pub declared_at: Option<Span>,
+    pub file: FileId,
+    pub origin: Origin,
+    /// None for a prefix that no file declares.
+    pub ast: Option<ast::Module>,
+}
+
+/// Names the modules, finds cycles, sorts.
+pub(crate) fn order(sources: Vec<ParsedModule>, diags: &mut Diagnostics) -> Vec<Node> {
+    let own = sources.iter().filter(|source| source.origin != Origin::Std).count();
+    let mut nodes: Vec<Node> = Vec::new();
+    let mut by_path: HashMap<Symbol, usize> = HashMap::new();
+    for source in sources {
+        let node = name(source, own, diags);
+        if let Some(&first) = by_path.get(&node.path) {
+            report_duplicate(&nodes[first], &node, diags);
+            continue;
+        }
+        by_path.insert(node.path, nodes.len());
+        nodes.push(node);
+    }
+    add_prefixes(&mut nodes, &mut by_path);
+
+    let roots: BTreeSet<&str> =
+        nodes.iter().map(|node| node.path.as_str().split('.').next().unwrap_or_default()).collect();
+    let roots: Vec<Symbol> = roots.into_iter().map(Symbol::intern).collect();
+    let mut graph = DiGraph::<usize, Span>::new();
+    let indices: Vec<NodeIndex> = (0..nodes.len()).map(|at| graph.add_node(at)).collect();
+    for (at, node) in nodes.iter().enumerate() {
+        let Some(module) = &node.ast else { continue };
+        let mut targets = BTreeSet::new();
+        let imports = all_imports(module).into_iter().map(|import| (import.segments, import.span));
+        let full = full_paths(module, &roots).into_iter().map(|path| {
+            let span =
+                path[0].range().in_file(module.file).to(path[path.len() - 1].range().in_file(module.file));
+            (path, span)
+        });
+        for (segments, span) in imports.chain(full) {
+            if let Some(target) = target(&segments, &by_path)
+                && nodes[target].ast.is_some()
+                // A module may call itself by its full path.
+                && (target != at || segments.len() > 1 && is_import(module, span))
+                && targets.insert(target)
+            {
+                graph.add_edge(indices[at], indices[target], span);
+            }
+        }
+    }
+    // Tarjan's components come out in reverse topological order of the edges: what is imported first.
+    let components = tarjan_scc(&graph);
+    for component in &components {
+        report_cycle(&graph, component, &nodes, diags);
+    }
+    let mut rank = vec![0; nodes.len()];
+    for (position, &index) in components.iter().flatten().enumerate() {
+        rank[graph[index]] = position;
+    }
+    let mut order: Vec<(usize, Node)> = rank.into_iter().zip(nodes).collect();
+    // Empty prefix modules first: nothing in them depends on anything.
+    order.sort_by_key(|(rank, node)| (node.ast.is_some(), *rank));
+    order.into_iter().map(|(_, node)| node).collect()
+}
+
+/// The module that an import needs: the longest prefix of its path that is one.
+fn target(segments: &[ast::Name], by_path: &HashMap<Symbol, usize>) -> Option<usize> {
+    (1..=segments.len()).rev().find_map(|len| by_path.get(&join(&segments[..len])).copied())
+}
+
+fn is_import(module: &ast::Module, span: Span) -> bool {
+    all_imports(module).iter().any(|import| import.span == span)
+}
+
+pub(crate) fn join(segments: &[ast::Name]) -> Symbol {
+    match segments {
+        [one] => one.symbol,
+        _ => {
+            let texts: Vec<&str> = segments.iter().map(|segment| segment.as_str()).collect();
+            Symbol::intern(&texts.join("."))
+        }
+    }
+}
+
+fn name(source: ParsedModule, own: usize, diags: &mut Diagnostics) -> Node {
+    let module = &source.ast;
+    let declared = module.declared_path().map(|path| {
+        let names: Vec<ast::Name> = module.list(path).collect();
+        (join(&names), module.span(path))
+    });
+    let path = match (declared, source.path) {
+        (Some((declared, span)), Some(expected)) if declared != expected => {
+            diags.error(
+                Diagnostic::error(
+                    "N5004",
+                    span,
+                    format!("this file is the module `{expected}`, not `{declared}`"),
+                )
+                .label("does not fit the place of the file")
+                .note(
+                    "a module's path is its package's name and the folders and the file's name below `src/`",
+                )
+                .fix(
+                    "name the module after its file",
+                    span,
+                    expected.as_str(),
+                    base::Applicability::MachineApplicable,
+                ),
+            );
+            expected
+        }
+        (Some((declared, _)), _) => declared,
+        (None, Some(expected)) => {
+            if own > 1 && source.origin != Origin::Std {
+                let top = Span::new(module.file, 0, 0);
+                diags.error(
+                    Diagnostic::error(
+                        "N5004",
+                        top,
+                        format!("this file does not say that it is the module `{expected}`"),
+                    )
+                    .note("only a program of a single file may leave out its `module` line")
+                    .fix(
+                        "name the module",
+                        top,
+                        format!("module {expected}\n\n"),
+                        base::Applicability::MachineApplicable,
+                    ),
+                );
+            }
+            expected
+        }
+        (None, None) => Symbol::intern("main"),
+    };
+    Node {
+        path,
+        declared_at: declared.map(|(_, span)| span),
+        file: module.file,
+        origin: source.origin,
+        ast: Some(source.ast),
+    }
+}
+
+fn report_duplicate(first: &Node, second: &Node, diags: &mut Diagnostics) {
+    let top = |node: &Node| node.declared_at.unwrap_or(Span::new(node.file, 0, 0));
+    let path = second.path;
+    diags.error(
+        Diagnostic::error("N5003", top(second), format!("there are two modules `{path}`"))
+            .label("this file calls itself so too")
+            .secondary(top(first), format!("`{path}` is this file")),
+    );
+}
+
+/// `core.list` makes `core`, so that `pub(core)` means something.
+fn add_prefixes(nodes: &mut Vec<Node>, by_path: &mut HashMap<Symbol, usize>) {
+    for at in 0..nodes.len() {
+        let text = nodes[at].path.as_str();
+        for (dot, _) in text.match_indices('.') {
+            let prefix = Symbol::intern(&text[..dot]);
+            if let Entry::Vacant(place) = by_path.entry(prefix) {
+                place.insert(nodes.len());
+                let (file, origin) = (nodes[at].file, nodes[at].origin);
+                nodes.push(Node { path: prefix, declared_at: None, file, origin, ast: None });
+            }
+        }
+    }
+}
+
+/// Draws the shortest cycle of a component, if it has one.
+fn report_cycle(
+    graph: &DiGraph<usize, Span>,
+    component: &[NodeIndex],
+    nodes: &[Node],
+    diags: &mut Diagnostics,
+) {
+    // The standard library is one package in many files, and its modules lean on each other.
+    if component.iter().all(|&node| nodes[graph[node]].origin == Origin::Std) {
+        return;
+    }
+    let start = *component.iter().min().expect("a component has a node");
+    let Some(cycle) = shortest_cycle(graph, start, component) else { return };
+    let path = |node: NodeIndex| nodes[graph[node]].path.as_str();
+    if let [(only, span)] = cycle[..] {
+        diags.error(
+            Diagnostic::error("N5002", span, format!("module `{}` imports itself", path(only)))
+                .label("its own names need no `use`"),
+        );
+        return;
+    }
+    let mut drawing: Vec<&str> = cycle.iter().map(|&(node, _)| path(node)).collect();
+    drawing.push(path(start));
+    let drawing = drawing.join(" → ");
+    let edge = |at: usize| {
+        let next = cycle[(at + 1) % cycle.len()].0;
+        (cycle[at].1, format!("`{}` imports `{}`", path(cycle[at].0), path(next)))
+    };
+    let (span, text) = edge(0);
+    let mut diagnostic =
+        Diagnostic::error("N5002", span, format!("modules import each other: {drawing}")).label(text);
+    for at in 1..cycle.len() {
+        let (span, text) = edge(at);
+        diagnostic = diagnostic.secondary(span, text);
+    }
+    diags.error(diagnostic.note("move what they share into a module of its own that both import"));
+}
+
+/// Breadth first from `start` back to it, inside its component: the nodes in order, each with its edge to the next.
+fn shortest_cycle(
+    graph: &DiGraph<usize, Span>,
+    start: NodeIndex,
+    component: &[NodeIndex],
+) -> Option<Vec<(NodeIndex, Span)>> {
+    let mut came_from: BTreeMap<NodeIndex, (NodeIndex, Span)> = BTreeMap::new();
+    let mut queue = VecDeque::from([start]);
+    while let Some(at) = queue.pop_front() {
+        let mut edges: Vec<_> = graph.edges(at).filter(|edge| component.contains(&edge.target())).collect();
+        edges.sort_by_key(|edge| edge.id());
+        for edge in edges {
+            if edge.target() == start {
+                let mut cycle = vec![(at, *edge.weight())];
+                let mut here = at;
+                while here != start {
+                    let (before, span) = came_from[&here];
+                    cycle.push((before, span));
+                    here = before;
+                }
+                cycle.reverse();
+                return Some(cycle);
+            }
+            if edge.target() != start && !came_from.contains_key(&edge.target()) {
+                came_from.insert(edge.target(), (at, *edge.weight()));
+                queue.push_back(edge.target());
+            }
+        }
+    }
+    None
+}

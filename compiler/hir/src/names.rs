@@ -1,0 +1,146 @@
+//! Who is called what: the scopes of modules and blocks, and where in the trees each definition stands.
+//!
+//! In: filled by `collect` and `imports`. Out: the tables that every look-up asks. Afterwards nothing here changes,
+//! so that bodies can be lowered in any order, or late.
+//!
+//! Definitions and modules are two name spaces: after `use core.json`, `json.parse(text)` means the module even
+//! where a function `json` exists, while `json(text)` means the function.
+
+use crate::{BodyId, DefId, ModuleId, Visibility};
+use base::{ErrorReported, IndexVec, Span, Symbol, define_id};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::atomic::{AtomicBool, Ordering};
+use syntax::ast;
+
+define_id! {
+    /// A tree: a file, or what a `derive` wrote.
+    pub(crate) struct UnitId = "u";
+    /// The names of a block that has items.
+    pub(crate) struct ScopeId = "s";
+    pub(crate) struct ImportId = "i";
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Names {
+    pub units: IndexVec<UnitId, Unit>,
+    pub modules: IndexVec<ModuleId, ModuleNames>,
+    pub blocks: IndexVec<ScopeId, BlockNames>,
+    pub imports: IndexVec<ImportId, ImportUse>,
+    /// Where each definition is written.
+    pub sources: IndexVec<DefId, Source>,
+    /// The block scope around an item that stands in a body.
+    pub scope_of: HashMap<DefId, ScopeId>,
+    /// The generic parameters an item declares itself.
+    pub generics: HashMap<DefId, Vec<(ast::GenericParamId, DefId)>>,
+    pub members: HashMap<DefId, Vec<DefId>>,
+    pub body_of: HashMap<DefId, BodyId>,
+    pub by_path: HashMap<Symbol, ModuleId>,
+    pub prelude: Option<ModuleId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct Unit {
+    pub ast: ast::Module,
+    /// The attribute that this tree was written for: the place of all its nodes.
+    pub derived: Option<Span>,
+    /// Of items, by their ids; of variants.
+    pub item_defs: HashMap<ast::ItemId, DefId>,
+    pub variant_defs: HashMap<ast::VariantId, DefId>,
+    pub block_scopes: HashMap<ast::BlockId, ScopeId>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source {
+    Item(UnitId, ast::ItemId),
+    /// An impl that `derive` made: its head is that of the type, which is this item of its unit.
+    Derived(ast::ItemId, DefId, crate::LangItem),
+    Variant,
+    Generic,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct ModuleNames {
+    pub names: HashMap<Symbol, Entry>,
+    /// It has an item that the parser did not understand: unknown names may be that item's.
+    pub broken: Option<ErrorReported>,
+    /// A path prefix without a file.
+    pub is_prefix: bool,
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct BlockNames {
+    pub parent: Option<ScopeId>,
+    pub names: HashMap<Symbol, Entry>,
+}
+
+/// What one name means in a scope.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Entry {
+    pub def: Option<Binding<DefId>>,
+    pub module: Option<Binding<ModuleId>>,
+    /// Its definition was reported and is not there.
+    pub poisoned: Option<ErrorReported>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Binding<T> {
+    pub to: T,
+    pub vis: Visibility,
+    pub span: Span,
+    pub import: Option<ImportId>,
+}
+
+#[derive(Debug)]
+pub(crate) struct ImportUse {
+    pub module: ModuleId,
+    pub name: Symbol,
+    pub span: Span,
+    pub is_public: bool,
+    pub used: AtomicBool,
+}
+
+/// What a name was found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Found {
+    Def(DefId),
+    Module(ModuleId),
+    Prim(crate::PrimTy),
+    /// `Self` in this impl or protocol.
+    SelfTy(DefId),
+    Error(ErrorReported),
+}
+
+impl Names {
+    pub fn mark_used(&self, import: Option<ImportId>) {
+        if let Some(import) = import {
+            self.imports[import].used.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// What the scope of a module says, then the prelude.
+    pub fn module_entry(&self, module: ModuleId, name: Symbol) -> Option<&Entry> {
+        self.modules[module].names.get(&name)
+    }
+
+    /// A public name of the prelude.
+    pub fn prelude_entry(&self, name: Symbol) -> Option<&Entry> {
+        let entry = self.modules[self.prelude?].names.get(&name)?;
+        let public = |vis: Visibility| vis == Visibility::Public;
+        let visible =
+            entry.def.is_some_and(|it| public(it.vis)) || entry.module.is_some_and(|it| public(it.vis));
+        visible.then_some(entry)
+    }
+
+    /// All names that are in scope in a module, for «did you mean».
+    pub fn all_in_scope(&self, module: ModuleId) -> Vec<(Symbol, Entry)> {
+        let mut all: BTreeMap<&'static str, (Symbol, Entry)> = BTreeMap::new();
+        for source in self.prelude.into_iter().chain([module]) {
+            // Sorted by text at once: hash order does not get out.
+            #[allow(clippy::iter_over_hash_type)]
+            for (&name, &entry) in &self.modules[source].names {
+                all.insert(name.as_str(), (name, entry));
+            }
+        }
+        all.into_values().collect()
+    }
+}
