@@ -266,11 +266,7 @@ impl Checker<'_> {
             let diagnostic = match illegal.kind {
                 IllegalMoveKind::Borrowed { pointer } => {
                     let pointer = base(pointer);
-                    if self.is_closure_self(pointer.local) && pointer.projection.is_empty() {
-                        Diagnostic::error("B3010", span, format!("{name} is moved out of a closure that may be called again"))
-                            .label(because)
-                            .note("a closure that gives away what it has captured can be called once only (`FnOnce`)")
-                    } else {
+                    // A closure that moves what it has captured is `FnOnce`, and owns it.
                         let from = match self.describe(&pointer) {
                             Some(from) => format!("`{from}`, which is borrowed"),
                             None => "a reference".to_string(),
@@ -285,7 +281,6 @@ impl Checker<'_> {
                             Some(_) | None => diagnostic,
                         }
                     }
-                }
                 IllegalMoveKind::Element { base: at } => {
                     let base = base(at);
                     Diagnostic::error("B3008", span, format!("an element is moved out of {}", self.named(&base)))

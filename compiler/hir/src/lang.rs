@@ -71,7 +71,7 @@ lang_items! {
     Close = "close",
 
     // Functions that MIR calls.
-    /// `fn box_free[T](owner: Box[T])`: gives the memory back without dropping what was in it.
+    /// `fn box_free[T](pointer: *mut T)`: gives the memory of a box back whose value is gone.
     BoxFree = "box_free",
     /// `fn panic_bounds(index: usize, len: usize, at: Location) -> never` and friends take the place as scalars.
     Panic = "panic",

@@ -15,15 +15,21 @@ pub fn reverse_postorder(body: &Body) -> Vec<BlockId> {
     let mut order = Vec::with_capacity(body.blocks.len());
     let mut seen = IndexVec::<BlockId, bool>::from_elem(false, body.blocks.len());
     // A stack of our own: a generated function may have a hundred thousand blocks in a row.
-    let mut stack = vec![(ENTRY, body.blocks[ENTRY].terminator.kind.successors(), 0)];
+    // Last successors first: so that the first one, and what follows from it, comes first in the order.
+    let successors = |block: BlockId| {
+        let mut successors = body.blocks[block].terminator.kind.successors();
+        successors.reverse();
+        successors
+    };
+    let mut stack = vec![(ENTRY, successors(ENTRY), 0)];
     seen[ENTRY] = true;
-    while let Some((block, successors, next)) = stack.last_mut() {
-        match successors.get(*next) {
+    while let Some((block, ways, next)) = stack.last_mut() {
+        match ways.get(*next) {
             Some(&successor) => {
                 *next += 1;
                 if !seen[successor] {
                     seen[successor] = true;
-                    stack.push((successor, body.blocks[successor].terminator.kind.successors(), 0));
+                    stack.push((successor, successors(successor), 0));
                 }
             }
             None => {

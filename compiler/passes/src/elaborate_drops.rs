@@ -20,7 +20,7 @@ use mir::moves::init::Inits;
 use mir::moves::{Lookup, MoveData, PathId};
 use mir::*;
 use std::collections::BTreeMap;
-use typeck::{FieldIdx, List, Ty, TyKind, VariantIdx};
+use typeck::{FieldIdx, List, Mutability, Ty, TyKind, VariantIdx};
 
 pub fn run(body: &mut Body, cx: &PassCx<'_>) {
     let data = MoveData::new(body, cx.facts);
@@ -472,9 +472,12 @@ impl Elaborator<'_> {
         };
         let span = site.info.span;
         let unit = self.body.locals.push(LocalDecl { ty: Ty::unit(), name: None, mutable: true, span });
+        // A box is a record of one pointer.
+        let content = place.deref().ty(&self.body.locals);
+        let pointer = place.field(FieldIdx(0), Ty::new(TyKind::RawPtr(content, Mutability::Mut)));
         let kind = TerminatorKind::Call {
             callee: Callee::Def(free, args),
-            args: vec![Operand::Move(place.clone())],
+            args: vec![Operand::Copy(pointer)],
             destination: unit.into(),
             target: Some(target),
             unwind: self.unwind(mode),

@@ -65,7 +65,7 @@ impl Builder<'_> {
             }
             ExprKind::Block(block) => self.block_into(dest, block, span),
             ExprKind::If { cond, then, els } => self.if_into(dest, *cond, *then, *els, span),
-            ExprKind::Match { scrutinee, arms, .. } => self.match_into(dest, *scrutinee, arms, span),
+            ExprKind::Match { scrutinee, arms, .. } => self.match_into(dest, node, *scrutinee, arms),
             ExprKind::Loop { label, body, .. } => {
                 let (body, end) = (self.node(*body), end_of(span));
                 self.in_loop(*label, dest, end, |b| {

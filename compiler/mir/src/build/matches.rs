@@ -86,11 +86,13 @@ impl Builder<'_> {
         }
     }
 
-    pub fn match_into(&mut self, dest: &Place, scrutinee: ExprId, arms: &[Arm], span: Span) {
+    pub fn match_into(&mut self, dest: &Place, node: Node, scrutinee: ExprId, arms: &[Arm]) {
+        let span = self.span(node);
         let scrutinee = self.node(scrutinee);
         let place = self.place(scrutinee);
+        let dead = self.types.dead_arms.get(&node.expr).cloned().unwrap_or_default();
         let (mut rows, mut arm_of, mut guarded) = (Vec::new(), Vec::new(), Vec::new());
-        for (at, arm) in arms.iter().enumerate() {
+        for (at, arm) in arms.iter().enumerate().filter(|(at, _)| !dead.contains(at)) {
             for row in self.rows(arm.pat, place.clone()) {
                 rows.push(row);
                 arm_of.push(at);
