@@ -267,20 +267,20 @@ impl Checker<'_> {
                 IllegalMoveKind::Borrowed { pointer } => {
                     let pointer = base(pointer);
                     // A closure that moves what it has captured is `FnOnce`, and owns it.
-                        let from = match self.describe(&pointer) {
-                            Some(from) => format!("`{from}`, which is borrowed"),
-                            None => "a reference".to_string(),
-                        };
-                        let decl = &self.body.locals[pointer.local];
-                        let diagnostic =
-                            Diagnostic::error("B3007", span, format!("{name} is moved out of {from}"))
-                                .label(because);
-                        match decl.name {
-                            Some(name) if decl.span != span => diagnostic
-                                .secondary(decl.span, format!("`{name}` does not own what it refers to")),
-                            Some(_) | None => diagnostic,
-                        }
+                    let from = match self.describe(&pointer) {
+                        Some(from) => format!("`{from}`, which is borrowed"),
+                        None => "a reference".to_string(),
+                    };
+                    let decl = &self.body.locals[pointer.local];
+                    let diagnostic =
+                        Diagnostic::error("B3007", span, format!("{name} is moved out of {from}"))
+                            .label(because);
+                    match decl.name {
+                        Some(name) if decl.span != span => diagnostic
+                            .secondary(decl.span, format!("`{name}` does not own what it refers to")),
+                        Some(_) | None => diagnostic,
                     }
+                }
                 IllegalMoveKind::Element { base: at } => {
                     let base = base(at);
                     Diagnostic::error("B3008", span, format!("an element is moved out of {}", self.named(&base)))

@@ -179,7 +179,7 @@ fn a_box_without_its_content_is_freed() {
 
                 bb0: {
                     _0 = move (*_1);
-                    _2 = call m.box_free[m.S](move _1) -> bb1;
+                    _2 = call m.box_free[m.S](copy (_1.0: *mut m.S)) -> bb1;
                 }
 
                 bb1: {
@@ -208,16 +208,16 @@ fn a_match_that_moves_leaves_nothing_to_drop() {
 
                 bb0: {
                     _2 = discriminant(_1);
-                    switch(copy _2) [1: bb2, otherwise: bb1];
+                    switch(copy _2) [1: bb1, otherwise: bb2];
                 }
 
                 bb1: {
-                    _0 = call m.new() -> bb3;
+                    _0 = move ((_1 as v1).0: m.S);
+                    goto bb3;
                 }
 
                 bb2: {
-                    _0 = move ((_1 as v1).0: m.S);
-                    goto bb3;
+                    _0 = call m.new() -> bb3;
                 }
 
                 bb3: {
@@ -276,19 +276,19 @@ fn a_panic_in_a_field_drops_the_others() {
                 }
 
                 bb6 cleanup: {
-                    drop((_1.1: m.S)) -> bb9, unwind bb8;
+                    drop((_1.1: m.S)) -> bb8, unwind bb9;
                 }
 
                 bb7 cleanup: {
-                    drop((_1.1: m.S)) -> bb9, unwind bb8;
+                    drop((_1.1: m.S)) -> bb8, unwind bb9;
                 }
 
                 bb8 cleanup: {
-                    abort;
+                    resume;
                 }
 
                 bb9 cleanup: {
-                    resume;
+                    abort;
                 }
             }
         "#]],
