@@ -10,6 +10,7 @@
 //!
 //! Read `pipeline.rs` first.
 
+pub mod bodies;
 pub mod commands;
 pub mod emit;
 pub mod explain;
@@ -17,6 +18,7 @@ pub mod highlight;
 pub mod link;
 pub mod load;
 pub mod manifest;
+pub mod modules;
 pub mod native;
 pub mod new;
 pub mod package;

@@ -7,6 +7,7 @@
 //! wc.qst (use core.fs)   →   wc, core.prelude, core.fs, core.option, …
 //! ```
 
+use crate::emit::Prints;
 use crate::package::Program;
 use crate::{Session, stdlib};
 use base::{FileId, Symbol};
@@ -17,7 +18,7 @@ use std::collections::{BTreeSet, VecDeque};
 const PRELUDE: &str = "core.prelude";
 
 /// Parses everything that the program consists of.
-pub fn parse(session: &mut Session, program: &Program) -> Vec<ParsedModule> {
+pub fn parse(session: &mut Session, program: &Program, _prints: &mut Prints) -> Vec<ParsedModule> {
     let mut modules = Vec::new();
     for entry in &program.files {
         let origin = if entry.is_root { Origin::Root } else { Origin::Package };

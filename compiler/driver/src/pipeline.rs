@@ -6,26 +6,113 @@
 //! → mir[Lowered] → mir[Mono] → mir[Optimised] → LLVM IR → object → executable
 //! ```
 
-use crate::Session;
-use crate::emit::Prints;
+use crate::bodies::Bodies;
+use crate::emit::{Emit, Prints};
 use crate::package::Program;
-use base::ErrorReported;
+use crate::{Session, modules};
+use base::{Diagnostics, ErrorReported};
+use borrowck::CheckCx;
+use hir::{Cfg, Package};
+use mir::mono::{self, MonoCx, Roots};
+use typeck::Typed;
 
 /// The upper half: all that can be wrong with a program.
-pub fn check(session: &mut Session, program: &Program, _prints: &mut Prints) -> Result<(), ErrorReported> {
-    for entry in &program.files {
-        syntax::parse(&session.sources.file(entry.file).text, entry.file, &mut session.diagnostics);
-    }
-    session.diagnostics.error_reported().map_or(Ok(()), Err)
+pub fn check(session: &mut Session, program: &Program, prints: &mut Prints) -> Result<(), ErrorReported> {
+    upper_half(session, program, prints, |_, _, _| ())
 }
 
-/// The lower half: the monomorphic program, for the interpreter or a back end.
+/// Both halves: the monomorphic program, for the interpreter or a back end.
 pub fn compile(
     session: &mut Session,
     program: &Program,
     prints: &mut Prints,
 ) -> Result<mir::Program, ErrorReported> {
-    check(session, program, prints)?;
-    let error = session.argument_error("X0001", "", "compiling programs is not supported yet".to_string());
-    Err(session.diagnostics.error(error))
+    let overflow_checks = program.profile(&session.options).overflow_checks;
+    let compiled = upper_half(session, program, prints, |bodies, prints, diags| {
+        lower_half(bodies, overflow_checks, prints, diags)
+    })?;
+    session.diagnostics.error_reported().map_or(Ok(compiled), Err)
+}
+
+/// Text → … → MIR, checked. Every stage goes on after an error; `then` sees only a program that is right.
+fn upper_half<R>(
+    session: &mut Session,
+    program: &Program,
+    prints: &mut Prints,
+    then: impl FnOnce(&Bodies, &mut Prints, &mut Diagnostics) -> R,
+) -> Result<R, ErrorReported> {
+    (session.progress)("checking");
+    let modules = modules::parse(session, program, prints);
+    let Session { sources, diagnostics: diags, .. } = session;
+
+    diags.begin_phase();
+    let package = hir::lower(modules, &cfg(), diags);
+    prints.add(Emit::Hir, || package.to_string());
+
+    diags.begin_phase();
+    let signatures = typeck::collect(&package, diags);
+    let typed = typeck::check(&package, signatures, diags);
+
+    diags.begin_phase();
+    let bodies = Bodies::new(&typed, sources);
+    check_bodies(&package, &bodies, prints, diags);
+    mono::check_constants(mono_cx(&bodies, true), diags);
+    diags.append(bodies.take_diagnostics());
+
+    match diags.error_reported() {
+        Some(reported) => Err(reported),
+        None => Ok(then(&bodies, prints, diags)),
+    }
+}
+
+/// Moves, initialisation and borrows of the package's own bodies.
+fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: &mut Diagnostics) {
+    let typed: &Typed = bodies.typed;
+    let cx = CheckCx {
+        facts: typed,
+        sources: bodies.sources,
+        signatures: &typed.signatures,
+        lang: &package.lang,
+        show: &|ty| typed.cx().show(ty),
+        captures: &|closure| bodies.captured(closure),
+    };
+    let mut text = String::new();
+    for id in package.body_ids() {
+        let owner = package.body(id).owner;
+        if package.modules[package.def(owner).module].is_std {
+            continue;
+        }
+        for body in bodies.build(id, diags).into_iter().flatten() {
+            borrowck::check(&body, &cx, diags);
+            if prints.wants(&Emit::Mir) && prints.wants_function(&package.path_of(owner)) {
+                text.push_str(&format!("{}\n", body.display(&bodies.names)));
+            }
+        }
+    }
+    prints.add(Emit::Mir, || text);
+}
+
+/// Generic MIR → monomorphic → optimised.
+fn lower_half(
+    bodies: &Bodies,
+    overflow_checks: bool,
+    _prints: &mut Prints,
+    diags: &mut Diagnostics,
+) -> mir::Program {
+    let roots = Roots { main: bodies.typed.package.main, functions: Vec::new() };
+    let program = mono::monomorphise(mono_cx(bodies, overflow_checks), &roots, diags);
+    diags.append(bodies.take_diagnostics());
+    program
+}
+
+fn mono_cx<'a>(bodies: &'a Bodies<'a>, overflow_checks: bool) -> MonoCx<'a> {
+    MonoCx { typed: bodies.typed, source: bodies, sources: bodies.sources, overflow_checks }
+}
+
+/// What `#[cfg(…)]` sees.
+fn cfg() -> Cfg {
+    let mut cfg = Cfg::default();
+    cfg.set("target_os", std::env::consts::OS);
+    cfg.set("target_arch", std::env::consts::ARCH);
+    cfg
 }

@@ -1,0 +1,93 @@
+//! The MIR of what is asked for, made when it is asked for.
+//!
+//! In: the typed program. Out: bodies in phase `Built` (the package's own, all at once, for checking) and `Lowered`
+//! (whatever monomorphisation reaches; the standard library's among them, so that hello world stays small).
+//!
+//! ```text
+//! Bodies.body(println)   →   typeck, mir::build, passes::lower, kept for the next who asks
+//! ```
+
+use base::{Diagnostics, SourceMap};
+use borrowck::Captured;
+use hir::{BodyId, LangItem};
+use mir::build::BuildCx;
+use mir::mono::MirSource;
+use mir::names::PackageNames;
+use mir::{Body, Source};
+use passes::PassCx;
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+use typeck::{Capture, ClosureId, Typed};
+
+/// A body and the closures in it.
+type Family = Option<Rc<Vec<Rc<Body>>>>;
+
+pub struct Bodies<'a> {
+    pub typed: &'a Typed<'a>,
+    pub sources: &'a SourceMap,
+    pub names: PackageNames<'a>,
+    /// Looked up by id, never iterated over.
+    lowered: RefCell<HashMap<BodyId, Family>>,
+    diags: RefCell<Diagnostics>,
+}
+
+impl<'a> Bodies<'a> {
+    pub fn new(typed: &'a Typed<'a>, sources: &'a SourceMap) -> Bodies<'a> {
+        let names = PackageNames::new(typed.package);
+        Bodies { typed, sources, names, lowered: RefCell::default(), diags: RefCell::default() }
+    }
+
+    /// Phase `Built`. `None` if something is wrong with the body, which is reported.
+    pub fn build(&self, id: BodyId, diags: &mut Diagnostics) -> Option<Vec<Body>> {
+        let package = self.typed.package;
+        let cx = BuildCx { package, signatures: &self.typed.signatures, facts: self.typed };
+        mir::build::build(cx, package.body(id), self.typed.body(id), diags)
+    }
+
+    /// The variables that are a closure's fields.
+    pub fn captured(&self, closure: ClosureId) -> Vec<Captured> {
+        let locals = &self.typed.package.body(closure.body).locals;
+        let captures = self.typed.closure(closure).map_or(&[][..], |info| &info.captures);
+        let captured = |capture: &Capture| {
+            let local = &locals[capture.local];
+            Captured { name: local.name, mutable: local.mutable, span: local.span }
+        };
+        captures.iter().map(captured).collect()
+    }
+
+    pub fn pass_cx(&self) -> PassCx<'_> {
+        let box_free = self.typed.package.lang.get(LangItem::BoxFree);
+        PassCx { facts: self.typed, names: &self.names, box_free }
+    }
+
+    /// What was found wrong while bodies were made. Of the standard library it is a mistake of ours.
+    pub fn take_diagnostics(&self) -> Diagnostics {
+        let mut diags = self.diags.take();
+        diags.append(self.typed.take_late_diagnostics());
+        diags
+    }
+
+    fn family(&self, id: BodyId) -> Family {
+        if let Some(known) = self.lowered.borrow().get(&id) {
+            return known.clone();
+        }
+        let built = self.build(id, &mut self.diags.borrow_mut());
+        let family = built.map(|mut bodies| {
+            bodies.iter_mut().for_each(|body| passes::lower(body, &self.pass_cx()));
+            Rc::new(bodies.into_iter().map(Rc::new).collect::<Vec<_>>())
+        });
+        self.lowered.borrow_mut().insert(id, family.clone());
+        family
+    }
+}
+
+impl MirSource for Bodies<'_> {
+    fn body(&self, body: BodyId) -> Option<Rc<Body>> {
+        self.family(body)?.first().cloned()
+    }
+    fn closure(&self, closure: ClosureId) -> Option<Rc<Body>> {
+        let family = self.family(closure.body)?;
+        family.iter().find(|body| body.source == Source::Closure(closure)).cloned()
+    }
+}
