@@ -55,6 +55,10 @@ pub fn lower(u: &UnitCx<'_, '_>, id: InstanceId) {
     // LLVM's C API can't ask for sections by function; with them the linker drops what nothing reaches.
     let symbol = &u.settings.symbols[id.index()];
     function.set_section(Some(&format!(".text.{symbol}")));
+    if u.debug.is_some() && !u.settings.optimise && !u.is_library {
+        // gdb finds `break transfer` and `break bank::Bank::transfer` by itself; this is for the dots.
+        u.alias(function, &crate::symbol::dotted(&source.path));
+    }
     // A location left over from the previous function would fail verification.
     u.ir.b.unset_current_debug_location();
     let order = graph::reverse_postorder(body);

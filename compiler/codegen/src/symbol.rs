@@ -29,6 +29,14 @@ pub fn symbols(program: &Program) -> Vec<String> {
     symbols
 }
 
+/// The path as the language writes it, `bank.Bank.transfer`: a second name for debuggers.
+pub fn dotted(path: &FunctionPath) -> String {
+    let mut parts: Vec<&str> = path.module.iter().map(|part| part.as_str()).collect();
+    parts.extend(path.self_ty.as_deref());
+    parts.push(&path.name);
+    parts.join(".")
+}
+
 /// `disambiguator`: 0 for none.
 fn mangle(path: &FunctionPath, disambiguator: u32) -> String {
     let mut out = String::from("_R");
@@ -284,6 +292,19 @@ mod tests {
         );
         assert_eq!(path(&["app"], None, "max", &["&str", "(i64, [u8; 16])"]), "_RINvC3app3maxReTxAhj10_EE");
         assert_eq!(path(&["app"], None, "{closure}", &[]), "_RNCC3app0");
+    }
+
+    #[test]
+    fn debuggers_get_the_languages_names_too() {
+        let path = FunctionPath {
+            module: vec![Symbol::intern("bank")],
+            self_ty: Some("Bank".to_owned()),
+            protocol: None,
+            name: "transfer".to_owned(),
+            args: Vec::new(),
+            index: 0,
+        };
+        assert_eq!(dotted(&path), "bank.Bank.transfer");
     }
 
     #[test]

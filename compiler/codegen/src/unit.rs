@@ -15,8 +15,8 @@ use inkwell::context::Context;
 use inkwell::intrinsics::Intrinsic;
 use inkwell::module::{Linkage, Module};
 use inkwell::targets::TargetMachine;
-use inkwell::types::{AnyTypeEnum, BasicType, BasicTypeEnum};
-use inkwell::values::{FunctionValue, PointerValue};
+use inkwell::types::{AnyTypeEnum, AsTypeRef, BasicType, BasicTypeEnum};
+use inkwell::values::{AsValueRef, FunctionValue, PointerValue};
 use mir::{ConstId, InstanceId, Program, RETURN, Scalar, UnitId};
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -31,6 +31,8 @@ pub struct UnitCx<'ll, 'p> {
     pub program: &'p Program,
     pub sources: &'p SourceMap,
     pub settings: &'p Settings,
+    /// Of the standard library.
+    pub is_library: bool,
     pub attributes: Attributes,
     pub debug: Option<DebugCx<'ll, 'p>>,
     pub(crate) strings: RefCell<HashMap<Vec<u8>, PointerValue<'ll>>>,
@@ -60,6 +62,7 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
             program,
             sources,
             settings,
+            is_library: sources.file(unit.file).name.starts_with(abi::codes::LIBRARY_PREFIX),
             attributes: Attributes::default(),
             debug,
             strings: RefCell::default(),
@@ -228,6 +231,21 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
         }
         // Traces must pass through every frame.
         self.give(function, "uwtable", 2);
+    }
+
+    /// A second name for a function.
+    pub fn alias(&self, function: FunctionValue<'ll>, name: &str) {
+        if self.module.get_function(name).is_some() || self.module.get_global(name).is_some() {
+            return;
+        }
+        let Ok(name) = std::ffi::CString::new(name) else { return };
+        let ty = function.get_type().as_type_ref();
+        let value = function.as_global_value().as_pointer_value().as_value_ref();
+        // SAFETY: type and function are this module's; the name is copied.
+        unsafe {
+            let alias = llvm_sys::core::LLVMAddAlias2(self.module.as_mut_ptr(), ty, 0, value, name.as_ptr());
+            llvm_sys::core::LLVMSetVisibility(alias, llvm_sys::LLVMVisibility::LLVMHiddenVisibility);
+        }
     }
 
     pub fn personality(&self) -> FunctionValue<'ll> {
