@@ -17,15 +17,13 @@ pub(crate) struct Deferred {
 impl FnCx<'_, '_> {
     pub(crate) fn cast(&mut self, id: ExprId, operand: ExprId, written: &hir::Ty) -> Ty {
         let to = self.lower(written);
-        // A literal takes the type it is cast to, where it can.
+        // A literal takes the type it is cast to, where it can; what a number is computed from does not.
         let hint = match self.shallow(to).as_prim() {
-            Some(prim) if prim.is_int() || prim.is_float() => {
-                if self.is_negative_literal(operand) && !prim.is_signed() {
-                    Expect::Nothing
-                } else {
-                    Expect::Has(to)
-                }
-            }
+            Some(prim) if prim.is_int() || prim.is_float() => match self.body.exprs[operand].kind {
+                hir::ExprKind::Lit(_) => Expect::Has(to),
+                _ if self.is_negative_literal(operand) && prim.is_signed() => Expect::Has(to),
+                _ => Expect::Nothing,
+            },
             Some(_) | None => Expect::Has(to),
         };
         let from = self.check_expr(operand, hint);
@@ -38,7 +36,12 @@ impl FnCx<'_, '_> {
     }
 
     fn is_negative_literal(&self, expr: ExprId) -> bool {
-        matches!(self.body.exprs[expr].kind, hir::ExprKind::Unary { op: hir::UnaryOp::Neg, .. })
+        match self.body.exprs[expr].kind {
+            hir::ExprKind::Unary { op: hir::UnaryOp::Neg, operand } => {
+                matches!(self.body.exprs[operand].kind, hir::ExprKind::Lit(_))
+            }
+            _ => false,
+        }
     }
 
     pub(crate) fn check_casts(&mut self) {

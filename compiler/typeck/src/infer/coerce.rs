@@ -111,6 +111,8 @@ impl FnCx<'_, '_> {
         }
         match (from.kind(), to.kind()) {
             (&TyKind::Ref(_, inner, have), &TyKind::Ref(_, wanted, want)) => {
+                // `&part` where `part` is an iterator's item: what it is may only wait to be looked at.
+                let (inner, wanted) = (self.structurally(inner), self.structurally(wanted));
                 self.coerce_refs(from, (inner, have), to, (wanted, want), self.span(expr))
             }
             (&TyKind::RawPtr(inner, Mutability::Mut), &TyKind::RawPtr(wanted, Mutability::Shared)) => {

@@ -31,8 +31,7 @@ impl<'a> FnCx<'a, '_> {
                 };
                 // `Option[i64].some` and `some[i64]` say the same.
                 let written = if self_args.is_empty() { written } else { self_args };
-                let args = self.with_lower(|lower| lower.args(union, &[], written, span));
-                let args = self.infer.fresh_args(union, &args, span);
+                let args = self.union_args(union, written, span);
                 self.variant_value(id, def, args, span)
             }
             DefKind::Const | DefKind::Static => {

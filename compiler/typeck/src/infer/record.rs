@@ -243,6 +243,16 @@ impl<'a> FnCx<'a, '_> {
         self.report(diagnostic);
     }
 
+    /// The arguments of a union whose variant is named. Nothing written: all of them are inferred, also those with a
+    /// default (`ok(1)` of any `Result[i64, E]`).
+    pub(crate) fn union_args(&mut self, union: DefId, written: &[hir::GenericArg], span: Span) -> GenericArgs {
+        let args = match written.is_empty() {
+            true => crate::List::empty(),
+            false => self.with_lower(|lower| lower.args(union, &[], written, span)),
+        };
+        self.infer.fresh_args(union, &args, span)
+    }
+
     /// The type of a record expression or pattern with variables for what is not written, and its variant.
     pub(crate) fn record_head(
         &mut self,
@@ -253,7 +263,7 @@ impl<'a> FnCx<'a, '_> {
         match res {
             Res::Def(def) => {
                 if let Some(&(union, index)) = self.cx.sigs.variants.get(&def) {
-                    let args = self.with_lower(|lower| lower.args(union, &[], written, span));
+                    let args = self.union_args(union, written, span);
                     return Ok((Ty::adt(union, args), index));
                 }
                 let path =
