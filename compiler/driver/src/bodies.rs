@@ -64,6 +64,7 @@ impl<'a> Bodies<'a> {
     /// What was found wrong while bodies were made. Of the standard library it is a mistake of ours.
     pub fn take_diagnostics(&self) -> Diagnostics {
         let mut diags = self.diags.take();
+        diags.append(self.typed.package.take_late_diagnostics());
         diags.append(self.typed.take_late_diagnostics());
         diags
     }
