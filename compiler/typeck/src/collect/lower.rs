@@ -45,6 +45,9 @@ pub struct Lower<'a, 'd> {
     pub owner: DefId,
     pub diags: &'d mut Diagnostics,
     pub holes: Option<&'d mut dyn Holes>,
+    /// Arguments that are left out are inferred, also where there is a default: `Map` in `Map.new()`, not in
+    /// `let m: Map[K, V]`. Only of the outermost path.
+    pub infer_args: bool,
     /// The parameters that `impl P` in a parameter's type stands for, in order.
     pub impl_params: Vec<Ty>,
 }
@@ -56,7 +59,7 @@ impl<'a> Lower<'a, '_> {
         owner: DefId,
         diags: &'d mut Diagnostics,
     ) -> Lower<'a, 'd> {
-        Lower { package, memo, owner, diags, holes: None, impl_params: Vec::new() }
+        Lower { package, memo, owner, diags, holes: None, infer_args: false, impl_params: Vec::new() }
     }
 
     fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
@@ -253,13 +256,15 @@ impl<'a> Lower<'a, '_> {
                 .secondary(package.def(def).name_span, "declared here"),
             );
         }
+        let infer = std::mem::replace(&mut self.infer_args, false);
         let mut args: Vec<GenericArg> = parent.to_vec();
         let mut reported = None;
         for (index, param) in params.iter().enumerate() {
             let arg = match written.get(index) {
                 Some(arg) => self.arg(param, arg),
                 None => {
-                    self.missing_arg(def, param, &args, (written.len(), params.len()), span, &mut reported)
+                    let counts = (written.len(), params.len());
+                    self.missing_arg((def, infer), param, &args, counts, span, &mut reported)
                 }
             };
             args.push(arg);
@@ -313,21 +318,29 @@ impl<'a> Lower<'a, '_> {
 
     fn missing_arg(
         &mut self,
-        def: DefId,
+        (def, infer): (DefId, bool),
         param: &hir::GenericParam,
         before: &[GenericArg],
         (given, wanted): (usize, usize),
         span: Span,
         reported: &mut Option<ErrorReported>,
     ) -> GenericArg {
-        let nothing_written = given == 0;
-        if let hir::GenericParamKind::Type { default: Some(_), .. } = param.kind
-            && !(nothing_written && self.holes.is_some() && self.infers_all(def))
+        if infer
+            && given == 0
+            && let Some(holes) = &mut self.holes
         {
-            return self.default_of(def, param).subst(before).into();
-        }
-        if nothing_written && let Some(holes) = &mut self.holes {
             return holes.arg_hole(param, def, span);
+        }
+        match &param.kind {
+            hir::GenericParamKind::Type { default: Some(_), .. } => {
+                return self.default_of(def, param).subst(before).into();
+            }
+            hir::GenericParamKind::Const { default: Some(default), .. } => {
+                return self.constant(default).subst(before).into();
+            }
+            hir::GenericParamKind::Type { default: None, .. }
+            | hir::GenericParamKind::Const { default: None, .. }
+            | hir::GenericParamKind::Region => {}
         }
         let name = self.package.def(def).name;
         let proof = *reported.get_or_insert_with(|| {
@@ -347,11 +360,6 @@ impl<'a> Lower<'a, '_> {
             hir::GenericParamKind::Type { .. } | hir::GenericParamKind::Region => Ty::error(proof).into(),
             hir::GenericParamKind::Const { .. } => Const::Error(proof).into(),
         }
-    }
-
-    /// Functions infer even what has a default; types take it.
-    fn infers_all(&self, def: DefId) -> bool {
-        self.package.def(def).kind == DefKind::Fn
     }
 
     /// `D` of `T = D`, in terms of the parameters before it.

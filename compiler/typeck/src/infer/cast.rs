@@ -17,14 +17,23 @@ pub(crate) struct Deferred {
 impl FnCx<'_, '_> {
     pub(crate) fn cast(&mut self, id: ExprId, operand: ExprId, written: &hir::Ty) -> Ty {
         let to = self.lower(written);
-        // A literal takes the type it is cast to, where it can; what a number is computed from does not.
-        let hint = match self.shallow(to).as_prim() {
-            Some(prim) if prim.is_int() || prim.is_float() => match self.body.exprs[operand].kind {
-                hir::ExprKind::Lit(_) => Expect::Has(to),
-                _ if self.is_negative_literal(operand) && prim.is_signed() => Expect::Has(to),
-                _ => Expect::Nothing,
-            },
-            Some(_) | None => Expect::Has(to),
+        // A literal takes the type it is cast to, where it can; anything else is what it is.
+        let hint = match (&self.body.exprs[operand].kind, self.shallow(to).as_prim()) {
+            (hir::ExprKind::Lit(_), Some(prim)) if prim.is_int() || prim.is_float() => Expect::Has(to),
+            (hir::ExprKind::Unary { .. }, Some(prim))
+                if (prim.is_signed() || prim.is_float()) && self.is_negative_literal(operand) =>
+            {
+                Expect::Has(to)
+            }
+            (
+                hir::ExprKind::Lit(_)
+                | hir::ExprKind::Array(_)
+                | hir::ExprKind::Repeat { .. }
+                | hir::ExprKind::Closure(_)
+                | hir::ExprKind::Format { .. },
+                None,
+            ) => Expect::Has(to),
+            _ => Expect::Nothing,
         };
         let from = self.check_expr(operand, hint);
         if from.has_error() || to.has_error() {
@@ -37,9 +46,7 @@ impl FnCx<'_, '_> {
 
     fn is_negative_literal(&self, expr: ExprId) -> bool {
         match self.body.exprs[expr].kind {
-            hir::ExprKind::Unary { op: hir::UnaryOp::Neg, operand } => {
-                matches!(self.body.exprs[operand].kind, hir::ExprKind::Lit(_))
-            }
+            hir::ExprKind::Unary { op: hir::UnaryOp::Neg, operand } => self.is_literal(operand),
             _ => false,
         }
     }

@@ -97,7 +97,9 @@ impl<'a> FnCx<'a, '_> {
             ExprKind::Continue { .. } => Ty::never(),
             ExprKind::Return(value) => self.return_expr(*value, span),
             ExprKind::Closure(closure) => self.closure(id, closure, expect),
-            ExprKind::Try { operand, target, cleanup } => self.try_expr(id, *operand, *target, *cleanup),
+            ExprKind::Try { operand, target, cleanup } => {
+                self.try_expr(id, *operand, *target, *cleanup, expect)
+            }
             ExprKind::TryBlock { label, body } => self.try_block(id, *label, *body, expect),
             ExprKind::Finish { value, cleanup } => {
                 let ty = self.check_expr(*value, expect);

@@ -10,6 +10,7 @@ impl FnCx<'_, '_> {
         self.select_where_possible();
         self.default_operators();
         self.select_where_possible();
+        self.try_conversions(true);
         self.check_casts();
         self.select_where_possible();
         self.defaults();

@@ -91,6 +91,7 @@ impl FnCx<'_, '_> {
                 }
             }
             self.try_operators();
+            self.try_conversions(false);
             if !progressed && self.infer.changes == before {
                 return;
             }

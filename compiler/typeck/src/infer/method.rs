@@ -107,6 +107,9 @@ impl<'a> FnCx<'a, '_> {
                         }
                     }
                 }
+                if found.len() > 1 {
+                    self.drop_shadowed(&mut found);
+                }
                 match found.len() {
                     0 => {}
                     1 => return Lookup::Found(found.remove(0)),
@@ -265,6 +268,27 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
+    /// A protocol's method hides those of the same name in the protocols above it.
+    fn drop_shadowed(&self, found: &mut Vec<Pick>) {
+        let protocols: Vec<Option<DefId>> = found
+            .iter()
+            .map(|pick| match pick.from {
+                From::Inherent(_) => None,
+                From::Protocol(protocol) => Some(protocol),
+            })
+            .collect();
+        let mut above: Vec<DefId> = Vec::new();
+        for protocol in protocols.iter().flatten() {
+            let args = self.cx.sigs.generics_of(*protocol).identity();
+            let own = ProtocolRef { def: *protocol, args };
+            let supers = crate::protocols::supers_closure(self.cx, own);
+            above.extend(supers.iter().skip(1).map(|implied| implied.def));
+        }
+        let mut kept =
+            protocols.iter().map(|protocol| protocol.is_none_or(|protocol| !above.contains(&protocol)));
+        found.retain(|_| kept.next().unwrap_or(true));
+    }
+
     fn protocol_visible(&self, protocol: DefId) -> bool {
         let def = self.cx.package.def(protocol);
         self.cx.package.is_visible(def.vis, def.module, self.module)
@@ -390,10 +414,24 @@ impl<'a> FnCx<'a, '_> {
         let args = if written.is_empty() {
             owner_args
         } else {
-            self.with_lower(|lower| lower.args(member, &owner_args, written, span))
+            self.inferring_args(member, owner_args, written, span)
         };
         // `impl P` parameters have no name to be written by.
         self.infer.fresh_args(member, &args, span)
+    }
+
+    /// Written arguments after those of the owner; what is left out is inferred.
+    pub(crate) fn inferring_args(
+        &mut self,
+        def: DefId,
+        owner_args: GenericArgs,
+        written: &[hir::GenericArg],
+        span: Span,
+    ) -> GenericArgs {
+        self.with_lower(|lower| {
+            lower.infer_args = true;
+            lower.args(def, &owner_args, written, span)
+        })
     }
 
     /// After an error in a call, its arguments are still looked at.

@@ -112,6 +112,7 @@ pub struct FnCx<'a, 'd> {
     /// Closures that become `fn` pointers, and where.
     pointer_closures: Vec<(crate::ClosureId, Span)>,
     rethrows: Vec<tries::Rethrow>,
+    conversions: Vec<tries::Conversion>,
     number_literals: Vec<(ExprId, u128, bool)>,
     unused_results: Vec<ExprId>,
 }
@@ -170,6 +171,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         closures: Vec::new(),
         pointer_closures: Vec::new(),
         rethrows: Vec::new(),
+        conversions: Vec::new(),
         number_literals: Vec::new(),
         unused_results: Vec::new(),
     };
@@ -344,6 +346,20 @@ impl<'a, 'd> FnCx<'a, 'd> {
         lowered
     }
 
+    /// The same, where arguments left out are inferred: a type before a dot, a constructor.
+    pub(crate) fn lower_inferring(&mut self, ty: &hir::Ty) -> Ty {
+        let lowered = self.with_lower(|lower| {
+            lower.infer_args = true;
+            let ty = lower.ty(ty);
+            lower.infer_args = false;
+            ty
+        });
+        if lowered.has_error() && self.error.is_none() {
+            self.error = self.diags.error_reported();
+        }
+        self.normalise(lowered, ty.span)
+    }
+
     pub(crate) fn with_lower<R>(&mut self, f: impl FnOnce(&mut Lower<'a, '_>) -> R) -> R {
         let mut nested = Vec::new();
         let mut holes = BodyHoles { infer: &mut self.infer, nested: &mut nested };
@@ -354,6 +370,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
             owner: self.owner,
             diags: self.diags,
             holes: Some(&mut holes),
+            infer_args: false,
             impl_params: Vec::new(),
         };
         let result = f(&mut lower);

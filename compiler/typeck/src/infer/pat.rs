@@ -401,7 +401,7 @@ impl<'a> FnCx<'a, '_> {
         span: Span,
     ) -> Result<(Ty, VariantIdx), ErrorReported> {
         let path = hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: Vec::new() }), span };
-        let ty = self.with_lower(|lower| lower.ty(&path));
+        let ty = self.lower_inferring(&path);
         match *ty.kind() {
             TyKind::Error(proof) => Err(proof),
             TyKind::Adt(def, _) => self.variant_named(ty, def, name, name_span),

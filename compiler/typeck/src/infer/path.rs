@@ -31,7 +31,8 @@ impl<'a> FnCx<'a, '_> {
                 };
                 // `Option[i64].some` and `some[i64]` say the same.
                 let written = if self_args.is_empty() { written } else { self_args };
-                let args = self.union_args(union, written, span);
+                let args = self.inferring_args(union, crate::List::empty(), written, span);
+                let args = self.infer.fresh_args(union, &args, span);
                 self.variant_value(id, def, args, span)
             }
             DefKind::Const | DefKind::Static => {
@@ -118,7 +119,7 @@ impl<'a> FnCx<'a, '_> {
         let base_ty = match base {
             Some(base) => {
                 // `Map.new()`: what is left out of the type is inferred.
-                self.lower(base)
+                self.lower_inferring(base)
             }
             None => self.fresh(span),
         };
@@ -126,7 +127,10 @@ impl<'a> FnCx<'a, '_> {
             return self.poison(proof);
         }
         if let Some(protocol) = protocol {
-            let lowered = self.with_lower(|lower| lower.protocol_ref(base_ty, protocol));
+            let lowered = self.with_lower(|lower| {
+                lower.infer_args = true;
+                lower.protocol_ref(base_ty, protocol)
+            });
             return match lowered {
                 Ok((protocol, _)) => self.protocol_member(id, protocol, (name, name_span), written),
                 Err(proof) => self.poison(proof),

@@ -243,16 +243,6 @@ impl<'a> FnCx<'a, '_> {
         self.report(diagnostic);
     }
 
-    /// The arguments of a union whose variant is named. Nothing written: all of them are inferred, also those with a
-    /// default (`ok(1)` of any `Result[i64, E]`).
-    pub(crate) fn union_args(&mut self, union: DefId, written: &[hir::GenericArg], span: Span) -> GenericArgs {
-        let args = match written.is_empty() {
-            true => crate::List::empty(),
-            false => self.with_lower(|lower| lower.args(union, &[], written, span)),
-        };
-        self.infer.fresh_args(union, &args, span)
-    }
-
     /// The type of a record expression or pattern with variables for what is not written, and its variant.
     pub(crate) fn record_head(
         &mut self,
@@ -263,12 +253,12 @@ impl<'a> FnCx<'a, '_> {
         match res {
             Res::Def(def) => {
                 if let Some(&(union, index)) = self.cx.sigs.variants.get(&def) {
-                    let args = self.union_args(union, written, span);
+                    let args = self.inferring_args(union, crate::List::empty(), written, span);
                     return Ok((Ty::adt(union, args), index));
                 }
                 let path =
                     hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: written.to_vec() }), span };
-                let ty = self.with_lower(|lower| lower.ty(&path));
+                let ty = self.lower_inferring(&path);
                 self.as_record(ty, span)
             }
             Res::SelfTy(_) => {

@@ -29,6 +29,7 @@ impl<'a> FnCx<'a, '_> {
         operand: ExprId,
         target: TryTarget,
         cleanup: Option<ExprId>,
+        expect: Expect,
     ) -> Ty {
         let operand_ty = self.check_expr(operand, Expect::Nothing);
         let span = self.span(operand);
@@ -53,6 +54,12 @@ impl<'a> FnCx<'a, '_> {
             return self.not_tryable(operand, operand_ty);
         }
         let (value, error) = (args[0].expect_ty(), args[1].expect_ty());
+        // `let port: u16 = try text.parse()`: what the value is may say what the error is.
+        if let Expect::Has(wanted) = expect
+            && self.infer.is_unknown(value)
+        {
+            let _ = self.infer.try_commit(|infer| infer.unify(value, wanted));
+        }
         match target {
             TryTarget::Block(label) => {
                 let raise = Raise { expr: id, error, span };
@@ -139,7 +146,13 @@ impl<'a> FnCx<'a, '_> {
             (frame.ret, frame.ret_span, frame.is_fn)
         };
         let from = match self.error_slot(ret, span) {
-            Slot::Error(wanted) => self.convert(error, wanted, span),
+            Slot::Error(wanted) => {
+                let (error, wanted) = (self.structurally(error), self.structurally(wanted));
+                if self.infer.is_unknown(error) && !self.infer.is_unknown(wanted) {
+                    return self.convert_later(id, error, wanted, span);
+                }
+                self.convert(error, wanted, span)
+            }
             Slot::Wrong(text) => {
                 let message = if is_fn {
                     format!("`try` returns the error, and the function gives `{text}`")
@@ -186,9 +199,30 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
+    /// The error's type is not known yet, and the wanted one is: whether to convert is decided when it is.
+    fn convert_later(&mut self, id: ExprId, error: Ty, wanted: Ty, span: Span) {
+        self.t.tries.insert(id, TryKind::Result { from: None });
+        self.conversions.push(Conversion { expr: id, error, wanted, span });
+    }
+
+    /// Conversions that waited for the error's type. At the end there is nothing to wait for.
+    pub(crate) fn try_conversions(&mut self, at_end: bool) {
+        let mut index = 0;
+        while index < self.conversions.len() {
+            let Conversion { expr, error, wanted, span } = self.conversions[index];
+            if self.infer.is_unknown(error) && !at_end {
+                index += 1;
+                continue;
+            }
+            self.conversions.remove(index);
+            let from = self.convert(error, wanted, span);
+            self.t.tries.insert(expr, TryKind::Result { from });
+        }
+    }
+
     /// `From.from`, where the error's type is not the wanted one.
     fn convert(&mut self, error: Ty, wanted: Ty, span: Span) -> Option<(DefId, GenericArgs)> {
-        let (error, wanted) = (self.structurally(error), self.structurally(wanted));
+        let (error, wanted) = (self.shallow(error), self.shallow(wanted));
         let either_unknown = self.infer.is_unknown(error) || self.infer.is_unknown(wanted);
         if either_unknown || self.infer.can_unify(error, wanted) {
             let _ = self.infer.unify(error, wanted);
@@ -298,6 +332,14 @@ impl<'a> FnCx<'a, '_> {
             }
         }
     }
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Conversion {
+    expr: ExprId,
+    error: Ty,
+    wanted: Ty,
+    span: Span,
 }
 
 enum Slot {

@@ -22,7 +22,19 @@ fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> 
     match &body.pats[id].kind {
         PatKind::Wild | PatKind::Bind { sub: None, .. } => Some(Pattern::wild(ty)),
         PatKind::Bind { sub: Some(sub), .. } => lower(cx, body, types, *sub),
-        PatKind::Lit { lit, negative } => make(literal(ty, lit, *negative), Vec::new()),
+        // `"a"` is a reference to a text.
+        PatKind::Lit { lit, negative } => match *ty.kind() {
+            TyKind::Ref(_, to, _) => {
+                let inner = Pattern {
+                    constructor: literal(to, lit, *negative),
+                    fields: Vec::new(),
+                    ty: to,
+                    source: None,
+                };
+                make(Constructor::Single, vec![inner])
+            }
+            _ => make(literal(ty, lit, *negative), Vec::new()),
+        },
         PatKind::Range { lo, hi, inclusive } => {
             make(range(body, types, ty, *lo, *hi, *inclusive), Vec::new())
         }
@@ -103,6 +115,8 @@ fn literal(ty: Ty, lit: &Lit, negative: bool) -> Constructor {
         Lit::Char(value) => Constructor::Range(u128::from(u32::from(value)), u128::from(u32::from(value))),
         Lit::Float(text, _) => Constructor::Text(Text::Float(text, negative)),
         Lit::Str(text) => Constructor::Text(Text::Str(text)),
+        // An array's constructors are lengths; its bytes are not looked into.
+        Lit::Bytes(_) if !matches!(ty.kind(), TyKind::Prim(_)) => Constructor::Opaque,
         Lit::Bytes(text) => Constructor::Text(Text::Bytes(text)),
     }
 }

@@ -78,11 +78,11 @@ impl<'a> Infer<'a> {
         let rigid = Ty::new(TyKind::Projection(item, self.resolve(args)));
         match source {
             Source::Env(_) => Projected::Ty(rigid),
-            // `Self.Item` in such a bound may be fixed in turn: `I: IntoIterator[Item = T]`.
-            Source::Item(_) => Projected::Ty(match self.item_binding(item, args) {
-                Some(ty) => self.normalise_into(ty, span, nested),
-                None => rigid,
-            }),
+            Source::Item(_) => match self.item_binding(item, args) {
+                // What it says may itself be fixed by a bound: `I: IntoIterator[Item = T]`.
+                Some(bound) => Projected::Ty(self.normalise_into(bound, span, nested)),
+                None => Projected::Ty(rigid),
+            },
             Source::Impl(def, impl_args) => {
                 // What the impl demands may fix its arguments: `impl[I: Iterator[Item = T], T] …`.
                 nested.extend(demanded);
