@@ -12,6 +12,7 @@ use crate::package::Program;
 use crate::world::World;
 use crate::{Session, pipeline};
 use base::{Diagnostic, ErrorReported};
+use mir::OutputKind;
 use mir::interp::{self, End, Fault};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
@@ -22,12 +23,26 @@ impl Session {
     pub fn check(&mut self, path: Option<&Path>) -> Result<(), ErrorReported> {
         let program = self.load_program(path)?;
         let mut prints = Prints::new(&self.options);
-        let checked = match prints.needs_backend() {
-            true => pipeline::compile(self, &program, &mut prints).map(|_| ()),
+        let checked = match prints.needs_program() {
+            true => self.print_machine_code(&program, &mut prints),
             false => pipeline::check(self, &program, &mut prints),
         };
         self.write_prints(&program.name, prints)?;
         checked
+    }
+
+    fn print_machine_code(&mut self, program: &Program, prints: &mut Prints) -> Result<(), ErrorReported> {
+        let compiled = pipeline::compile(self, program, prints)?;
+        let kinds =
+            [(Emit::LlvmIr, OutputKind::LlvmIr), (Emit::Asm, OutputKind::Asm), (Emit::Obj, OutputKind::Obj)];
+        for (emit, kind) in kinds {
+            if prints.wants(&emit) {
+                let outputs = self.machine_code(&compiled, kind)?;
+                prints
+                    .add_files(emit, outputs.into_iter().map(|output| (output.name, output.bytes)).collect());
+            }
+        }
+        Ok(())
     }
 
     /// Checks a program and gives what the stages print, as far as it gets.

@@ -11,6 +11,7 @@
 use crate::save::Mode;
 use crate::{Options, Session};
 use base::{ErrorReported, did_you_mean};
+use std::collections::BTreeSet;
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
@@ -81,7 +82,10 @@ pub fn parse_list(list: &str) -> Result<Vec<Emit>, String> {
     let mut emits = Vec::new();
     for word in list.split(',').map(str::trim) {
         match word.split_once(':') {
-            Some(("mir", pass)) if !pass.is_empty() => emits.push(Emit::MirAfter(pass.to_string())),
+            Some(("mir", pass)) => match passes().find(|known| *known == pass) {
+                Some(pass) => emits.push(Emit::MirAfter(pass.to_string())),
+                None => return Err(unknown_pass(pass)),
+            },
             _ if word == "all" => emits.extend(Emit::ALL),
             _ => match Emit::ALL.into_iter().find(|emit| emit.name() == word) {
                 Some(emit) => emits.push(emit),
@@ -92,6 +96,18 @@ pub fn parse_list(list: &str) -> Result<Vec<Emit>, String> {
     emits.sort();
     emits.dedup();
     Ok(emits)
+}
+
+/// The passes over MIR, by name.
+fn passes() -> impl Iterator<Item = &'static str> {
+    passes::LOWER.iter().chain(passes::OPTIMISE).map(|pass| pass.name)
+}
+
+fn unknown_pass(name: &str) -> String {
+    let hint = did_you_mean(name, passes()).map_or(String::new(), |near| format!(", did you mean `{near}`?"));
+    let names: BTreeSet<&str> = passes().collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    format!("there is no pass `{name}`{hint} (one of {})", names.join(", "))
 }
 
 fn unknown(word: &str) -> String {
@@ -127,6 +143,22 @@ impl Prints {
             self.done.push((emit, Print::Text(text())));
         }
     }
+    /// Adds a function's print after a pass, if that pass and that function are wanted.
+    pub fn add_after_pass(&mut self, pass: &str, function: &str, text: impl FnOnce() -> String) {
+        let emit = Emit::MirAfter(pass.to_string());
+        if !self.wants(&emit) || !self.wants_function(function) {
+            return;
+        }
+        let text = text() + "\n";
+        match self.done.iter_mut().find(|(done, _)| *done == emit) {
+            Some((_, Print::Text(all))) => all.push_str(&text),
+            Some((_, Print::Files(_))) | None => self.done.push((emit, Print::Text(text))),
+        }
+    }
+    /// Is the print after any pass wanted?
+    pub fn wants_passes(&self) -> bool {
+        self.wanted.iter().any(|emit| matches!(emit, Emit::MirAfter(_)))
+    }
     pub fn add_files(&mut self, emit: Emit, files: Vec<(String, Vec<u8>)>) {
         self.done.push((emit, Print::Files(files)));
     }
@@ -137,8 +169,9 @@ impl Prints {
     pub fn wants_function(&self, path: &str) -> bool {
         self.only.as_ref().is_none_or(|only| path == only || path.ends_with(&format!(".{only}")))
     }
-    pub fn needs_backend(&self) -> bool {
-        self.wanted.iter().any(Emit::needs_backend)
+    /// Does a print need the monomorphic program?
+    pub fn needs_program(&self) -> bool {
+        self.wanted.iter().any(Emit::needs_backend) || self.wants_passes()
     }
     /// The text of a stage that has printed.
     pub fn text(&self, emit: &Emit) -> Option<&str> {
@@ -222,7 +255,10 @@ mod tests {
     fn lists() {
         assert_eq!(parse_list("mir,ast,mir"), Ok(vec![Emit::Ast, Emit::Mir]));
         assert_eq!(parse_list("all").map(|it| it.len()), Ok(9));
-        assert_eq!(parse_list("mir:inline"), Ok(vec![Emit::MirAfter("inline".into())]));
+        assert_eq!(parse_list("mir:simplify_cfg"), Ok(vec![Emit::MirAfter("simplify_cfg".into())]));
+        assert!(
+            parse_list("mir:simplify_cgf").is_err_and(|error| error.contains("did you mean `simplify_cfg`?"))
+        );
         let error = parse_list("mri").expect_err("no such stage");
         assert!(error.contains("did you mean `mir`?"), "{error}");
         assert!(parse_list("").is_err() && parse_list("mir:").is_err() && parse_list("ast,,mir").is_err());

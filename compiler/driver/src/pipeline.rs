@@ -13,6 +13,7 @@ use crate::{Session, modules};
 use base::{Diagnostics, ErrorReported};
 use borrowck::CheckCx;
 use hir::{Cfg, Package};
+use mir::Phase;
 use mir::mono::{self, MonoCx, Roots};
 use typeck::Typed;
 
@@ -82,10 +83,16 @@ fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: 
         if package.modules[package.def(owner).module].is_std {
             continue;
         }
-        for body in bodies.build(id, diags).into_iter().flatten() {
+        let path = package.path_of(owner);
+        for mut body in bodies.build(id, diags).into_iter().flatten() {
             borrowck::check(&body, &cx, diags);
-            if prints.wants(&Emit::Mir) && prints.wants_function(&package.path_of(owner)) {
+            if prints.wants(&Emit::Mir) && prints.wants_function(&path) {
                 text.push_str(&format!("{}\n", body.display(&bodies.names)));
+            }
+            if prints.wants_passes() && !diags.has_errors() {
+                passes::run_all(passes::LOWER, &mut body, &bodies.pass_cx(), &mut |pass, body| {
+                    prints.add_after_pass(pass.name, &path, || body.display(&bodies.names).to_string());
+                });
             }
         }
     }
@@ -96,12 +103,20 @@ fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: 
 fn lower_half(
     bodies: &Bodies,
     overflow_checks: bool,
-    _prints: &mut Prints,
+    prints: &mut Prints,
     diags: &mut Diagnostics,
 ) -> mir::Program {
     let roots = Roots { main: bodies.typed.package.main, functions: Vec::new() };
-    let program = mono::monomorphise(mono_cx(bodies, overflow_checks), &roots, diags);
+    let mut program = mono::monomorphise(mono_cx(bodies, overflow_checks), &roots, diags);
     diags.append(bodies.take_diagnostics());
+    let cx = bodies.pass_cx();
+    for function in program.functions.iter_mut() {
+        let path = function.path.to_string();
+        passes::run_all(passes::OPTIMISE, &mut function.body, &cx, &mut |pass, body| {
+            prints.add_after_pass(pass.name, &path, || body.display(&bodies.names).to_string());
+        });
+        function.body.phase = Phase::Optimised;
+    }
     program
 }
 
