@@ -201,9 +201,10 @@ impl Session {
         }
         let folder = output.unwrap_or_else(|| PathBuf::from(format!("{name}.emit")));
         self.make_folder(&folder)?;
-        for (index, (emit, print)) in prints.into_iter().enumerate() {
+        for (emit, print) in prints {
             let stage = emit.name().replace(':', "-");
-            let stage = if is_all { format!("{}.{stage}", index + 1) } else { stage };
+            let number = Emit::ALL.iter().position(|it| *it == emit).filter(|_| is_all);
+            let stage = number.map_or(stage.clone(), |number| format!("{}.{stage}", number + 1));
             match print {
                 Print::Text(text) => self.save(&folder.join(stage), text.as_bytes(), Mode::Data)?,
                 Print::Files(files) => self.write_files(&folder.join(stage), files)?,
