@@ -170,7 +170,7 @@ impl Builder<'_> {
 /// −1.
 fn ones(ty: Ty) -> u128 {
     match *ty.kind() {
-        TyKind::Prim(PrimTy::I128) => u128::MAX,
+        TyKind::Prim(PrimTy::I128 | PrimTy::U128) => u128::MAX,
         TyKind::Prim(prim) => crate::names::int_bits(prim).map_or(u128::MAX, |(bits, _)| (1u128 << bits) - 1),
         _ => u128::MAX,
     }
