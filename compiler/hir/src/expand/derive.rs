@@ -137,6 +137,8 @@ fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> 
             ast::AttrArgKind::Literal(_) | ast::AttrArgKind::Error => false,
         })
     });
+    // With parameters, `Copy` has bounds that `Clone` has not: then the fields are cloned.
+    let is_plain = |generics: ast::Generics| module.list(generics.params).next().is_none();
     debug_assert_eq!(attr.path.as_str(), "derive");
     match node.kind {
         ast::ItemKind::Record(decl) => Some(Shape {
@@ -147,7 +149,7 @@ fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> 
                 fields: named(decl.fields),
                 is_default: true,
             }],
-            is_copy,
+            is_copy: is_copy && is_plain(decl.generics),
         }),
         ast::ItemKind::Union(decl) => Some(Shape {
             name: decl.name.as_str().to_string(),
@@ -168,7 +170,7 @@ fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> 
                     }
                 })
                 .collect(),
-            is_copy,
+            is_copy: is_copy && is_plain(decl.generics),
         }),
         _ => None,
     }

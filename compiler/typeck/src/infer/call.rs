@@ -65,7 +65,11 @@ impl<'a> FnCx<'a, '_> {
                 self.check_args(call_span, span, None, &params, state.ret, args, expect, 0);
                 return self.call_result(state.ret);
             }
-            if let Some(sig) = self.call_through_protocol(id, callee, ty, &derefs, args.len()) {
+            // A reference is looked through: calling `f: &mut F` borrows what `f` refers to, and `f` need not be `var`.
+            let is_reference = matches!(ty.kind(), TyKind::Ref(..));
+            if !is_reference
+                && let Some(sig) = self.call_through_protocol(id, callee, ty, &derefs, args.len())
+            {
                 let call_span = self.span(id);
                 self.check_args(call_span, span, None, &sig.params, sig.ret, args, expect, 0);
                 return self.call_result(sig.ret);
