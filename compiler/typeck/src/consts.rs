@@ -29,6 +29,28 @@ impl Cx<'_> {
     }
 }
 
+/// The value of a `const` item, as far as its text tells it.
+pub fn value_of(package: &Package, memo: &Memo, def: hir::DefId) -> Option<i128> {
+    let Some(Item::Const(hir::Const { body: Some(body), .. })) = &package.items[def] else { return None };
+    let body = package.body(*body);
+    expr(package, memo, body, body.value, &[], DEPTH)
+}
+
+/// The constant that a protocol's constant is for a type known by its head; any other is itself.
+pub fn implemented(
+    package: &Package,
+    sigs: &crate::Signatures,
+    def: hir::DefId,
+    args: &[GenericArg],
+) -> Option<hir::DefId> {
+    let Some(protocol) = sigs.protocol_of_member(package, def) else { return Some(def) };
+    let Some(GenericArg::Ty(ty)) = args.first() else { return None };
+    let head = crate::protocols::Head::of(*ty)?;
+    let &(found, _) = sigs.index.impls_of(protocol).iter().find(|&&(_, own)| own == Some(head))?;
+    let members = &sigs.impls[&found].members;
+    Some(members.iter().find(|&(_, &of)| of == Some(def)).map_or(def, |(&member, _)| member))
+}
+
 /// The part that needs no types.
 pub fn evaluate(package: &Package, memo: &Memo, value: Const) -> Const {
     match value {

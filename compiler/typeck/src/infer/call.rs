@@ -202,6 +202,11 @@ impl<'a> FnCx<'a, '_> {
                 };
                 let why = Why::Arg { callee: def, index: index + skipped };
                 let wish = wished.as_ref().map_or(param, |wished| wished[index]);
+                if let ExprKind::Format { .. } = self.body.exprs[arg].kind
+                    && self.only_shown(param, params, ret)
+                {
+                    self.shown_argument = Some(arg);
+                }
                 let ty = self.check_expr(arg, Expect::Has(wish));
                 // First what the result's use suggests, where it fits; then what is declared.
                 let ty = if wish == param { ty } else { self.coerce_hint(arg, ty, wish) };
@@ -212,6 +217,16 @@ impl<'a> FnCx<'a, '_> {
                 break;
             }
         }
+    }
+
+    /// A parameter of a type of its own, which neither the result nor another parameter speaks of: what is given
+    /// for it does not outlive the call.
+    fn only_shown(&self, param: Ty, params: &[Ty], ret: Ty) -> bool {
+        let Some(var) = self.infer.as_var(param).filter(|_| self.infer.is_unknown(param)) else {
+            return false;
+        };
+        let others = params.iter().filter(|&&other| self.infer.mentions(other, var)).count();
+        others == 1 && !self.infer.mentions(ret, var)
     }
 
     fn is_variadic(&self, def: DefId) -> bool {

@@ -19,6 +19,12 @@ impl FnCx<'_, '_> {
         let to = self.lower(written);
         // A literal takes the type it is cast to, where it can; anything else is what it is.
         let hint = match (&self.body.exprs[operand].kind, self.shallow(to).as_prim()) {
+            // `300 as u8` is cut off, as it was asked for.
+            (&hir::ExprKind::Lit(hir::Lit::Int(value, None)), Some(prim))
+                if !literal::fits(value, false, prim) =>
+            {
+                Expect::Nothing
+            }
             (hir::ExprKind::Lit(_), Some(prim)) if prim.is_int() || prim.is_float() => Expect::Has(to),
             (hir::ExprKind::Unary { .. }, Some(prim))
                 if (prim.is_signed() || prim.is_float()) && self.is_negative_literal(operand) =>
@@ -96,7 +102,6 @@ impl FnCx<'_, '_> {
         if let TyKind::Infer(var) = *from.kind() {
             // A literal that nothing else gave a type.
             let default = match self.infer.var_kind(var) {
-                VarKind::Int if to.is_int() => to,
                 VarKind::Int if to.is_float() => Ty::prim(PrimTy::I64),
                 VarKind::Int if to.as_prim() == Some(PrimTy::Char) => Ty::prim(PrimTy::U8),
                 VarKind::Int => Ty::prim(PrimTy::I64),

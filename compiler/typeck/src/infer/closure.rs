@@ -8,6 +8,11 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn closure(&mut self, id: ExprId, closure: &'a hir::Closure, expect: Expect) -> Ty {
         let expected = self.expected_sig(expect);
         let span = closure.head_span;
+        // Where the call is wrong, its closure is not asked for types.
+        let poisoned = match expect {
+            Expect::Has(ty) => Some(ty).filter(|ty| ty.is_error()),
+            Expect::Nothing => None,
+        };
         let mut params = Vec::with_capacity(closure.params.len());
         let arity_fits = expected.is_none_or(|sig| sig.params.len() == closure.params.len());
         for (index, param) in closure.params.iter().enumerate() {
@@ -27,6 +32,7 @@ impl<'a> FnCx<'a, '_> {
                 }
                 None => match wished {
                     Some(wished) => wished,
+                    None if poisoned.is_some() => poisoned.expect("just looked at"),
                     None => {
                         let origin = self.pat_origin(param.pat);
                         self.infer.fresh_from(Origin { span: pat_span, ..origin })

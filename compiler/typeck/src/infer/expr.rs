@@ -29,6 +29,9 @@ impl<'a> FnCx<'a, '_> {
         }
         self.diverges |= diverged;
         self.t.exprs[id] = Some(ty);
+        if let ExprKind::Format { .. } = self.body.exprs[id].kind {
+            return self.format_owner(id, ty, expect);
+        }
         ty
     }
 

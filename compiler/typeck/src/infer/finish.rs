@@ -14,6 +14,7 @@ impl FnCx<'_, '_> {
         self.check_casts();
         self.select_where_possible();
         self.defaults();
+        self.guess_implementors();
         self.analyse_closures();
         self.select_where_possible();
         if let Some((ty, span)) = self.unresolved_operator() {

@@ -154,6 +154,38 @@ impl FnCx<'_, '_> {
         }
     }
 
+    /// `xs.iter().sum()` with nothing said of the sum: where exactly one type implements what is asked, it is
+    /// meant.
+    pub(crate) fn guess_implementors(&mut self) {
+        let mut at = 0;
+        while at < self.pending.len() {
+            let obligation = self.pending[at];
+            at += 1;
+            let Predicate::Protocol(goal) = obligation.predicate else { continue };
+            let goal = self.infer.resolve(goal);
+            let open = goal.args.iter().filter(|arg| arg.has_infer()).count();
+            if open != 1 || goal.args.len() < 2 || !self.infer.is_unknown(goal.args[0].expect_ty()) {
+                continue;
+            }
+            let span = obligation.cause.span;
+            let impls: Vec<DefId> =
+                self.cx.sigs.index.impls_of(goal.def).iter().map(|&(def, _)| def).collect();
+            let mut fitting = impls.into_iter().filter(|&def| {
+                self.infer.probe(|infer| match infer.match_impl(def, goal, span) {
+                    Some((_, nested)) => infer.evaluate_all(&nested, span) != crate::protocols::Eval::No,
+                    None => false,
+                })
+            });
+            let (first, second) = (fitting.next(), fitting.next());
+            if let (Some(def), None) = (first, second)
+                && self.infer.match_impl(def, goal, span).is_some()
+            {
+                self.select_where_possible();
+                at = 0;
+            }
+        }
+    }
+
     /// At the end: what is left can't be decided.
     pub(crate) fn report_pending(&mut self) {
         self.select_where_possible();

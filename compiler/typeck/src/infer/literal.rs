@@ -75,6 +75,27 @@ impl FnCx<'_, '_> {
         self.check_coerce(arguments, Ty::adt(def, args), Why::Plain)
     }
 
+    /// An interpolation shows itself only where it is handed over to be shown, or where `Arguments` are expected;
+    /// everywhere else it is a `String`, for what it shows may be gone when it is looked at.
+    pub(crate) fn format_owner(&mut self, id: ExprId, arguments: Ty, expect: Expect) -> Ty {
+        if self.shown_argument == Some(id) || arguments.is_error() {
+            return arguments;
+        }
+        if let Expect::Has(wanted) = expect
+            && self.infer.is_known_as(wanted, arguments)
+        {
+            return arguments;
+        }
+        let (Some(string), Some(function)) =
+            (self.cx.lang_adt(LangItem::String, &[]), self.cx.lang(LangItem::FmtToString))
+        else {
+            return arguments;
+        };
+        let kind = AdjustKind::Build(function, List::empty());
+        self.adjust(id, vec![Adjustment { kind, ty: string }]);
+        string
+    }
+
     /// The elements' type that an expectation gives: of an array, a slice, a `List` or a `Set`.
     fn expected_elem(&mut self, expect: Expect) -> Option<Ty> {
         let Expect::Has(ty) = expect else { return None };
@@ -150,7 +171,11 @@ impl FnCx<'_, '_> {
             ExprKind::Lit(Lit::Str(_)) if self.cx.is_lang(def, LangItem::String) => {
                 Some(Build { function: self.cx.lang(LangItem::StringFromStr)?, args: List::empty() })
             }
-            ExprKind::Format { .. } if self.cx.is_lang(def, LangItem::String) => {
+            // One that was handed over to be shown, and then had to be more.
+            ExprKind::Format { .. }
+                if self.cx.is_lang(def, LangItem::String)
+                    && matches!(*self.shallow(from).kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::FmtArguments)) =>
+            {
                 Some(Build { function: self.cx.lang(LangItem::FmtToString)?, args: List::empty() })
             }
             ExprKind::Array(_) | ExprKind::Repeat { .. } => {
@@ -176,24 +201,39 @@ impl FnCx<'_, '_> {
             let Some(ty) = self.t.exprs[expr] else { continue };
             let ty = self.infer.resolve(ty);
             let Some(prim) = ty.as_prim().filter(|prim| prim.is_int()) else { continue };
-            let bits = prim.bits();
-            let max: u128 = match (prim.is_signed(), negative) {
-                (true, false) => (1u128 << (bits - 1)) - 1,
-                (true, true) => 1u128 << (bits - 1),
-                (false, _) if bits == 128 => u128::MAX,
-                (false, _) => (1u128 << bits) - 1,
-            };
-            if value <= max {
+            if fits(value, negative, prim) {
                 continue;
             }
+            let (low, high) = limits(prim);
             let span = self.span(expr);
             let sign = if negative { "-" } else { "" };
-            let low = if prim.is_signed() { format!("-{}", 1u128 << (bits - 1)) } else { "0".to_string() };
-            let high = if prim.is_signed() { (1u128 << (bits - 1)) - 1 } else { max };
             self.report(
                 Diagnostic::error("T2050", span, format!("`{sign}{value}` does not fit `{}`", prim.name()))
                     .label(format!("`{}` goes from {low} to {high}", prim.name())),
             );
         }
+    }
+}
+
+/// Whether a literal, perhaps with `-` before it, is a value of a type of numbers. Floats take all.
+pub(crate) fn fits(value: u128, negative: bool, prim: PrimTy) -> bool {
+    if !prim.is_int() {
+        return true;
+    }
+    let bits = prim.bits();
+    match (prim.is_signed(), negative) {
+        (true, false) => value < 1 << (bits - 1),
+        (true, true) => value <= 1 << (bits - 1),
+        (false, true) => value == 0,
+        (false, false) => bits == 128 || value < 1 << bits,
+    }
+}
+
+/// The smallest and the largest integer of a type.
+fn limits(prim: PrimTy) -> (String, u128) {
+    let bits = prim.bits();
+    match prim.is_signed() {
+        true => (format!("-{}", 1u128 << (bits - 1)), (1 << (bits - 1)) - 1),
+        false => ("0".to_string(), if bits == 128 { u128::MAX } else { (1 << bits) - 1 }),
     }
 }

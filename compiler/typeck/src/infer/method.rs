@@ -436,10 +436,11 @@ impl<'a> FnCx<'a, '_> {
 
     /// After an error in a call, its arguments are still looked at.
     pub(crate) fn call_with_error(&mut self, proof: ErrorReported, args: &[ExprId]) -> Ty {
+        let error = self.poison(proof);
         for &arg in args {
-            self.check_expr(arg, Expect::Nothing);
+            self.check_expr(arg, Expect::Has(error));
         }
-        Ty::error(proof)
+        error
     }
 
     /// All functions with `self` that a type has by this name, wherever: for messages.

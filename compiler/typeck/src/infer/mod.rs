@@ -112,6 +112,8 @@ pub struct FnCx<'a, 'd> {
     /// Closures that become `fn` pointers, and where.
     pointer_closures: Vec<(crate::ClosureId, Span)>,
     rethrows: Vec<tries::Rethrow>,
+    /// The interpolation that a call takes to show it.
+    shown_argument: Option<ExprId>,
     conversions: Vec<tries::Conversion>,
     number_literals: Vec<(ExprId, u128, bool)>,
     unused_results: Vec<ExprId>,
@@ -171,6 +173,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         closures: Vec::new(),
         pointer_closures: Vec::new(),
         rethrows: Vec::new(),
+        shown_argument: None,
         conversions: Vec::new(),
         number_literals: Vec::new(),
         unused_results: Vec::new(),

@@ -211,16 +211,7 @@ impl<'a> FnCx<'a, '_> {
     }
 
     fn pat_literal_fits(&mut self, value: u128, negative: bool, prim: PrimTy, span: Span) {
-        use crate::PrimExt;
-        let bits = prim.bits();
-        let max = match (prim.is_signed(), negative) {
-            (true, false) => (1u128 << (bits - 1)) - 1,
-            (true, true) => 1u128 << (bits - 1),
-            (false, false) if bits == 128 => u128::MAX,
-            (false, false) => (1u128 << bits) - 1,
-            (false, true) => 0,
-        };
-        if value > max {
+        if !literal::fits(value, negative, prim) {
             let sign = if negative { "-" } else { "" };
             self.report(Diagnostic::error(
                 "T2050",
@@ -282,12 +273,18 @@ impl<'a> FnCx<'a, '_> {
             PatPath::Res(Res::Def(def)) if self.cx.package.def(*def).kind == DefKind::Const => {
                 return self.const_pat(pat, *def, crate::List::empty(), expected, why, span);
             }
-            PatPath::Res(res) => self.record_head(*res, &[], span),
+            PatPath::Res(res) => match self.variant_before_type(*res, expected) {
+                Some(head) => Ok(head),
+                None => self.record_head(*res, &[], span),
+            },
             PatPath::Bare(name, name_span) => match self.bare_variant(*name, *name_span, expected) {
                 Ok(head) => Ok(head),
                 Err(proof) => Err(proof),
             },
-            PatPath::Member(res, name, name_span) => self.member_variant(*res, *name, *name_span, span),
+            PatPath::Member(res, name, name_span) => match self.member_const(*res, *name, *name_span, span) {
+                Some((def, args)) => return self.const_pat(pat, def, args, expected, why, span),
+                None => self.member_variant(*res, *name, *name_span, span),
+            },
         };
         let (ty, variant) = match head {
             Ok(head) => head,
@@ -390,6 +387,38 @@ impl<'a> FnCx<'a, '_> {
             };
         }
         Err(self.report(diagnostic))
+    }
+
+    /// `Range(n)` for a union with a variant `Range`, though a type of that name is in scope.
+    fn variant_before_type(&mut self, res: Res, expected: Ty) -> Option<(Ty, VariantIdx)> {
+        let Res::Def(def) = res else { return None };
+        if !matches!(self.cx.package.def(def).kind, DefKind::Record | DefKind::Union | DefKind::TypeAlias) {
+            return None;
+        }
+        let ty = self.structurally(expected);
+        let TyKind::Adt(union, _) = *ty.kind() else { return None };
+        let adt = self.cx.sigs.adts.get(&union).filter(|adt| adt.is_union && union != def)?;
+        let name = self.cx.package.def(def).name;
+        let (index, _) = adt.variants.iter_enumerated().find(|(_, variant)| variant.name == name)?;
+        Some((ty, index))
+    }
+
+    /// `i64.MIN`, `Self.LIMIT`: a constant of a type.
+    fn member_const(
+        &mut self,
+        res: Res,
+        name: Symbol,
+        name_span: Span,
+        span: Span,
+    ) -> Option<(DefId, GenericArgs)> {
+        let path = hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: Vec::new() }), span };
+        let ty = self.lower_inferring(&path);
+        if let TyKind::Adt(def, _) = *ty.kind()
+            && self.cx.sigs.adts[&def].variants.iter().any(|variant| variant.name == name)
+        {
+            return None;
+        }
+        self.const_of_type(ty, name, name_span)
     }
 
     /// `Self.V`, `Alias.V`

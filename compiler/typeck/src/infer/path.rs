@@ -297,6 +297,30 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
+    /// A constant that a type has: of its own, or of a protocol that it implements.
+    pub(crate) fn const_of_type(&mut self, ty: Ty, name: Symbol, span: Span) -> Option<(DefId, GenericArgs)> {
+        let sigs = self.cx.sigs;
+        for head in self.heads(ty) {
+            for &(item, member) in sigs.index.inherent(head, name) {
+                if self.cx.package.def(member).kind != DefKind::Const {
+                    continue;
+                }
+                let args = self.infer.fresh_args(item, &[], span);
+                let impl_ty = sigs.impls[&item].self_ty.subst(&args);
+                if self.infer.try_commit(|infer| infer.unify(impl_ty, ty)).is_ok() {
+                    return Some((member, args));
+                }
+            }
+        }
+        for &(protocol, member) in sigs.index.members(name) {
+            let is_const = self.cx.package.def(member).kind == DefKind::Const;
+            if is_const && self.infer.implements(ty, protocol, span) == Eval::Yes {
+                return Some((member, self.infer.fresh_args(protocol, &[ty.into()], span)));
+            }
+        }
+        None
+    }
+
     /// A member with its owner's arguments, as a value.
     fn member_value(
         &mut self,

@@ -223,6 +223,13 @@ impl<'a> Infer<'a> {
             _ => None,
         }
     }
+    /// Both have the same outermost constructor, and it is known.
+    pub fn is_known_as(&self, a: Ty, b: Ty) -> bool {
+        match (self.shallow(a).kind(), self.shallow(b).kind()) {
+            (TyKind::Adt(a, _), TyKind::Adt(b, _)) => a == b,
+            _ => false,
+        }
+    }
     pub fn is_unknown(&self, ty: Ty) -> bool {
         self.as_var(ty).is_some_and(|var| self.var_kind(var) == VarKind::General)
     }
@@ -412,6 +419,11 @@ impl<'a> Infer<'a> {
         }
         self.set(var, Var { value: Value::Ty(ty), ..old });
         Ok(())
+    }
+
+    /// Whether a variable occurs in a type.
+    pub fn mentions(&self, ty: Ty, var: InferVar) -> bool {
+        ty.has_infer() && self.occurs(var, ty)
     }
 
     fn occurs(&self, var: InferVar, ty: Ty) -> bool {

@@ -36,11 +36,11 @@ fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> 
             _ => make(literal(ty, lit, *negative), Vec::new()),
         },
         PatKind::Range { lo, hi, inclusive } => {
-            make(range(body, types, ty, *lo, *hi, *inclusive), Vec::new())
+            make(range(cx, body, types, ty, *lo, *hi, *inclusive), Vec::new())
         }
-        PatKind::Const(_) => make(Constructor::Opaque, Vec::new()),
+        PatKind::Const(_) => make(constant(cx, types, id), Vec::new()),
         PatKind::Variant { fields, .. } => match types.pat_variants.get(&id)? {
-            PatResolution::Const(..) => make(Constructor::Opaque, Vec::new()),
+            PatResolution::Const(..) => make(constant(cx, types, id), Vec::new()),
             PatResolution::Variant(variant, positions) => {
                 let TyKind::Adt(def, _) = *ty.kind() else { return None };
                 let is_union = cx.signatures.adts.get(&def)?.is_union;
@@ -97,6 +97,27 @@ fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> 
     }
 }
 
+/// The value of a constant in a pattern, where it can be known from its text.
+fn constant(cx: &PatternCx<'_>, types: &BodyTypes, id: PatId) -> Constructor {
+    let Some(PatResolution::Const(def, args)) = types.pat_variants.get(&id) else {
+        return Constructor::Opaque;
+    };
+    let TyKind::Prim(prim) = *types.pats[id].kind() else { return Constructor::Opaque };
+    if matches!(prim, PrimTy::F32 | PrimTy::F64 | PrimTy::Str | PrimTy::Never) {
+        return Constructor::Opaque;
+    }
+    let Some(def) = crate::consts::implemented(cx.package, cx.signatures, *def, args) else {
+        return Constructor::Opaque;
+    };
+    match crate::consts::value_of(cx.package, &cx.signatures.memo, def) {
+        Some(value) => {
+            let place = encode(prim, value.unsigned_abs(), value < 0);
+            Constructor::Range(place, place)
+        }
+        None => Constructor::Opaque,
+    }
+}
+
 fn literal(ty: Ty, lit: &Lit, negative: bool) -> Constructor {
     let prim = match *ty.kind() {
         TyKind::Prim(prim) => prim,
@@ -123,6 +144,7 @@ fn literal(ty: Ty, lit: &Lit, negative: bool) -> Constructor {
 
 /// A range with a bound that is no literal, or of floats, is equal to nothing.
 fn range(
+    cx: &PatternCx<'_>,
     body: &Body,
     types: &BodyTypes,
     ty: Ty,
@@ -136,7 +158,10 @@ fn range(
             Constructor::Range(place, _) => Some(place),
             _ => None,
         },
-        _ => None,
+        _ => match constant(cx, types, id) {
+            Constructor::Range(place, _) => Some(place),
+            _ => None,
+        },
     };
     let lo = match lo {
         Some(id) => bound(id),

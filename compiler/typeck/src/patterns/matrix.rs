@@ -108,7 +108,8 @@ pub fn compute(
     }
 
     for row in &expanded {
-        if row.useful {
+        // Nobody knows which values a constant that is not looked at takes.
+        if row.useful || row.patterns[0].constructor == Constructor::Opaque {
             rows[row.parent].useful = true;
             if let Some(source) = row.patterns[0].source {
                 findings.useful.insert(source);
