@@ -8,6 +8,7 @@
 //! ```
 
 use crate::Session;
+use crate::emit::{Emit, Prints};
 use base::ErrorReported;
 use mir::backend::{BackendInput, BackendOutput};
 use mir::{Backend, OutputKind, Program};
@@ -68,6 +69,24 @@ impl Session {
             let error = lines.take(8).fold(error, |error, line| error.note(line));
             self.diagnostics.error(error)
         })
+    }
+
+    /// What `--emit` wants of the back end, a file a unit.
+    pub fn machine_prints(&mut self, program: &Program, prints: &mut Prints) -> Result<(), ErrorReported> {
+        let kinds = [
+            (Emit::LlvmIr, OutputKind::LlvmIr, "ll"),
+            (Emit::Asm, OutputKind::Asm, "s"),
+            (Emit::Obj, OutputKind::Obj, "o"),
+        ];
+        for (emit, kind, extension) in kinds {
+            if prints.wants(&emit) {
+                let outputs = self.machine_code(program, kind)?;
+                let named =
+                    outputs.into_iter().map(|output| (format!("{}.{extension}", output.name), output.bytes));
+                prints.add_files(emit, named.collect());
+            }
+        }
+        Ok(())
     }
 
     /// The program as an executable at `target`.
