@@ -169,15 +169,17 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
         let kind = match row.name {
             "qrt_alloc" => ALLOC_KIND_ALLOC | ALLOC_KIND_UNINITIALISED | ALLOC_KIND_ALIGNED,
             "qrt_alloc_zeroed" => ALLOC_KIND_ALLOC | ALLOC_KIND_ZEROED | ALLOC_KIND_ALIGNED,
-            "qrt_realloc" => ALLOC_KIND_REALLOC | ALLOC_KIND_ALIGNED,
+            // Not of LLVM's kind: that one makes `free(realloc(p))` a `free(p)`, and ours may be given a pointer to
+            // nothing, of size 0, which nobody may free.
+            "qrt_realloc" => 0,
             "qrt_dealloc" => ALLOC_KIND_FREE,
             _ => return,
         };
-        self.give(function, "allockind", kind);
-        function.add_attribute(
-            AttributeLoc::Function,
-            self.ir.ctx.create_string_attribute("alloc-family", "qrt_alloc"),
-        );
+        if kind != 0 {
+            self.give(function, "allockind", kind);
+            let family = self.ir.ctx.create_string_attribute("alloc-family", "qrt_alloc");
+            function.add_attribute(AttributeLoc::Function, family);
+        }
         if kind & ALLOC_KIND_FREE == 0 {
             function.add_attribute(AttributeLoc::Return, self.attributes.get(self.ir.ctx, "noalias", 0));
             function.add_attribute(AttributeLoc::Return, self.attributes.get(self.ir.ctx, "nonnull", 0));
@@ -185,10 +187,10 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
             self.give(function, "allocsize", (size as u64) << 32 | 0xffff_ffff);
         }
         let at = |index| AttributeLoc::Param(index);
-        if let Some(index) = position("ptr") {
+        if let (Some(index), true) = (position("ptr"), kind != 0) {
             function.add_attribute(at(index), self.attributes.get(self.ir.ctx, "allocptr", 0));
         }
-        if let (Some(index), true) = (position("align"), kind & ALLOC_KIND_FREE == 0) {
+        if let (Some(index), true) = (position("align"), kind & ALLOC_KIND_ALLOC != 0) {
             function.add_attribute(at(index), self.attributes.get(self.ir.ctx, "allocalign", 0));
         }
     }
@@ -260,7 +262,6 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
 /// `memory(argmem: read)`: two bits a place, arguments in the lowest.
 const ARGUMENTS_READ: u64 = 1;
 const ALLOC_KIND_ALLOC: u64 = 1;
-const ALLOC_KIND_REALLOC: u64 = 2;
 const ALLOC_KIND_FREE: u64 = 4;
 const ALLOC_KIND_UNINITIALISED: u64 = 8;
 const ALLOC_KIND_ZEROED: u64 = 16;
