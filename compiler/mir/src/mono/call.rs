@@ -15,7 +15,7 @@ use super::Collector;
 use super::rewrite::{CALLER_PARAMS, Rewrite, scalar, text, u32_ty, usize_ptr};
 use crate::*;
 use base::{Diagnostic, Span, Symbol};
-use hir::{DefId, DefKind, FnKind, Item};
+use hir::{DefId, DefKind, FnKind, Item, LangItem};
 use typeck::{
     ClosureKind, FieldIdx, GenericArg, GenericArgs, List, ProtocolRef, Resolved, Subst, Ty, TyKind,
 };
@@ -44,7 +44,10 @@ impl Rewrite<'_, '_, '_> {
     pub fn call(&mut self, def: DefId, args: GenericArgs, call: Call) -> TerminatorKind {
         match self.c.resolve(def, args, self.info.span) {
             None => TerminatorKind::Unreachable,
-            Some(Resolved::Fn(def, args)) => self.call_fn(def, args, call),
+            Some(Resolved::Fn(found, found_args)) => {
+                let call = if self.is_call_protocol(def) { self.gather(args, call) } else { call };
+                self.call_fn(found, found_args, call)
+            }
             Some(Resolved::Closure(id, closure_args, wanted)) => {
                 let call = self.spread(args, call);
                 let instance = self.c.closure_instance(id, closure_args, wanted);
@@ -152,6 +155,27 @@ impl Rewrite<'_, '_, '_> {
         for (n, &item) in items.iter().enumerate() {
             call.args.push(Operand::Move(place.field(FieldIdx(n as u32), item)));
         }
+        call
+    }
+
+    /// `Fn.call` and its relatives: calls give their arguments one by one, impls written in Quastra take a tuple.
+    fn is_call_protocol(&self, def: DefId) -> bool {
+        let package = self.c.shared.cx.typed.package;
+        package.def(def).parent.and_then(|protocol| package.lang.of(protocol)).is_some_and(|item| {
+            matches!(item, LangItem::Fn | LangItem::FnMut | LangItem::FnOnce)
+        })
+    }
+
+    /// The tuple of the arguments, where they are given one by one.
+    fn gather(&mut self, generics: GenericArgs, mut call: Call) -> Call {
+        let Some(&GenericArg::Ty(tuple)) = generics.get(1) else { return call };
+        if call.args.len() == 2 && call.args[1].ty(&self.locals) == tuple {
+            return call;
+        }
+        let items = call.args.split_off(1);
+        let temp = self.temp(tuple);
+        self.assign(temp, Rvalue::Aggregate(AggregateKind::Tuple, items));
+        call.args.push(Operand::Move(temp.into()));
         call
     }
 

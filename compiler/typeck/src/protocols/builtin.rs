@@ -140,7 +140,11 @@ impl<'a> Infer<'a> {
                     return Answer::Is(Selection::No);
                 }
                 let TyKind::Tuple(params) = *state.params.kind() else { return Answer::Is(Selection::Maybe) };
-                FnSig { params, ret: state.ret }.subst(&args)
+                // `Self.Item` of the function around it may be known by now.
+                let sig = FnSig { params, ret: state.ret }.subst(&args);
+                let mut nested = Vec::new();
+                let sig = self.normalise_into(sig, self.cx.package.def(goal.def).name_span, &mut nested);
+                return self.answer_call(goal, sig, nested);
             }
             // `&F` can be called as `F` can, if the library says so.
             _ => return Answer::NotBuiltin,
