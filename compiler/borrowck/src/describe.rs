@@ -1,8 +1,18 @@
 //! Places as the user wrote them: `account.owner`, `*count`, `xs[…]`.
 
 use crate::Checker;
-use mir::{Local, Place, PlaceElem, Source};
+use hir::LangItem;
+use mir::{Callee, Local, Place, PlaceElem, Rvalue, Source, StatementKind, TerminatorKind};
 use typeck::{TyKind, VariantIdx};
+
+/// What gives a reference to a part of itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lender {
+    /// `a[i]`
+    Index,
+    /// `*a`
+    Deref,
+}
 
 impl Checker<'_> {
     /// `None` for what has no name: a temporary.
@@ -18,7 +28,11 @@ impl Checker<'_> {
             }
             match elem {
                 // What is behind a reference is written like the reference, but at the end.
-                PlaceElem::Deref if at + 1 == place.projection.len() => text = format!("*{text}"),
+                PlaceElem::Deref
+                    if at + 1 == place.projection.len() && !self.is_guard_reference(place.local) =>
+                {
+                    text = format!("*{text}")
+                }
                 PlaceElem::Deref => {}
                 PlaceElem::Field(field, _) => {
                     let name = match *before.kind() {
@@ -48,8 +62,56 @@ impl Checker<'_> {
             let (capture, used) = self.captured(place)?;
             return Some((self.captures.get(capture)?.name.to_string(), used));
         }
-        let name = self.body.locals[place.local].name?;
-        Some((name.to_string(), 0))
+        if let Some(name) = self.body.locals[place.local].name {
+            return Some((name.to_string(), 0));
+        }
+        // What an overloaded `a[i]` or `*a` gave.
+        let (method, of) = self.lent_by(place.local)?;
+        let text = self.describe(of)?;
+        match method {
+            Lender::Index => Some((format!("{text}[…]"), 1)),
+            Lender::Deref => Some((text, 0)),
+        }
+    }
+
+    /// If a temporary is the reference that indexing or dereferencing through a protocol gave: which, and of what.
+    pub fn lent_by(&self, local: Local) -> Option<(Lender, &Place)> {
+        let call = self.body.blocks.iter().find_map(|block| match &block.terminator.kind {
+            TerminatorKind::Call { callee: Callee::Def(def, _), args, destination, .. }
+                if destination.local == local && destination.projection.is_empty() =>
+            {
+                Some((*def, args.first()?.place()?))
+            }
+            _ => None,
+        });
+        let (method, receiver) = call?;
+        let is_of = |item: LangItem| {
+            let protocol = self.cx.lang.get(item).and_then(|item| self.cx.signatures.protocols.get(&item));
+            protocol.is_some_and(|protocol| protocol.members.contains_key(&method))
+        };
+        let lender = if is_of(LangItem::Index) || is_of(LangItem::IndexMut) {
+            Lender::Index
+        } else if is_of(LangItem::Deref) || is_of(LangItem::DerefMut) {
+            Lender::Deref
+        } else {
+            return None;
+        };
+        let statements = self.body.blocks.iter().flat_map(|block| &block.statements);
+        let borrowed = statements.into_iter().find_map(|statement| match &statement.kind {
+            StatementKind::Assign(to, Rvalue::Ref(_, of)) if to == receiver => Some(of),
+            _ => None,
+        });
+        borrowed.map(|of| (lender, of))
+    }
+
+    /// In a guard, what the pattern will bind is seen through a reference of its own.
+    pub fn is_guard_reference(&self, local: Local) -> bool {
+        let decl = &self.body.locals[local];
+        decl.name.is_some()
+            && !decl.mutable
+            && matches!(decl.ty.kind(), TyKind::Ref(..))
+            && local.0 as usize > self.body.arg_count
+            && self.body.variables.iter().all(|variable| variable.place.local != local)
     }
 
     pub fn is_closure_self(&self, local: Local) -> bool {

@@ -18,6 +18,7 @@ mod moves;
 mod report;
 
 use base::{Diagnostics, SourceMap, Span, Symbol};
+use hir::DefId;
 use mir::Body;
 use mir::dataflow::{BitSet, Location};
 use mir::facts::Facts;
@@ -48,6 +49,8 @@ pub struct CheckCx<'a> {
     /// A type as its user would write it.
     pub show: &'a dyn Fn(Ty) -> String,
     pub captures: &'a dyn Fn(ClosureId) -> Vec<Captured>,
+    /// A function's own name.
+    pub names: &'a dyn Fn(DefId) -> Option<Symbol>,
 }
 
 /// Checks one body.
@@ -66,6 +69,7 @@ pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
         captures,
         diags,
         reported: BTreeSet::new(),
+        wrong_moves: BTreeSet::new(),
         reported_locals: BTreeSet::new(),
     };
     checker.illegal_moves();
@@ -82,6 +86,8 @@ struct Checker<'a> {
     diags: &'a mut Diagnostics,
     /// Sets of moves that an error has been reported for: one mistake, one error.
     reported: BTreeSet<Vec<Location>>,
+    /// Moves of what was not there any more: what comes after them is no new mistake.
+    wrong_moves: BTreeSet<Location>,
     /// Locals whose lack of a value, or of mutability, has been reported.
     reported_locals: BTreeSet<(mir::Local, &'static str)>,
 }

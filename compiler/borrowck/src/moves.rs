@@ -98,13 +98,21 @@ impl Checker<'_> {
     }
 
     fn not_there(&mut self, path: PathId, place: &Place, how: HowUsed, partly: bool, at: Location) {
-        let moves = self.moves_reaching(path, at);
+        let mut moves = self.moves_reaching(path, at);
         let local = place.local;
         if moves.is_empty() {
             if self.body.locals[local].name.is_some() && self.reported_locals.insert((local, "uninitialised"))
             {
                 self.report_uninitialised(place, at);
             }
+            return;
+        }
+        // Only where nothing else has moved it did the instruction itself, an iteration ago.
+        if moves.iter().any(|it| it.at != at) {
+            moves.retain(|it| it.at != at);
+        }
+        self.wrong_moves.insert(at);
+        if moves.iter().all(|it| it.at != at && self.wrong_moves.contains(&it.at)) {
             return;
         }
         let set: Vec<Location> = moves.iter().map(|it| it.at).collect();

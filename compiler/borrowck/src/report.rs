@@ -1,14 +1,18 @@
 //! The messages. Each has its place, its cause and, where there is one, its fix.
 
 use crate::Checker;
+use crate::describe::Lender;
 use crate::immutable::Locked;
 use crate::moves::HowUsed;
-use base::{Applicability, Diagnostic, Span};
+use base::{Applicability, Diagnostic, Span, Symbol};
 use hir::LangItem;
 use mir::dataflow::Location;
 use mir::moves::{IllegalMoveKind, MoveOut};
 use mir::*;
 use typeck::{Ty, TyKind};
+
+/// What to do instead of moving an element.
+const ELEMENT_NOTE: &str = "there would be a hole: take a reference, clone the element, or swap another in";
 
 /// What takes a value.
 enum Taker {
@@ -16,6 +20,8 @@ enum Taker {
     For,
     Closure,
     Call,
+    /// `value.method()` with `self`.
+    Receiver(Symbol),
     Other,
 }
 
@@ -55,9 +61,10 @@ impl Checker<'_> {
         };
         let again = first.at == at || (moves.len() == 1 && span == move_span);
         let by = match taker {
-            Taker::For => " by this `for` loop",
-            Taker::Closure => " into this closure",
-            Taker::Call | Taker::Other => "",
+            Taker::For => " by this `for` loop".to_string(),
+            Taker::Closure => " into this closure".to_string(),
+            Taker::Receiver(method) => format!(" by `{method}`, which takes `self`,"),
+            Taker::Call | Taker::Other => String::new(),
         };
         let because = match ty.kind() {
             TyKind::Ref(..) => format!("its type `{type_name}` is a mutable reference, and not `Copy`"),
@@ -76,7 +83,12 @@ impl Checker<'_> {
                     HowUsed::Borrowed => "borrowed",
                     HowUsed::PartAssigned => "assigned",
                 };
-                let cause = format!("{moved_name} is moved{by} here, because {because}");
+                let cause = match taker {
+                    Taker::For | Taker::Closure => format!("{moved_name} is moved{by}, because {because}"),
+                    Taker::Receiver(_) | Taker::Call | Taker::Other => {
+                        format!("{moved_name} is moved{by} here, because {because}")
+                    }
+                };
                 diagnostic.label(format!("{verb} here after the move")).secondary(move_span, cause)
             }
         };
@@ -114,6 +126,9 @@ impl Checker<'_> {
             diagnostic.fix(text, moved_at.shrink_to_lo(), "&", Applicability::MaybeIncorrect)
         };
         let clone = |diagnostic: Diagnostic| {
+            if let TyKind::Param(_, name) = ty.kind() {
+                return diagnostic.note(format!("with the bound `{name}: Copy` it would be copied"));
+            }
             let at = moved_at.shrink_to_hi();
             diagnostic.fix(
                 "clone it, so that the original stays",
@@ -126,7 +141,7 @@ impl Checker<'_> {
             Taker::For => borrow(diagnostic, "borrow it: the loop then gets references"),
             Taker::Closure => diagnostic,
             Taker::Call => clone(borrow(diagnostic, "borrow it, if a reference will do")),
-            Taker::Other => clone(diagnostic),
+            Taker::Receiver(_) | Taker::Other => clone(diagnostic),
         }
     }
 
@@ -140,7 +155,9 @@ impl Checker<'_> {
             for _ in 0..8 {
                 match &self.body.blocks[from].terminator.kind {
                     TerminatorKind::Call { callee, args, .. } if args.iter().any(|arg| takes(arg, place)) => {
-                        return Some(self.is_into_iter(callee));
+                        return Some(
+                            self.call_taker(callee, args.first().is_some_and(|arg| takes(arg, place))),
+                        );
                     }
                     TerminatorKind::Call { target: Some(next), .. }
                     | TerminatorKind::Assert { target: next, .. }
@@ -160,18 +177,35 @@ impl Checker<'_> {
             Some(_) => None,
             None => call(moved, at.block),
         };
-        match found {
-            Some(true) => Taker::For,
-            Some(false) => Taker::Call,
-            None => Taker::Other,
+        found.unwrap_or(Taker::Other)
+    }
+
+    fn call_taker(&self, callee: &Callee, is_first: bool) -> Taker {
+        let Callee::Def(def, _) = callee else { return Taker::Call };
+        let signatures = self.cx.signatures;
+        let protocol = self.cx.lang.get(LangItem::IntoIterator).and_then(|it| signatures.protocols.get(&it));
+        if protocol.is_some_and(|protocol| protocol.members.contains_key(def)) {
+            return Taker::For;
+        }
+        let by_value = signatures.fns.get(def).is_some_and(|it| it.receiver == Some(hir::Receiver::Value));
+        match (self.cx.names)(*def) {
+            Some(method) if is_first && by_value => Taker::Receiver(method),
+            Some(_) | None => Taker::Call,
         }
     }
 
-    fn is_into_iter(&self, callee: &Callee) -> bool {
-        let Callee::Def(def, _) = callee else { return false };
-        let protocol = self.cx.lang.get(LangItem::IntoIterator);
-        let protocol = protocol.and_then(|protocol| self.cx.signatures.protocols.get(&protocol));
-        protocol.is_some_and(|protocol| protocol.members.contains_key(def))
+    /// Whether a borrow is what a closure captures.
+    fn is_capture(&self, at: Location) -> bool {
+        let block = &self.body.blocks[at.block];
+        let Some(StatementKind::Assign(to, _)) = block.statements.get(at.statement).map(|it| &it.kind) else {
+            return false;
+        };
+        block.statements[at.statement..].iter().any(|statement| match &statement.kind {
+            StatementKind::Assign(_, Rvalue::Aggregate(AggregateKind::Closure(..), captures)) => {
+                captures.iter().any(|capture| capture.place() == Some(to))
+            }
+            _ => false,
+        })
     }
 
     pub fn report_uninitialised(&mut self, place: &Place, at: Location) {
@@ -217,11 +251,16 @@ impl Checker<'_> {
         let name = self.named(place);
         let diagnostic = match locked {
             Locked::Variable { declared, name: variable } => {
-                let message = match borrowed {
+                let captured = borrowed && self.is_capture(at);
+                let message = match borrowed && !captured {
                     true => format!("{name} is borrowed as mutable, but `{variable}` is not `var`"),
                     false => format!("{name} is changed, but `{variable}` is not `var`"),
                 };
-                let label = if borrowed { "needs `&mut` of it" } else { "changed here" };
+                let label = match (captured, borrowed) {
+                    (true, _) => "this closure changes it",
+                    (false, true) => "needs `&mut` of it",
+                    (false, false) => "changed here",
+                };
                 let diagnostic = Diagnostic::error("B3005", span, message)
                     .label(label)
                     .secondary(declared, format!("`{variable}` is declared here without `var`"));
@@ -266,26 +305,52 @@ impl Checker<'_> {
             let diagnostic = match illegal.kind {
                 IllegalMoveKind::Borrowed { pointer } => {
                     let pointer = base(pointer);
-                    // A closure that moves what it has captured is `FnOnce`, and owns it.
-                    let from = match self.describe(&pointer) {
-                        Some(from) => format!("`{from}`, which is borrowed"),
-                        None => "a reference".to_string(),
-                    };
                     let decl = &self.body.locals[pointer.local];
-                    let diagnostic =
-                        Diagnostic::error("B3007", span, format!("{name} is moved out of {from}"))
-                            .label(because);
-                    match decl.name {
-                        Some(name) if decl.span != span => diagnostic
-                            .secondary(decl.span, format!("`{name}` does not own what it refers to")),
-                        Some(_) | None => diagnostic,
+                    let lent = self.lent_by(pointer.local).filter(|_| pointer.projection.is_empty());
+                    // A closure that moves what it has captured is `FnOnce`, and owns it.
+                    match lent {
+                        Some((Lender::Index, of)) => {
+                            let message = format!("an element is moved out of {}", self.named(of));
+                            Diagnostic::error("B3008", span, message).label(because).note(ELEMENT_NOTE)
+                        }
+                        Some((Lender::Deref, of)) => {
+                            let owner = (self.cx.show)(of.ty(&self.body.locals));
+                            let message = format!("{name} is moved out of {}", self.named(of));
+                            Diagnostic::error("B3007", span, message)
+                                .label(because)
+                                .note(format!("a `{owner}` lends what it holds, and keeps it"))
+                        }
+                        None if self.is_guard_reference(pointer.local) => {
+                            let message = format!("{name} is moved in the condition of an arm");
+                            Diagnostic::error("B3007", span, message)
+                                .label(because)
+                                .secondary(decl.span, "bound by this pattern")
+                                .note("until the condition holds, what the pattern binds is only lent to it")
+                        }
+                        None => {
+                            let from = match self.describe(&pointer) {
+                                Some(from) => format!("`{from}`, which is borrowed"),
+                                None => "a reference".to_string(),
+                            };
+                            let message = format!("{name} is moved out of {from}");
+                            let diagnostic = Diagnostic::error("B3007", span, message).label(because);
+                            match decl.name {
+                                Some(name) if decl.span != span => diagnostic
+                                    .secondary(decl.span, format!("`{name}` does not own what it refers to")),
+                                Some(_) | None => diagnostic,
+                            }
+                        }
                     }
                 }
                 IllegalMoveKind::Element { base: at } => {
                     let base = base(at);
-                    Diagnostic::error("B3008", span, format!("an element is moved out of {}", self.named(&base)))
-                        .label(because)
-                        .note("an array or slice would be left with a hole: take a reference, clone the element, or swap another in")
+                    Diagnostic::error(
+                        "B3008",
+                        span,
+                        format!("an element is moved out of {}", self.named(&base)),
+                    )
+                    .label(because)
+                    .note(ELEMENT_NOTE)
                 }
                 IllegalMoveKind::FieldOfDrop { base: at } => {
                     let base = base(at);

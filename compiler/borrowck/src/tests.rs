@@ -41,6 +41,7 @@ fn errors(text: &str) -> Vec<String> {
         lang: &lang,
         show: &show,
         captures: &|_| Vec::new(),
+        names: &|_| None,
     };
     let mut diags = Diagnostics::new();
     check(&body, &cx, &mut diags);

@@ -76,6 +76,7 @@ fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: 
         lang: &package.lang,
         show: &|ty| typed.cx().show(ty),
         captures: &|closure| bodies.captured(closure),
+        names: &|def| Some(package.def(def).name),
     };
     let mut text = String::new();
     for id in package.body_ids() {

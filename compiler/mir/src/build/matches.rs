@@ -159,7 +159,10 @@ impl Builder<'_> {
             for binding in bindings {
                 let mutability = binding.by.unwrap_or(Mutability::Shared);
                 let ty = Ty::reference(binding.place.ty(&b.locals), mutability);
-                let reference = b.scratch(ty, binding.span);
+                // With the variable's name, for messages about what the guard does to it.
+                let name = Some(b.hir.locals[binding.var].name);
+                let decl = LocalDecl { ty, name, mutable: false, span: binding.span };
+                let reference = b.locals.push(decl);
                 b.assign(&reference.into(), Rvalue::Ref(mutability, binding.place.clone()), binding.span);
                 let seen = match binding.by {
                     Some(_) => reference.into(),
