@@ -63,7 +63,7 @@ impl Checker<'_> {
         let by = match taker {
             Taker::For => " by this `for` loop".to_string(),
             Taker::Closure => " into this closure".to_string(),
-            Taker::Receiver(method) => format!(" by `{method}`, which takes `self`,"),
+            Taker::Receiver(method) => format!(" by `{method}`, which takes `self`"),
             Taker::Call | Taker::Other => String::new(),
         };
         let because = match ty.kind() {
@@ -84,8 +84,10 @@ impl Checker<'_> {
                     HowUsed::PartAssigned => "assigned",
                 };
                 let cause = match taker {
-                    Taker::For | Taker::Closure => format!("{moved_name} is moved{by}, because {because}"),
-                    Taker::Receiver(_) | Taker::Call | Taker::Other => {
+                    Taker::For | Taker::Closure | Taker::Receiver(_) => {
+                        format!("{moved_name} is moved{by}, because {because}")
+                    }
+                    Taker::Call | Taker::Other => {
                         format!("{moved_name} is moved{by} here, because {because}")
                     }
                 };
