@@ -389,7 +389,7 @@ impl BodyCx<'_> {
             cx.scope.extend(bindings.names.iter().map(|&(name, local, _)| (name, Bound::Local(local))));
             let ret = node.ret.map(|ret| cx.cx.ty(ret));
             let body = cx.expr(node.body);
-            Closure { params, ret, body, is_move: false, head_span }
+            Closure { params, ret, body, is_move: node.is_move, head_span }
         });
         self.flow.pop();
         self.add(ExprKind::Closure(closure), span)
