@@ -122,7 +122,7 @@ impl Session {
 
     /// The interpreter met what it cannot go on from.
     fn fault(&mut self, fault: &Fault) -> ErrorReported {
-        let message = format!("the interpreter stopped: {fault}");
+        let message = format!("the interpreter stopped: {fault}").replace(" [R4003]", "");
         let error = match fault.span {
             Some(span) => Diagnostic::error("R4003", span, message),
             None => self.argument_error("R4003", "", message),

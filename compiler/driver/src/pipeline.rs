@@ -17,9 +17,13 @@ use mir::Phase;
 use mir::mono::{self, MonoCx, Roots};
 use typeck::Typed;
 
-/// The upper half: all that can be wrong with a program.
+/// All that can be wrong with a program, also what only concrete types show.
 pub fn check(session: &mut Session, program: &Program, prints: &mut Prints) -> Result<(), ErrorReported> {
-    upper_half(session, program, prints, |_, _, _| ())
+    let overflow_checks = program.profile(&session.options).overflow_checks;
+    upper_half(session, program, prints, |bodies, _, diags| {
+        monomorphise(bodies, overflow_checks, diags);
+    })?;
+    session.diagnostics.error_reported().map_or(Ok(()), Err)
 }
 
 /// Both halves: the monomorphic program, for the interpreter or a back end.
@@ -107,9 +111,7 @@ fn lower_half(
     prints: &mut Prints,
     diags: &mut Diagnostics,
 ) -> mir::Program {
-    let roots = Roots { main: bodies.typed.package.main, functions: Vec::new() };
-    let mut program = mono::monomorphise(mono_cx(bodies, overflow_checks), &roots, diags);
-    diags.append(bodies.take_diagnostics());
+    let mut program = monomorphise(bodies, overflow_checks, diags);
     let cx = bodies.pass_cx();
     for function in program.functions.iter_mut() {
         let path = function.path.to_string();
@@ -118,6 +120,13 @@ fn lower_half(
         });
         function.body.phase = Phase::Optimised;
     }
+    program
+}
+
+fn monomorphise(bodies: &Bodies, overflow_checks: bool, diags: &mut Diagnostics) -> mir::Program {
+    let roots = Roots { main: bodies.typed.package.main, functions: Vec::new() };
+    let program = mono::monomorphise(mono_cx(bodies, overflow_checks), &roots, diags);
+    diags.append(bodies.take_diagnostics());
     program
 }
 
