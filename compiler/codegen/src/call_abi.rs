@@ -12,6 +12,7 @@
 //! the callee; what is no scalar or pair comes back through an out pointer, the first parameter.
 
 use crate::unit::UnitCx;
+use crate::value::is_fat_pointer;
 use inkwell::attributes::{Attribute, AttributeLoc};
 use inkwell::types::{AnyType, BasicType, BasicTypeEnum, FunctionType};
 use inkwell::values::{CallSiteValue, FunctionValue};
@@ -113,8 +114,10 @@ impl<'ll> UnitCx<'ll, '_> {
                     index += 1;
                 }
                 Mode::Pair(a, b) => {
-                    self.scalar_attributes(AttributeLoc::Param(index), a, Some(ty), on);
-                    self.scalar_attributes(AttributeLoc::Param(index + 1), b, None, on);
+                    if is_fat_pointer(ty) {
+                        self.scalar_attributes(AttributeLoc::Param(index), a, Some(ty), on);
+                        self.scalar_attributes(AttributeLoc::Param(index + 1), b, None, on);
+                    }
                     index += 2;
                 }
                 Mode::Indirect => {

@@ -6,7 +6,7 @@
 use crate::unit::UnitCx;
 use inkwell::values::{BasicValue, BasicValueEnum, IntValue, PointerValue};
 use mir::{Abi, Scalar};
-use typeck::{Ty, VariantIdx};
+use typeck::{Ty, TyKind, VariantIdx};
 
 #[derive(Clone, Copy, Debug)]
 pub enum Value<'ll> {
@@ -62,14 +62,28 @@ pub fn scalar_size(scalar: Scalar, word: u64) -> u64 {
     }
 }
 
+/// Both of whose words always mean something.
+pub fn is_fat_pointer(ty: Ty) -> bool {
+    matches!(ty.kind(), TyKind::Ref(..) | TyKind::RawPtr(..))
+}
+
 impl<'ll> UnitCx<'ll, '_> {
     fn scalar_align(&self, scalar: Scalar) -> u64 {
         scalar_size(scalar, self.settings.word).min(16)
     }
 
-    pub fn load_scalar(&self, scalar: Scalar, from: PointerValue<'ll>, align: u64) -> BasicValueEnum<'ll> {
+    /// `sure`: the scalar is always one of its type's values. The payload of a union held as a pair is not: it is
+    /// nothing at all while another variant is active.
+    pub fn load_scalar(
+        &self,
+        scalar: Scalar,
+        from: PointerValue<'ll>,
+        align: u64,
+        sure: bool,
+    ) -> BasicValueEnum<'ll> {
         let value = self.ir.load(self.memory_type(scalar), from, align.min(self.scalar_align(scalar)));
         if self.settings.optimise
+            && sure
             && let Some(load) = value.as_instruction_value()
         {
             self.load_facts(load, scalar);
@@ -124,10 +138,10 @@ impl<'ll> UnitCx<'ll, '_> {
         let layout = self.program.layout(ty);
         match layout.abi {
             Abi::Zero => Value::Nothing,
-            Abi::Scalar(scalar) => Value::Scalar(self.load_scalar(scalar, from, layout.align)),
+            Abi::Scalar(scalar) => Value::Scalar(self.load_scalar(scalar, from, layout.align, true)),
             Abi::Pair(a, b, offset) => Value::Pair(
-                self.load_scalar(a, from, layout.align),
-                self.load_scalar(b, self.ir.at(from, offset), layout.align),
+                self.load_scalar(a, from, layout.align, is_fat_pointer(ty)),
+                self.load_scalar(b, self.ir.at(from, offset), layout.align, is_fat_pointer(ty)),
             ),
             Abi::Memory => Value::Memory(from),
         }
