@@ -15,6 +15,10 @@ use std::io::{self, Write};
 use std::panic;
 use std::process::ExitCode;
 
+/// A compiler makes many small things and keeps them to the end.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Exit codes. See `docs/exit-codes.md`.
 const DONE: u8 = 0;
 const REJECTED: u8 = 1;
