@@ -21,8 +21,9 @@ pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
         }
     }
     for &def in sigs.impls.keys() {
-        orphan(cx, diags, def);
-        special(cx, diags, def);
+        if !orphan(cx, diags, def) {
+            special(cx, diags, def);
+        }
     }
     inherent_overlap(cx, diags);
 }
@@ -61,19 +62,19 @@ fn report_overlap(cx: Cx<'_>, diags: &mut Diagnostics, protocol: DefId, first: D
     );
 }
 
-/// The protocol, the type or an argument of the protocol must be of this package.
-fn orphan(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
-    let Some(protocol) = cx.sigs.impls[&def].protocol else { return };
+/// The protocol, the type or an argument of the protocol must be of this package. Says whether it was reported.
+fn orphan(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) -> bool {
+    let Some(protocol) = cx.sigs.impls[&def].protocol else { return false };
     let is_std = |def: DefId| cx.package.modules[cx.package.def(def).module].is_std;
     if is_std(def) || !is_std(protocol.def) {
-        return;
+        return false;
     }
     let local = protocol.args.iter().any(|&arg| match arg {
         GenericArg::Ty(ty) => is_local(ty, &is_std),
         GenericArg::Const(_) => false,
     });
     if local || protocol.args.iter().any(crate::HasFlags::has_error) {
-        return;
+        return false;
     }
     let name = cx.package.def(protocol.def).name;
     let self_ty = cx.sigs.impls[&def].self_ty;
@@ -87,6 +88,7 @@ fn orphan(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
             .label("declared elsewhere")
             .note("an implementation stands in the package of the protocol or of the type, so that there is only one; a record of your own around the type can implement it"),
     );
+    true
 }
 
 fn is_local(ty: Ty, is_std: &impl Fn(DefId) -> bool) -> bool {

@@ -75,19 +75,10 @@ impl<'a> Collector<'a, '_> {
     }
 
     fn fields(&mut self, owner: DefId, fields: &[hir::Field]) -> IndexVec<crate::FieldIdx, FieldDef> {
-        let mut seen: BTreeMap<&'static str, Span> = BTreeMap::new();
         let mut result = IndexVec::new();
         for field in fields {
             let ty = self.lower(owner).ty(&field.ty);
             let ty = self.sized(ty, field.ty.span, "a field");
-            if let Some(&first) = seen.get(field.name.as_str()) {
-                self.diags.error(
-                    Diagnostic::error("T2004", field.span, format!("there are two fields `{}`", field.name))
-                        .label("the second")
-                        .secondary(first, "the first"),
-                );
-            }
-            seen.insert(field.name.as_str(), field.span);
             result.push(FieldDef { name: field.name, ty, vis: field.vis, span: field.span });
         }
         result

@@ -189,11 +189,11 @@ impl<'a> Lower<'a, '_> {
             DefKind::AssocType => {
                 // `Item` alone cannot be meant; resolution gives `Self.Item` as `Assoc`.
                 let message = format!("write `Self.{name}`");
-                Ty::error(self.error(Diagnostic::error("T2013", span, message)))
+                Ty::error(self.error(Diagnostic::error("N5008", span, message)))
             }
             DefKind::Protocol => Ty::error(
                 self.error(
-                    Diagnostic::error("T2014", span, format!("`{name}` is a protocol, not a type"))
+                    Diagnostic::error("N5008", span, format!("`{name}` is a protocol, not a type"))
                         .label("a type is expected here")
                         .note(format!("a parameter of any type that implements it is written `impl {name}` or `[T: {name}]`")),
                 ),
@@ -206,7 +206,7 @@ impl<'a> Lower<'a, '_> {
             | DefKind::ConstParam
             | DefKind::Test => {
                 let message = format!("`{name}` is not a type");
-                Ty::error(self.error(Diagnostic::error("T2014", span, message).label("a type is expected here")))
+                Ty::error(self.error(Diagnostic::error("N5008", span, message).label("a type is expected here")))
             }
         }
     }

@@ -113,7 +113,11 @@ impl<'a> FnCx<'a, '_> {
                 match found.len() {
                     0 => {}
                     1 => return Lookup::Found(found.remove(0)),
-                    _ if found.iter().all(|pick| pick.member == found[0].member) => {
+                    // Two of a type's own methods of one name are reported where they stand.
+                    _ if found.iter().all(|pick| {
+                        pick.member == found[0].member || matches!(pick.from, From::Inherent(_))
+                    }) =>
+                    {
                         return Lookup::Found(found.remove(0));
                     }
                     _ => return Lookup::Ambiguous(found.into_iter().map(|pick| pick.member).collect()),

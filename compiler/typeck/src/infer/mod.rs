@@ -287,7 +287,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
             Some(def) => Ok(def),
             None => {
                 let message = format!("this needs `{}`, which the library does not have", item.name());
-                Err(self.report(Diagnostic::error("T2099", span, message)))
+                Err(self.report(Diagnostic::error("X0001", span, message)))
             }
         }
     }

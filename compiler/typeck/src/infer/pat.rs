@@ -581,7 +581,7 @@ impl<'a> FnCx<'a, '_> {
             }
             if indices.contains(&index) {
                 self.report(Diagnostic::error(
-                    "T2102",
+                    "N5011",
                     field_pat.name_span,
                     format!("the field `{}` is matched twice", field_pat.name),
                 ));

@@ -51,7 +51,7 @@ impl<'a> FnCx<'a, '_> {
             | DefKind::Test => {
                 let name = self.cx.package.def(def).name;
                 let proof = self.report(
-                    Diagnostic::error("T2042", span, format!("`{name}` is a type, not a value"))
+                    Diagnostic::error("N5008", span, format!("`{name}` is a type, not a value"))
                         .label("a value is expected here"),
                 );
                 Ty::error(proof)
@@ -66,7 +66,7 @@ impl<'a> FnCx<'a, '_> {
             None => {
                 let name = self.cx.package.def(def).name;
                 let proof =
-                    self.report(Diagnostic::error("T2099", span, format!("`{name}` has no signature")));
+                    self.report(Diagnostic::error("X0001", span, format!("`{name}` has no signature")));
                 Ty::error(proof)
             }
         }

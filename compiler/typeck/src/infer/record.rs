@@ -159,7 +159,7 @@ impl<'a> FnCx<'a, '_> {
             if let Some(&(_, first)) = given.iter().find(|&&(name, _)| name == init.name) {
                 self.report(
                     Diagnostic::error(
-                        "T2102",
+                        "N5011",
                         init.name_span,
                         format!("the field `{}` is given twice", init.name),
                     )

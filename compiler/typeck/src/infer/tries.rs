@@ -264,10 +264,12 @@ impl<'a> FnCx<'a, '_> {
         self.select_where_possible();
         let Some(first) = raises.first() else {
             // Nothing can fail: nothing to catch.
-            self.diags.warn(
-                Diagnostic::warning("T2091", span, "nothing in this `try` block can fail")
-                    .label("has no `try` in it"),
-            );
+            if self.error.is_none() {
+                self.diags.warn(
+                    Diagnostic::warning("T2091", span, "nothing in this `try` block can fail")
+                        .label("has no `try` in it"),
+                );
+            }
             return match self.cx.lang_adt(LangItem::Error, &[]) {
                 Some(error) => error,
                 None => self.fresh(span),
