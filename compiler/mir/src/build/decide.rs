@@ -10,7 +10,7 @@
 //!                              otherwise ─▶ b == 1 ─▶ 1 …
 //! ```
 
-use super::pattern::{Row, Test, TestKind};
+use super::pattern::{Bound, Row, Test, TestKind};
 use super::*;
 use std::ops::ControlFlow;
 
@@ -170,8 +170,11 @@ impl Builder<'_> {
                 let rest = split(rows, open, &test.place, &|kind| match kind {
                     TestKind::Value(other, _) if *other == value => Fate::Holds,
                     TestKind::Value(..) => Fate::Fails,
-                    TestKind::Range { .. } if contains(kind, value) => Fate::Holds,
-                    TestKind::Range { .. } => Fate::Fails,
+                    TestKind::Range { .. } => match contains(kind, value) {
+                        Some(true) => Fate::Holds,
+                        Some(false) => Fate::Fails,
+                        None => Fate::Stays,
+                    },
                     TestKind::Variant(..) | TestKind::Equal(_) | TestKind::Len { .. } => Fate::Stays,
                 });
                 (value, self.state(decider, rest))
@@ -217,7 +220,11 @@ impl Builder<'_> {
                     let Some(bound) = bound else { continue };
                     let next = self.new_block();
                     let value = Operand::Copy(place.clone());
-                    let test = Rvalue::Binary(op, value, cfg::scalar(*bound, *ty, span));
+                    let bound = match bound {
+                        Bound::Bits(bits) => cfg::scalar(*bits, *ty, span),
+                        Bound::Item(constant) => Operand::Const(constant.clone()),
+                    };
+                    let test = Rvalue::Binary(op, value, bound);
                     self.branch(test, next, no, span);
                     self.block = next;
                 }
@@ -312,9 +319,9 @@ fn fate(kind: &TestKind, asked: &TestKind, answer: bool) -> Fate {
         return if answer { Fate::Holds } else { Fate::Fails };
     }
     match (kind, asked) {
-        (TestKind::Value(value, _), TestKind::Range { .. }) => match contains(asked, *value) == answer {
-            true => Fate::Stays,
-            false => Fate::Fails,
+        (TestKind::Value(value, _), TestKind::Range { .. }) => match contains(asked, *value) {
+            Some(is_in) if is_in != answer => Fate::Fails,
+            Some(_) | None => Fate::Stays,
         },
         (TestKind::Range { .. }, TestKind::Range { .. }) if answer && apart(kind, asked) => Fate::Fails,
         // Two constants may be equal; two literals are not.
@@ -358,21 +365,32 @@ fn is_float(ty: Ty) -> bool {
     matches!(ty.kind(), TyKind::Prim(hir::PrimTy::F32 | hir::PrimTy::F64))
 }
 
-fn contains(range: &TestKind, value: u128) -> bool {
-    let TestKind::Range { lo, hi, inclusive, ty } = range else { return false };
+/// `None`: a bound is not known yet.
+fn contains(range: &TestKind, value: u128) -> Option<bool> {
+    let TestKind::Range { lo, hi, inclusive, ty } = range else { return None };
     let value = order(value, *ty);
-    let above = lo.is_none_or(|lo| order(lo, *ty) <= value);
-    let below = hi.is_none_or(|hi| match inclusive {
-        true => value <= order(hi, *ty),
-        false => value < order(hi, *ty),
-    });
-    above && below
+    let bound = |bound: &Option<Bound>| match bound {
+        None => Some(None),
+        Some(Bound::Bits(bits)) => Some(Some(order(*bits, *ty))),
+        Some(Bound::Item(_)) => None,
+    };
+    let (lo, hi) = (bound(lo), bound(hi));
+    let above = lo.map(|lo| lo.is_none_or(|lo| lo <= value));
+    let below = hi.map(|hi| hi.is_none_or(|hi| if *inclusive { value <= hi } else { value < hi }));
+    match (above, below) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        (None, _) | (_, None) => None,
+    }
 }
 
 /// Whether two ranges surely have nothing in common.
 fn apart(a: &TestKind, b: &TestKind) -> bool {
     let before = |a: &TestKind, b: &TestKind| match (a, b) {
-        (TestKind::Range { hi: Some(hi), inclusive, ty, .. }, TestKind::Range { lo: Some(lo), .. }) => {
+        (
+            TestKind::Range { hi: Some(Bound::Bits(hi)), inclusive, ty, .. },
+            TestKind::Range { lo: Some(Bound::Bits(lo)), .. },
+        ) => {
             let (hi, lo) = (order(*hi, *ty), order(*lo, *ty));
             !is_float(*ty) && (hi < lo || (hi == lo && !inclusive))
         }

@@ -24,11 +24,19 @@ pub enum TestKind {
     /// An integer, `bool` or `char`: bits, compared as this type.
     Value(u128, Ty),
     /// Bounds by the type's order; `None` is open.
-    Range { lo: Option<u128>, hi: Option<u128>, inclusive: bool, ty: Ty },
+    Range { lo: Option<Bound>, hi: Option<Bound>, inclusive: bool, ty: Ty },
     /// A float, a string, a constant: compared by `==`.
     Equal(Constant),
     /// The length of a slice, exactly or at least.
     Len { len: u64, at_least: bool },
+}
+
+/// One end of a range.
+#[derive(Clone, PartialEq)]
+pub enum Bound {
+    Bits(u128),
+    /// A constant, whose value is known only when it has been evaluated.
+    Item(Constant),
 }
 
 #[derive(Clone)]
@@ -196,24 +204,28 @@ impl Builder<'_> {
         }
     }
 
-    fn range_test(&mut self, pat: PatId, ty: Ty) -> TestKind {
+    fn range_test(&self, pat: PatId, ty: Ty) -> TestKind {
         let PatKind::Range { lo, hi, inclusive } = &self.hir.pats[pat].kind else { panic!("no range") };
-        let (lo, hi, inclusive) = (*lo, *hi, *inclusive);
-        let mut bound = |bound: Option<PatId>| {
-            let id = bound?;
-            match self.hir.pats[id].kind {
-                PatKind::Lit { lit, negative } => match lit::literal(lit, ty, negative) {
-                    ConstValue::Scalar(bits) => Some(bits),
-                    _ => None,
-                },
-                _ => {
-                    let span = self.hir.pats[id].span;
-                    self.not_supported(span, "a constant as the bound of a range pattern");
-                    None
-                }
-            }
-        };
-        TestKind::Range { lo: bound(lo), hi: bound(hi), inclusive, ty }
+        TestKind::Range {
+            lo: lo.and_then(|lo| self.bound(lo, ty)),
+            hi: hi.and_then(|hi| self.bound(hi, ty)),
+            inclusive: *inclusive,
+            ty,
+        }
+    }
+
+    fn bound(&self, pat: PatId, ty: Ty) -> Option<Bound> {
+        if let Some(&PatResolution::Const(def, args)) = self.types.pat_variants.get(&pat) {
+            let (value, span) = (ConstValue::Def(def, args), self.hir.pats[pat].span);
+            return Some(Bound::Item(Constant { value, ty, span }));
+        }
+        match self.hir.pats[pat].kind {
+            PatKind::Lit { lit, negative } => match lit::literal(lit, ty, negative) {
+                ConstValue::Scalar(bits) => Some(Bound::Bits(bits)),
+                _ => None,
+            },
+            _ => None,
+        }
     }
 
     /// In source order.

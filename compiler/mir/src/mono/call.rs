@@ -161,9 +161,11 @@ impl Rewrite<'_, '_, '_> {
     /// `Fn.call` and its relatives: calls give their arguments one by one, impls written in Quastra take a tuple.
     fn is_call_protocol(&self, def: DefId) -> bool {
         let package = self.c.shared.cx.typed.package;
-        package.def(def).parent.and_then(|protocol| package.lang.of(protocol)).is_some_and(|item| {
-            matches!(item, LangItem::Fn | LangItem::FnMut | LangItem::FnOnce)
-        })
+        package
+            .def(def)
+            .parent
+            .and_then(|protocol| package.lang.of(protocol))
+            .is_some_and(|item| matches!(item, LangItem::Fn | LangItem::FnMut | LangItem::FnOnce))
     }
 
     /// The tuple of the arguments, where they are given one by one.
