@@ -84,7 +84,7 @@ fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: 
     };
     let mut text = String::new();
     for id in package.body_ids() {
-        let owner = package.body(id).owner;
+        let owner = package.body_owner(id);
         if package.modules[package.def(owner).module].is_std {
             continue;
         }

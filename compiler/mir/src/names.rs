@@ -101,7 +101,7 @@ impl Names for PackageNames<'_> {
         self.by_path.get(path)?.get(number).copied()
     }
     fn owner(&self, body: BodyId) -> Option<DefId> {
-        let owner = self.package.body(body).owner;
+        let owner = self.package.body_owner(body);
         (self.body(owner) == Some(body)).then_some(owner)
     }
     fn body(&self, owner: DefId) -> Option<BodyId> {

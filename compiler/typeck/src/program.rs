@@ -22,7 +22,7 @@ pub fn check<'a>(package: &'a Package, signatures: Signatures, diags: &mut Diagn
     let typed = Typed::new(package, signatures);
     crate::wf::check(typed.cx(), diags);
     for id in package.body_ids() {
-        let owner = package.def(package.body(id).owner);
+        let owner = package.def(package.body_owner(id));
         if !package.modules[owner.module].is_std {
             let types = crate::infer::check_body(typed.cx(), id, diags);
             // A constant's body may have been asked for already: the same result.

@@ -85,7 +85,7 @@ impl Shared<'_> {
             return known.clone();
         }
         if self.evaluating.borrow().contains(&key) || self.depth.get() >= DEPTH {
-            let owner = self.cx.typed.package.body(body).owner;
+            let owner = self.cx.typed.package.body_owner(body);
             let name = self.cx.typed.package.def(owner).name;
             let at = self.cx.typed.package.def(owner).name_span;
             return Err(self.error(

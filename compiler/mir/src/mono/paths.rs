@@ -22,8 +22,8 @@ pub(super) fn def_of(shared: &Shared<'_>, instance: Instance) -> Option<DefId> {
         | InstanceKind::Virtual(def)
         | InstanceKind::Reify(def)
         | InstanceKind::Entry(def) => Some(def),
-        InstanceKind::Closure(id) | InstanceKind::ClosureFnPtr(id) => Some(package.body(id.body).owner),
-        InstanceKind::Const(body) => Some(package.body(body).owner),
+        InstanceKind::Closure(id) | InstanceKind::ClosureFnPtr(id) => Some(package.body_owner(id.body)),
+        InstanceKind::Const(body) => Some(package.body_owner(body)),
         InstanceKind::CallOnceShim(ty)
         | InstanceKind::CallShim(ty)
         | InstanceKind::DropGlue(ty)
@@ -34,7 +34,7 @@ pub(super) fn def_of(shared: &Shared<'_>, instance: Instance) -> Option<DefId> {
 fn def_of_type(shared: &Shared<'_>, ty: Ty) -> Option<DefId> {
     match *ty.kind() {
         TyKind::Adt(def, _) | TyKind::FnDef(def, _) => Some(def),
-        TyKind::Closure(id, _) => Some(shared.cx.typed.package.body(id.body).owner),
+        TyKind::Closure(id, _) => Some(shared.cx.typed.package.body_owner(id.body)),
         TyKind::Tuple(items) => items.iter().find_map(|&item| def_of_type(shared, item)),
         TyKind::Array(of, _) | TyKind::Slice(of) => def_of_type(shared, of),
         TyKind::Dyn(protocols, _) => protocols.first().map(|protocol| protocol.def),
