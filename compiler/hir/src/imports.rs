@@ -232,11 +232,17 @@ fn explain(package: &Package, import: &PendingImport, diags: &mut Diagnostics) -
         let known = package.names.modules.iter_enumerated().filter(|(_, names)| !names.is_prefix);
         let paths: Vec<Symbol> = known.map(|(id, _)| package.modules[id].path).collect();
         let span = span_of(segments[0]).to(span_of(segments[segments.len() - 1]));
-        let near = nearest(wanted, paths.iter().copied()).or_else(|| {
-            let outer = join(&segments[..segments.len() - 1]);
-            nearest(outer, paths.iter().copied())
-                .map(|near| Symbol::intern(&format!("{near}.{}", segments[segments.len() - 1].as_str())))
+        // An item of a module whose path is slightly wrong, or the path of a module.
+        let last = segments[segments.len() - 1];
+        let outer = join(&segments[..segments.len() - 1]);
+        let with_item = nearest(outer, paths.iter().copied()).filter(|near| {
+            let module = package.names.by_path[near];
+            package.names.module_entry(module, last.symbol).is_some()
         });
+        let near = match with_item {
+            Some(near) => Some(Symbol::intern(&format!("{near}.{}", last.as_str()))),
+            None => nearest(wanted, paths.iter().copied()),
+        };
         let error = Diagnostic::error("N5005", span, format!("there is no module `{wanted}`"));
         // In a group the written text is not the path.
         let contiguous = span.hi - span.lo == wanted.as_str().len() as u32;

@@ -80,11 +80,8 @@ impl BodyCx<'_> {
                 let els = els.map(|els| self.expr(els));
                 ExprKind::If { cond, then, els }
             }
-            ast::ExprKind::Let { .. } => {
-                let error = Diagnostic::error("N5027", span, "`let` is no value here")
-                    .note("it may stand in the condition of `if` and `while`, alone or joined by `&&`");
-                ExprKind::Error(self.cx.error(error))
-            }
+            // The parser lets it stand in conditions alone.
+            ast::ExprKind::Let { .. } => ExprKind::Error(self.cx.already_reported(span)),
             ast::ExprKind::Match { subject, arms } => {
                 let scrutinee = self.expr(subject);
                 let arms = self.arms(arms);

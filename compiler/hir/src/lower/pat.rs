@@ -159,6 +159,7 @@ impl BodyCx<'_> {
         let mut before = Vec::new();
         let mut after = Vec::new();
         let mut rest: Option<Option<PatId>> = None;
+        let mut wrong = None;
         for id in self.cx.ast.list(list) {
             let span = self.cx.span(id);
             let found = match self.cx.ast[id].kind {
@@ -176,14 +177,12 @@ impl BodyCx<'_> {
             };
             match (found, &rest) {
                 (Some(found), None) => rest = Some(found),
-                (Some(_), Some(_)) => {
-                    self.second_rest(id);
-                }
+                (Some(_), Some(_)) => wrong = Some(self.second_rest(id)),
                 (None, None) => before.push(self.pat_in(id, mutable, bindings)),
                 (None, Some(_)) => after.push(self.pat_in(id, mutable, bindings)),
             }
         }
-        PatKind::Slice { before, rest, after }
+        wrong.map_or(PatKind::Slice { before, rest, after }, PatKind::Error)
     }
 
     fn field_pats(
@@ -237,6 +236,7 @@ impl BodyCx<'_> {
     fn or_pat(&mut self, alternatives: &[ast::PatId], mutable: bool, bindings: &mut Bindings) -> PatKind {
         let mut pats = Vec::new();
         let mut first: Option<Vec<(Symbol, LocalId, Span)>> = None;
+        let mut wrong = None;
         for &id in alternatives {
             let mut own = Bindings { names: Vec::new(), shared: bindings.shared.clone() };
             if let Some(first) = &first {
@@ -248,7 +248,7 @@ impl BodyCx<'_> {
                 Some(first) => {
                     let here = self.cx.span(id);
                     let first = first.clone();
-                    self.check_agreement(&first, &own.names, here);
+                    wrong = wrong.or(self.check_agreement(&first, &own.names, here));
                 }
             }
         }
@@ -264,7 +264,7 @@ impl BodyCx<'_> {
                 None => bindings.names.push((name, local, span)),
             }
         }
-        PatKind::Or(pats)
+        wrong.map_or(PatKind::Or(pats), PatKind::Error)
     }
 
     fn check_agreement(
@@ -272,13 +272,13 @@ impl BodyCx<'_> {
         first: &[(Symbol, LocalId, Span)],
         other: &[(Symbol, LocalId, Span)],
         other_span: Span,
-    ) {
+    ) -> Option<ErrorReported> {
         let lacks =
             |names: &[(Symbol, LocalId, Span)], name: Symbol| names.iter().all(|(it, _, _)| *it != name);
         let missing = first.iter().find(|(name, _, _)| lacks(other, *name));
         let extra = other.iter().find(|(name, _, _)| lacks(first, *name));
         let error = match (missing, extra) {
-            (None, None) => return,
+            (None, None) => return None,
             (Some((wanted, _, bound)), Some((name, _, span))) => Diagnostic::error(
                 "N5012",
                 *span,
@@ -295,7 +295,8 @@ impl BodyCx<'_> {
                     .label("bound only here")
             }
         };
-        self.cx.error(error.note("all alternatives must bind the same names: the arm may use any of them"));
+        let error = error.note("all alternatives must bind the same names: the arm may use any of them");
+        Some(self.cx.error(error))
     }
 
     fn literal_pat(&mut self, expr: ast::ExprId) -> PatKind {

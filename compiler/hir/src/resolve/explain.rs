@@ -8,7 +8,7 @@
 //! ```
 
 use super::{Cx, Want};
-use crate::names::Found;
+use crate::names::{Found, Source};
 use crate::suggest::nearest;
 use crate::{DefId, DefKind, PrimTy};
 use base::{Applicability, Diagnostic, ErrorReported, Span, Symbol};
@@ -24,6 +24,9 @@ impl Cx<'_> {
     pub fn report_unknown_among(&mut self, name: ast::Name, want: Want, locals: &[Symbol]) -> ErrorReported {
         let (symbol, span) = (name.symbol, self.span(name));
         if let Some(reported) = self.package.names.modules[self.module].broken {
+            return reported;
+        }
+        if let (true, Some(reported)) = (self.stands_in_broken_text(), self.diags.error_reported()) {
             return reported;
         }
         if let Some(error) = self.misplaced_self(symbol, span) {
@@ -74,6 +77,15 @@ impl Cx<'_> {
             }
         }
         self.error(error)
+    }
+
+    /// The parser did not understand something in the item around this: it may have been what defines the name.
+    fn stands_in_broken_text(&self) -> bool {
+        let Source::Item(_, item) = self.package.names.sources[self.owner] else { return false };
+        let around = self.ast.span(item);
+        let inside = |span: Span| span.file == around.file && around.lo <= span.lo && span.hi <= around.hi;
+        self.derived.is_none()
+            && self.diags.iter().any(|it| it.code.starts_with(['L', 'P']) && inside(it.primary.span))
     }
 
     fn misplaced_self(&self, symbol: Symbol, span: Span) -> Option<Diagnostic> {

@@ -7,13 +7,6 @@ use hir::{Block, ExprKind, LoopSource, StmtKind};
 impl<'a> FnCx<'a, '_> {
     pub(crate) fn block(&mut self, id: ExprId, block: &'a Block, expect: Expect) -> Ty {
         self.unsafe_depth += u32::from(block.is_unsafe);
-        if block.is_unsafe && !self.cx.package.modules[self.module].is_unsafe {
-            let span = self.span(id);
-            self.report(
-                Diagnostic::error("T2048", span, "`unsafe` needs `use core.unsafe` in this module")
-                    .label("not available here"),
-            );
-        }
         let ty = match block.label {
             Some(label) => self.labelled_block(id, label, block, expect),
             None => self.block_value(block, expect),
