@@ -22,6 +22,8 @@ mod modules;
 mod names;
 mod resolve;
 mod suggest;
+#[cfg(test)]
+mod tests;
 
 pub mod body;
 pub mod def;
