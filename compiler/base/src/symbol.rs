@@ -38,8 +38,29 @@ pub fn adopt(names: &'static Names) {
 
 /// The table's writing half.
 pub struct Interner {
-    table: HashTable<(u32, &'static str)>,
-    next: u32,
+    table: HashTable<Entry>,
+    /// Id → text, again: looked at only for long names, without the other lock.
+    texts: Vec<&'static str>,
+    /// Room for the texts to come.
+    room: &'static mut [u8],
+}
+
+/// A name in the table: 16 bytes, so that many fit a cache. Most names are short and compared without looking
+/// at their text.
+struct Entry {
+    first: [u32; 2],
+    last: u32,
+    /// The symbol's number times 16, and the length (15: more than `SHORT`).
+    id_and_len: u32,
+}
+
+/// All of a name of up to 12 bytes; of a longer one its hash and its end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Key {
+    first: [u32; 2],
+    last: u32,
+    /// 15: more than `SHORT`.
+    len: u32,
 }
 
 /// The locked interner, for interning many names in a row.
@@ -53,7 +74,12 @@ pub fn interner() -> Locked {
 impl Locked {
     #[inline]
     pub fn intern(&mut self, text: &str) -> Symbol {
-        self.0.intern(text)
+        self.0.intern(text, Key::new(text))
+    }
+    /// The same, with the text's key.
+    #[inline]
+    pub fn intern_key(&mut self, text: &str, key: Key) -> Symbol {
+        self.0.intern(text, key)
     }
 }
 
@@ -67,38 +93,65 @@ pub const KNOWN: &[&str] = &[
     "tell", "move", "await", "err", "none", "ok", "some", "Self",
 ];
 
-/// Multiply-fold hash, 8 bytes at a time; names are short, so the tail is read with two overlapping loads
-/// instead of a byte loop. The table is ours: no attacker gains from collisions in it.
-#[inline]
-fn hash(text: &str) -> u64 {
-    const K: u64 = 0x9e37_79b9_7f4a_7c15;
-    fn fold(a: u64) -> u64 {
-        let product = u128::from(a) * u128::from(K);
-        product as u64 ^ (product >> 64) as u64
-    }
-    fn u64_at(bytes: &[u8], at: usize) -> u64 {
-        bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
-    }
-    fn u32_at(bytes: &[u8], at: usize) -> u64 {
-        bytes[at..].first_chunk().map_or(0, |chunk| u32::from_le_bytes(*chunk).into())
-    }
-    let bytes = text.as_bytes();
-    let len = bytes.len();
-    let mut hash = (len as u64).wrapping_mul(K);
-    if len >= 8 {
-        let mut at = 0;
-        while at + 8 < len {
-            hash = fold(hash ^ u64_at(bytes, at));
-            at += 8;
+const SHORT: usize = 12;
+
+/// Multiply and fold: one multiplication mixes all bits.
+#[inline(always)]
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b ^ 0xd1b5_4a32_d192_ed03);
+    product as u64 ^ (product >> 64) as u64
+}
+
+impl Key {
+    /// Two overlapping loads read a short name whole, without a loop over its bytes.
+    #[inline(always)]
+    pub fn new(text: &str) -> Key {
+        #[inline(always)]
+        fn u64_at(bytes: &[u8], at: usize) -> u64 {
+            bytes[at..].first_chunk().map_or(0, |chunk| u64::from_le_bytes(*chunk))
         }
-        fold(hash ^ u64_at(bytes, len - 8))
-    } else if len >= 4 {
-        fold(hash ^ (u32_at(bytes, 0) | u32_at(bytes, len - 4) << 32))
-    } else if len > 0 {
-        let word = u64::from(bytes[0]) | u64::from(bytes[len / 2]) << 8 | u64::from(bytes[len - 1]) << 16;
-        fold(hash ^ word)
-    } else {
-        hash
+        #[inline(always)]
+        fn u32_at(bytes: &[u8], at: usize) -> u32 {
+            bytes[at..].first_chunk().map_or(0, |chunk| u32::from_le_bytes(*chunk))
+        }
+        let bytes = text.as_bytes();
+        let len = bytes.len();
+        if len > SHORT {
+            let hash = bytes.chunks_exact(8).fold(len as u64, |hash, word| fold(hash, u64_at(word, 0)));
+            let hash = fold(hash, u64_at(bytes, len - 8));
+            return Key { first: [hash as u32, (hash >> 32) as u32], last: u32_at(bytes, len - 4), len: 15 };
+        }
+        let (first, last) = if len >= 8 {
+            ([u32_at(bytes, 0), u32_at(bytes, 4)], u32_at(bytes, len - 4))
+        } else if len >= 4 {
+            ([u32_at(bytes, 0), u32_at(bytes, len - 4)], 0)
+        } else if len > 0 {
+            let [first, middle, last] = [bytes[0], bytes[len / 2], bytes[len - 1]].map(u32::from);
+            ([first | middle << 8 | last << 16, 0], 0)
+        } else {
+            ([0, 0], 0)
+        };
+        Key { first, last, len: len as u32 }
+    }
+
+    /// The table is ours: no attacker gains from collisions in it.
+    #[inline]
+    pub fn hash(self) -> u64 {
+        let first = u64::from(self.first[0]) | u64::from(self.first[1]) << 32;
+        fold(first, u64::from(self.last) | u64::from(self.len) << 32)
+    }
+}
+
+impl Entry {
+    fn new(key: Key, id: usize) -> Entry {
+        let id = u32::try_from(id).ok().filter(|&id| id < 1 << 28).expect("fewer than 2^28 names");
+        Entry { first: key.first, last: key.last, id_and_len: id << 4 | key.len }
+    }
+    fn key(&self) -> Key {
+        Key { first: self.first, last: self.last, len: self.id_and_len & 15 }
+    }
+    fn id(&self) -> u32 {
+        self.id_and_len >> 4
     }
 }
 
@@ -106,28 +159,46 @@ impl Interner {
     fn new() -> Interner {
         let mut table = HashTable::with_capacity(4096);
         for (id, &text) in KNOWN.iter().enumerate() {
-            table.insert_unique(hash(text), (id as u32, text), |&(_, known)| hash(known));
+            let key = Key::new(text);
+            table.insert_unique(key.hash(), Entry::new(key, id), |entry: &Entry| entry.key().hash());
         }
-        Interner { table, next: KNOWN.len() as u32 }
+        Interner { table, texts: KNOWN.to_vec(), room: &mut [] }
     }
 
     #[inline]
-    fn intern(&mut self, text: &str) -> Symbol {
-        let hash = hash(text);
-        match self.table.find(hash, |&(_, known)| known == text) {
-            Some(&(id, _)) => Symbol(id),
-            None => self.insert(text, hash),
+    fn intern(&mut self, text: &str, key: Key) -> Symbol {
+        let same = |entry: &Entry| {
+            entry.key() == key && (text.len() <= SHORT || self.texts[entry.id() as usize] == text)
+        };
+        match self.table.find(key.hash(), same) {
+            Some(entry) => Symbol(entry.id()),
+            None => self.insert(text, key),
         }
     }
 
     #[cold]
-    fn insert(&mut self, text: &str, hash: u64) -> Symbol {
-        let id = self.next;
-        self.next += 1;
-        let text: &'static str = Box::leak(text.to_owned().into_boxed_str());
-        self.table.insert_unique(hash, (id, text), |&(_, known)| self::hash(known));
+    fn insert(&mut self, text: &str, key: Key) -> Symbol {
+        let id = self.texts.len();
+        let text = self.keep(text);
+        self.texts.push(text);
+        self.table.insert_unique(key.hash(), Entry::new(key, id), |entry| entry.key().hash());
         names().texts.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(text);
-        Symbol(id)
+        Symbol(id as u32)
+    }
+
+    /// Copies a text to where it stays for as long as the process; many share one allocation.
+    fn keep(&mut self, text: &str) -> &'static str {
+        const CHUNK: usize = 64 * 1024;
+        if text.len() > CHUNK / 16 {
+            return Box::leak(text.to_owned().into_boxed_str());
+        }
+        if self.room.len() < text.len() {
+            self.room = Box::leak(vec![0; CHUNK].into_boxed_slice());
+        }
+        let (kept, room) = std::mem::take(&mut self.room).split_at_mut(text.len());
+        self.room = room;
+        kept.copy_from_slice(text.as_bytes());
+        std::str::from_utf8(kept).expect("a copy of a text")
     }
 }
 

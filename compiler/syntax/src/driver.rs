@@ -28,6 +28,33 @@ pub(crate) struct Stop {
     pub too_deep: bool,
 }
 
+/// The reduction of each state in which all that can be done is that one (0: there is more to do), so that their
+/// rows of the table are never touched. An error is found after such a reduction, but at the same token.
+static ONLY: [i16; STATES] = {
+    let mut only = [0; STATES];
+    let mut state = 0;
+    while state < STATES {
+        let (mut reduction, mut column) = (tables::__EOF_ACTION[state], 0);
+        while column < TERMINALS {
+            let action = tables::__ACTION[state * TERMINALS + column];
+            if action > 0 || action < 0 && reduction != 0 && action != reduction {
+                reduction = 0;
+                break;
+            }
+            if action < 0 {
+                reduction = action;
+            }
+            column += 1;
+        }
+        only[state] = reduction;
+        state += 1;
+    }
+    only
+};
+
+/// A symbol of the parser's stack: kept small, it is copied all the time.
+const _: () = assert!(size_of::<(u32, tables::__Symbol, u32)>() == 20);
+
 #[derive(Default)]
 pub(crate) struct Driver {
     states: Vec<i16>,
@@ -57,7 +84,9 @@ impl Driver {
                 return Err(Stop { index, too_deep: false });
             };
             loop {
-                let action = action(states[states.len() - 1], column);
+                let state = states[states.len() - 1];
+                let only = ONLY[state as usize];
+                let action = if only == 0 { action(state, column) } else { only };
                 if action > 0 {
                     if states.len() > MAX_STACK {
                         return Err(Stop { index, too_deep: true });

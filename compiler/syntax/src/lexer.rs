@@ -27,8 +27,8 @@ mod strings;
 mod tests;
 
 use crate::newline;
-use crate::token::{KEYWORDS, Kind, NO_TEXT, Spanned, WRITTEN};
-use base::{Diagnostic, FileId, Span, Symbol, symbol::Locked};
+use crate::token::{Keywords, Kind, NO_TEXT, Spanned, WRITTEN};
+use base::{Diagnostic, FileId, Span, Symbol, symbol::Key, symbol::Locked};
 use braces::{Body, Heads};
 use logos::Logos;
 use strings::StringMode;
@@ -115,6 +115,10 @@ pub struct Lexer<'s> {
     /// End of the last string that was not closed: it swallowed the closing brackets of its line.
     unclosed_string_end: u32,
     doc_lines: Vec<(u32, u32)>,
+    keywords: &'static Keywords,
+    /// Names without a symbol yet, and the indices of their tokens. They are interned together at the end of an
+    /// item, so that the waits for their places in the table overlap.
+    unnamed: Vec<(Key, u32)>,
     /// Tokens of the next item that were lexed with the end of this one.
     carry: Vec<Spanned>,
     item_start: u32,
@@ -169,6 +173,8 @@ impl<'s> Lexer<'s> {
             indent: 0,
             unclosed_string_end: u32::MAX,
             doc_lines: Vec::new(),
+            keywords: Keywords::get(),
+            unnamed: Vec::new(),
             carry: Vec::new(),
             item_start: bom as u32,
             docs: Vec::new(),
@@ -212,11 +218,16 @@ impl<'s> Lexer<'s> {
         loop {
             let (before, at_top) = (tokens.len(), self.outer.is_empty());
             let more = self.step(names, tokens);
-            if at_top && tokens.get(before).is_some_and(|token| token.kind() == Kind::Semi) {
-                self.carry.extend(tokens.drain(before + 1..));
-                return;
-            }
-            if !more {
+            let over = at_top && tokens.get(before).is_some_and(|token| token.kind() == Kind::Semi);
+            if over || !more {
+                for (key, at) in self.unnamed.drain(..) {
+                    let token = &mut tokens[at as usize];
+                    token.token.symbol =
+                        names.intern_key(&self.source[token.lo as usize..token.hi as usize], key);
+                }
+                if over {
+                    self.carry.extend(tokens.drain(before + 1..));
+                }
                 return;
             }
         }
@@ -248,12 +259,19 @@ impl<'s> Lexer<'s> {
     fn step(&mut self, names: &mut Locked, out: &mut Vec<Spanned>) -> bool {
         use Kind::*;
         let mut symbol = NO_TEXT;
+        let mut unnamed = None;
         let kind = match self.raw.next() {
             Some(Ok(Name)) => {
-                symbol = names.intern(self.text());
-                match KEYWORDS.get(symbol.0 as usize) {
-                    Some(&word) if word != Name => self.word(word, names),
-                    _not_known => Name,
+                let key = Key::new(self.text());
+                match self.keywords.find(key) {
+                    None => {
+                        unnamed = Some(key);
+                        Name
+                    }
+                    Some((known, word)) => {
+                        symbol = known;
+                        self.word(word)
+                    }
                 }
             }
             Some(Ok(kind)) => kind,
@@ -288,7 +306,12 @@ impl<'s> Lexer<'s> {
             }
         }
         match kind {
-            Name => self.emit(out, kind, symbol, lo, hi),
+            Name => {
+                if let Some(key) = unnamed {
+                    self.unnamed.push((key, out.len() as u32));
+                }
+                self.emit(out, kind, symbol, lo, hi);
+            }
             Dot | DotDot | DotDotEq | Ellipsis | At | Underscore | Bang | Question | ColonColon => {
                 self.emit(out, kind, NO_TEXT, lo, hi);
             }
@@ -405,7 +428,7 @@ impl<'s> Lexer<'s> {
     }
 
     /// What a word that can be a keyword is where it stands.
-    fn word(&mut self, kind: Kind, names: &mut Locked) -> Kind {
+    fn word(&mut self, kind: Kind) -> Kind {
         if self.prev == Kind::Dot || self.in_attr && !matches!(kind, Kind::True | Kind::False) {
             return Kind::Name;
         }
@@ -421,7 +444,7 @@ impl<'s> Lexer<'s> {
             Kind::Default => self.level.body == Body::Select && arm_starts && rest.starts_with("=>"),
             Kind::Ask | Kind::Tell => {
                 let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
-                let next = KEYWORDS.get(names.intern(&rest[..end]).0 as usize).copied().unwrap_or(Kind::Name);
+                let next = self.keywords.find(Key::new(&rest[..end])).map_or(Kind::Name, |(_, kind)| kind);
                 name_follows() && (matches!(next, Kind::Name | Kind::SelfValue) || next.is_contextual())
             }
             Kind::Move => first == b'|',

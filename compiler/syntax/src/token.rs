@@ -420,6 +420,52 @@ pub(crate) const KEYWORDS: [Kind; base::symbol::KNOWN.len()] = {
     table
 };
 
+/// The same, by the words' keys: asked for every name, so it is small and answers most with one look.
+pub(crate) struct Keywords {
+    slots: [Option<(base::symbol::Key, Symbol, Kind)>; Keywords::SLOTS],
+}
+
+impl Keywords {
+    /// Ten times as many as there are words: most names find an empty one.
+    const SLOTS: usize = 512;
+
+    pub fn get() -> &'static Keywords {
+        static TABLE: std::sync::LazyLock<Keywords> = std::sync::LazyLock::new(Keywords::new);
+        &TABLE
+    }
+
+    fn new() -> Keywords {
+        let mut slots = [None; Keywords::SLOTS];
+        for (&word, (at, &kind)) in base::symbol::KNOWN.iter().zip(KEYWORDS.iter().enumerate()) {
+            if kind != Kind::Name {
+                let key = base::symbol::Key::new(word);
+                let mut slot = Keywords::slot(key);
+                while slots[slot].is_some() {
+                    slot = (slot + 1) % Keywords::SLOTS;
+                }
+                slots[slot] = Some((key, Symbol(at as u32), kind));
+            }
+        }
+        Keywords { slots }
+    }
+
+    fn slot(key: base::symbol::Key) -> usize {
+        (key.hash() >> 32) as usize % Keywords::SLOTS
+    }
+
+    #[inline]
+    pub fn find(&self, key: base::symbol::Key) -> Option<(Symbol, Kind)> {
+        let mut slot = Keywords::slot(key);
+        while let Some((known, symbol, kind)) = self.slots[slot] {
+            if known == key {
+                return Some((symbol, kind));
+            }
+            slot = (slot + 1) % Keywords::SLOTS;
+        }
+        None
+    }
+}
+
 impl Kind {
     /// Words that are keywords only in their places.
     pub(crate) const fn is_contextual(self) -> bool {

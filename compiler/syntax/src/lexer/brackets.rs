@@ -130,6 +130,7 @@ impl Lexer<'_> {
         self.recoveries += 1;
         self.doc_lines.clear();
         self.carry.clear();
+        self.unnamed.clear();
     }
 
     /// While recovering, at the first token of a line: closes what the line's indentation shows to be over.

@@ -201,6 +201,7 @@ impl Lexer<'_> {
         self.pop();
         let opening = out[level.token as usize];
         out.truncate(level.token as usize);
+        self.unnamed.retain(|&(_, at)| at < level.token);
         self.errors.retain(|error| error.primary.span.lo < level.lo);
         self.in_attr = self.outer.iter().chain([&self.level]).any(|level| level.open == Open::Attr);
 

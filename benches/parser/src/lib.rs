@@ -1,0 +1,3 @@
+//! The parser's benchmark: a generator of source text ([`corpus`]); the measurement is the binary.
+
+pub mod corpus;
