@@ -97,6 +97,7 @@ impl Builder<'_> {
     /// `let p = e else { … }`: where the pattern does not match, the temporaries die before the `else`.
     fn let_else(&mut self, pat: PatId, init: ExprId, els: ExprId, span: Span) {
         let end = end_of(span);
+        let before = self.drops_in(self.var_scope);
         let failed = self.in_condition(end, |b| {
             b.in_temp_scope(end, |b| {
                 b.extend(init, Some(b.var_scope));
@@ -106,8 +107,11 @@ impl Builder<'_> {
         let matched = std::mem::replace(&mut self.block, failed);
         let els = self.node(els);
         let never = self.unit_place();
-        self.in_temp_scope(end, |b| b.into(&never, els));
-        self.diverge(TerminatorKind::Unreachable, end);
+        // What the pattern binds is not there in `else`.
+        self.without_drops(self.var_scope, before, |b| {
+            b.in_temp_scope(end, |b| b.into(&never, els));
+            b.diverge(TerminatorKind::Unreachable, end);
+        });
         self.block = matched;
     }
 

@@ -224,6 +224,19 @@ impl Builder<'_> {
         self.schedule(depth, local, DropKind::Storage);
     }
 
+    /// How many drops a scope has.
+    pub fn drops_in(&self, depth: usize) -> usize {
+        self.scopes.stack[depth].drops.len()
+    }
+    /// Builds what is left without a scope's drops after the first `kept`.
+    pub fn without_drops(&mut self, depth: usize, kept: usize, f: impl FnOnce(&mut Self)) {
+        let mut later = self.scopes.stack[depth].drops.split_off(kept);
+        self.scopes.stack[depth..].iter_mut().for_each(|scope| scope.cached_unwind = None);
+        f(self);
+        self.scopes.stack[depth].drops.append(&mut later);
+        self.scopes.stack[depth..].iter_mut().for_each(|scope| scope.cached_unwind = None);
+    }
+
     /// Temporaries moved into a call need no drop where their scope ends normally.
     pub fn record_moved(&mut self, operands: &[Operand]) {
         let moved = operands.iter().filter_map(|operand| match operand {
