@@ -159,9 +159,10 @@ impl Builder<'_> {
             for binding in bindings {
                 let mutability = binding.by.unwrap_or(Mutability::Shared);
                 let ty = Ty::reference(binding.place.ty(&b.locals), mutability);
-                // With the variable's name, for messages about what the guard does to it.
+                // With the variable's name, for messages about what the guard does to it; in a loop it is assigned
+                // every time round, whether or not the guard held before.
                 let name = Some(b.hir.locals[binding.var].name);
-                let decl = LocalDecl { ty, name, mutable: false, span: binding.span };
+                let decl = LocalDecl { ty, name, mutable: true, span: binding.span };
                 let reference = b.locals.push(decl);
                 b.assign(&reference.into(), Rvalue::Ref(mutability, binding.place.clone()), binding.span);
                 let seen = match binding.by {
