@@ -38,8 +38,10 @@ impl<'a> Cx<'a> {
     /// `Add[i64]`, `Fn(A) -> B`: a protocol without its `Self`.
     pub fn show_protocol(self, protocol: ProtocolRef) -> String {
         let mut text = String::new();
-        Printer { cx: self, style: Style::default(), out: &mut text }
-            .protocol(protocol.def, &protocol.args[1..]);
+        let mut printer = Printer { cx: self, style: Style::default(), out: &mut text };
+        // `Eq`, not `Eq[Self]`.
+        let args = printer.without_defaults(protocol.def, protocol.args);
+        printer.protocol(protocol.def, args.get(1..).unwrap_or(&[]));
         text
     }
 

@@ -165,26 +165,34 @@ impl<'a> Collector<'a, '_> {
 
     /// `protocol A: B`, `protocol B: A`.
     fn super_cycle(&mut self, def: DefId, protocol: &hir::Protocol) {
-        let mut seen = vec![def];
-        let mut queue: Vec<DefId> =
-            self.lower(def).supers(def).into_iter().map(|implied| implied.def).collect();
+        let above = self.all_above(def);
+        // Told once, at the first of them.
+        let earlier = above.iter().any(|&other| other < def && self.all_above(other).contains(&def));
+        if !above.contains(&def) || earlier {
+            return;
+        }
+        let name = self.package.def(def).name;
+        let span = protocol.supers.iter().find_map(|bound| match bound {
+            hir::Bound::Protocol(bound) => Some(bound.span),
+            hir::Bound::Region(_) => None,
+        });
+        let message = format!("the protocol `{name}` stands above itself");
+        let span = span.unwrap_or(self.package.def(def).name_span);
+        self.diags.error(Diagnostic::error("T2003", span, message).label("leads back to it"));
+    }
+
+    fn all_above(&mut self, def: DefId) -> Vec<DefId> {
+        let mut seen: Vec<DefId> = Vec::new();
+        let mut queue: Vec<DefId> = vec![def];
         while let Some(next) = queue.pop() {
-            if next == def {
-                let name = self.package.def(def).name;
-                let span = protocol.supers.iter().find_map(|bound| match bound {
-                    hir::Bound::Protocol(bound) => Some(bound.span),
-                    hir::Bound::Region(_) => None,
-                });
-                let message = format!("the protocol `{name}` stands above itself");
-                let span = span.unwrap_or(self.package.def(def).name_span);
-                self.diags.error(Diagnostic::error("T2003", span, message).label("leads back to it"));
-                return;
-            }
-            if !seen.contains(&next) {
-                seen.push(next);
-                queue.extend(self.lower(next).supers(next).into_iter().map(|implied| implied.def));
+            for implied in self.lower(next).supers(next) {
+                if !seen.contains(&implied.def) {
+                    seen.push(implied.def);
+                    queue.push(implied.def);
+                }
             }
         }
+        seen
     }
 
     fn implementation(&mut self, def: DefId, item: &'a hir::Impl) {

@@ -78,7 +78,7 @@ impl FnCx<'_, '_> {
             self.t.casts.insert(cast.expr, CastKind::Coerce);
             return;
         }
-        let (from_text, to_text) = self.cx.show_both(self.infer.resolve(from), self.infer.resolve(to));
+        let (from_text, to_text) = self.cx.show_both(self.for_message(from), self.for_message(to));
         let mut diagnostic =
             Diagnostic::error("T2081", cast.span, format!("`{from_text}` can't be cast to `{to_text}`"));
         if to.as_prim() == Some(PrimTy::Bool) && from.is_int() {

@@ -259,15 +259,24 @@ impl<'a, 'd> FnCx<'a, 'd> {
     }
     /// A type for a message.
     pub(crate) fn show(&self, ty: Ty) -> String {
-        let ty = self.infer.resolve(ty);
-        match *ty.kind() {
-            TyKind::Infer(var) => match self.infer.var_kind(var) {
-                table::VarKind::Int => "integer".to_string(),
-                table::VarKind::Float => "float".to_string(),
-                table::VarKind::General | table::VarKind::Const => "_".to_string(),
+        self.cx.show(self.for_message(ty))
+    }
+
+    /// Resolved, the types of literals by a name: `(integer, bool)`.
+    pub(crate) fn for_message(&self, ty: Ty) -> Ty {
+        let name = |text: &str| Ty::new(TyKind::Param(u32::MAX, base::Symbol::intern(text)));
+        self.infer.resolve(ty).map_types(
+            &mut |ty| match *ty.kind() {
+                TyKind::Infer(var) => Some(match self.infer.var_kind(var) {
+                    table::VarKind::Int => name("integer"),
+                    table::VarKind::Float => name("float"),
+                    table::VarKind::General | table::VarKind::Const => ty,
+                }),
+                _ if !ty.has_infer() => Some(ty),
+                _ => None,
             },
-            _ => self.cx.show(ty),
-        }
+            &mut |_| None,
+        )
     }
 
     // ---- types ----

@@ -447,6 +447,8 @@ impl FnCx<'_, '_> {
             };
         }
         let (shown, name) = (self.show(ty), self.cx.package.def(protocol).name);
+        // A negative literal is one mistake.
+        self.number_literals.retain(|&(expr, ..)| expr != operand);
         let mut diagnostic =
             Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{shown}`"))
                 .label(format!("`{shown}` does not implement `{name}`"));

@@ -84,11 +84,7 @@ impl<'a> FnCx<'a, '_> {
     }
 
     fn texts(&self, expected: Ty, found: Ty) -> (String, String) {
-        let (expected, found) = (self.infer.resolve(expected), self.infer.resolve(found));
-        if self.infer.as_var(expected).is_some() || self.infer.as_var(found).is_some() {
-            return (self.show(expected), self.show(found));
-        }
-        self.cx.show_both(expected, found)
+        self.cx.show_both(self.for_message(expected), self.for_message(found))
     }
 
     fn mismatch(&mut self, span: Span, expected: Ty, found: Ty, why: Why) -> Diagnostic {
@@ -437,8 +433,17 @@ impl<'a> FnCx<'a, '_> {
         }
         let self_ty = goal.args[0].expect_ty();
         let ty = self.show(self_ty);
-        let protocol = self.cx.show_protocol(goal);
+        let protocol = self.show_protocol(goal);
         let span = cause.span;
+        let looped = self.cx.is_lang(goal.def, LangItem::Iterator) && cause.depth > 0
+            || self.cx.is_lang(goal.def, LangItem::IntoIterator);
+        if looped && cause.kind == CauseKind::Misc && !matches!(self_ty.kind(), TyKind::Param(..)) {
+            self.report(
+                Diagnostic::error("T2036", span, format!("`{ty}` can't be iterated over"))
+                    .label("implements neither `Iterator` nor `IntoIterator`"),
+            );
+            return;
+        }
         if let Some(kind) = self.infer.call_kind(goal.def) {
             return self.report_not_callable(goal, self_ty, kind, cause);
         }
@@ -520,6 +525,14 @@ impl<'a> FnCx<'a, '_> {
             }
             _ => diagnostic,
         }
+    }
+
+    fn show_protocol(&self, goal: ProtocolRef) -> String {
+        let args = goal.args.iter().map(|&arg| match arg {
+            GenericArg::Ty(ty) => GenericArg::Ty(self.for_message(ty)),
+            GenericArg::Const(_) => arg,
+        });
+        self.cx.show_protocol(ProtocolRef { def: goal.def, args: crate::List::from_iter(args) })
     }
 
     fn report_not_callable(

@@ -80,7 +80,9 @@ impl<'a> FnCx<'a, '_> {
             }
             TryTarget::Return => {
                 let frame = self.frames.len() - 1;
-                self.raise_to_frame(id, error, span, frame);
+                if let Some(proof) = self.raise_to_frame(id, error, span, frame) {
+                    return Ty::error(proof);
+                }
             }
         }
         value
@@ -140,7 +142,7 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// An error leaves a function or closure: its result has a place for it.
-    fn raise_to_frame(&mut self, id: ExprId, error: Ty, span: Span, frame: usize) {
+    fn raise_to_frame(&mut self, id: ExprId, error: Ty, span: Span, frame: usize) -> Option<ErrorReported> {
         let (ret, ret_span, is_fn) = {
             let frame = &self.frames[frame];
             (frame.ret, frame.ret_span, frame.is_fn)
@@ -149,7 +151,8 @@ impl<'a> FnCx<'a, '_> {
             Slot::Error(wanted) => {
                 let (error, wanted) = (self.structurally(error), self.structurally(wanted));
                 if self.infer.is_unknown(error) && !self.infer.is_unknown(wanted) {
-                    return self.convert_later(id, error, wanted, span);
+                    self.convert_later(id, error, wanted, span);
+                    return None;
                 }
                 self.convert(error, wanted, span)
             }
@@ -170,12 +173,12 @@ impl<'a> FnCx<'a, '_> {
                 } else if is_fn && !self.frames[frame].is_closure {
                     diagnostic = diagnostic.note("a function that may fail is declared `-> Result[()]`");
                 }
-                self.report(diagnostic);
-                None
+                return Some(self.report(diagnostic));
             }
             Slot::Reported => None,
         };
         self.t.tries.insert(id, TryKind::Result { from });
+        None
     }
 
     fn error_slot(&mut self, ret: Ty, span: Span) -> Slot {
@@ -317,7 +320,7 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn confirm_rethrow(&mut self, rethrow: Rethrow) {
         match rethrow.target {
             TryTarget::Return => {
-                self.raise_to_frame(rethrow.expr, rethrow.error, rethrow.span, rethrow.frame)
+                self.raise_to_frame(rethrow.expr, rethrow.error, rethrow.span, rethrow.frame);
             }
             TryTarget::Block(label) => {
                 self.t.tries.insert(rethrow.expr, TryKind::Result { from: None });
