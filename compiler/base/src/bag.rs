@@ -8,6 +8,7 @@
 //! T2000 at 4..9 ┘                                  →   │   note: `x` is unknown
 //! N5000 at 4..9 ─ same span, another code: a note      └
 //! B3900 at 20..21, a warning inside #[allow(B3900)]: dropped
+//! T2080 at 30..31, where an earlier phase has an error at 28..40: dropped
 //! ```
 //!
 //! [`ErrorReported`] is proof that an error was put into a bag: only [`Diagnostics::error`] makes one, and
@@ -97,6 +98,7 @@ impl Diagnostics {
     pub fn report(self, sources: &SourceMap) -> Report {
         let Diagnostics { mut list, allowed, .. } = self;
         list.retain(|entry| !is_allowed(&entry.diagnostic, &allowed));
+        drop_inside_earlier(&mut list);
         let list = fold_same_span(fold_cascades(list, sources));
         Report::of(list)
     }
@@ -106,6 +108,24 @@ fn is_allowed(diagnostic: &Diagnostic, allowed: &[(Span, String)]) -> bool {
     let at = diagnostic.primary.span;
     diagnostic.level == Level::Warning
         && allowed.iter().any(|(span, code)| code == diagnostic.code && span.contains(at))
+}
+
+/// What a phase finds wrong inside something that an earlier phase found wrong follows from that.
+fn drop_inside_earlier(list: &mut Vec<Entry>) {
+    let mut errors: Vec<(Span, u32)> = (list.iter())
+        .filter(|entry| entry.diagnostic.level == Level::Error)
+        .map(|entry| (entry.diagnostic.primary.span, entry.phase))
+        .collect();
+    errors.sort();
+    list.retain(|entry| {
+        let span = entry.diagnostic.primary.span;
+        // Only errors that begin no later can be around it.
+        let before =
+            &errors[..errors.partition_point(|(other, _)| (other.file, other.lo) <= (span.file, span.lo))];
+        let is_around =
+            |&(other, phase): &(Span, u32)| phase < entry.phase && other != span && other.contains(span);
+        !before.iter().any(is_around)
+    });
 }
 
 /// What `follows` a reported mistake becomes a note on it.
@@ -286,6 +306,20 @@ mod tests {
             lines(&report),
             ["0:9..10 T2000 alone []".to_string(), format!("1:2..3 N5000 cause {notes}")]
         );
+    }
+
+    #[test]
+    fn what_lies_inside_an_earlier_mistake_is_dropped() {
+        let mut bag = Diagnostics::new();
+        bag.error(Diagnostic::error("P1021", Span::new(FileId(0), 2, 8), "chained"));
+        bag.error(Diagnostic::error("P1000", at(0, 4), "of the same phase"));
+        bag.begin_phase();
+        bag.error(Diagnostic::error("T2080", at(0, 5), "inside"));
+        bag.error(Diagnostic::error("T2000", Span::new(FileId(0), 1, 8), "around"));
+        bag.error(Diagnostic::error("T2000", at(0, 8), "behind"));
+        let report = bag.report(&sources());
+        let messages: Vec<_> = report.all().map(|it| it.message.as_str()).collect();
+        assert_eq!(messages, ["around", "chained", "of the same phase", "behind"]);
     }
 
     #[test]

@@ -10,11 +10,12 @@ use crate::bodies::Bodies;
 use crate::emit::{Emit, Prints};
 use crate::package::Program;
 use crate::{Session, modules};
-use base::{Diagnostics, ErrorReported};
+use base::{Diagnostics, ErrorReported, Level, Span};
 use borrowck::CheckCx;
 use hir::{Cfg, Package};
 use mir::Phase;
 use mir::mono::{self, MonoCx, Roots};
+use std::collections::BTreeSet;
 use typeck::Typed;
 
 /// All that can be wrong with a program, also what only concrete types show.
@@ -83,9 +84,18 @@ fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: 
         names: &|def| Some(package.def(def).name),
     };
     let mut text = String::new();
+    // A body with an error is not looked at: what would be found follows from it.
+    let errors = diags.iter().filter(|it| it.level == Level::Error).map(|it| it.primary.span);
+    let errors: BTreeSet<Span> = errors.collect();
     for id in package.body_ids() {
         let owner = package.body_owner(id);
+        // Asking for a body lowers it: the standard library's only when something reaches them.
         if package.modules[package.def(owner).module].is_std {
+            continue;
+        }
+        let body = package.body(id);
+        let span = body.exprs[body.value].span;
+        if errors.range(span.shrink_to_lo()..=span.shrink_to_hi()).next().is_some() {
             continue;
         }
         let path = package.path_of(owner);
