@@ -17,6 +17,8 @@ pub mod lexer;
 pub mod literal;
 mod newline;
 mod parser;
+pub mod print;
+mod print_source;
 mod recover;
 pub mod token;
 

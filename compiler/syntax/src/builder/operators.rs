@@ -139,7 +139,7 @@ impl Builder<'_> {
             if let ExprKind::Binary { op: inner, .. } = left.kind
                 && inner.is_comparison()
             {
-                self.chained_comparison(lhs, op, rhs);
+                self.chained_comparison(lhs, rhs);
             }
         } else if op == BinOp::Or {
             for side in [left, right] {
@@ -178,7 +178,7 @@ impl Builder<'_> {
     }
 
     #[cold]
-    fn chained_comparison(&mut self, lhs: ExprId, op: BinOp, rhs: ExprId) {
+    fn chained_comparison(&mut self, lhs: ExprId, rhs: ExprId) {
         let (left, right) = (self.module[lhs].range, self.module[rhs].range);
         let ExprKind::Binary { rhs: middle, .. } = self.module[lhs].kind else { return };
         let middle = self.module[middle].range;
@@ -193,7 +193,6 @@ impl Builder<'_> {
                 base::Applicability::MaybeIncorrect,
             );
         }
-        let _ = op;
     }
 }
 

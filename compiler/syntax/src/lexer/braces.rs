@@ -65,17 +65,11 @@ impl Heads {
             }
             Fn => self.push(TYPE),
             // `fn f(x: T) where T: P, U: Q {`: these commas cancel nothing.
-            Where => {
-                if self.top() == TYPE {
-                    self.cancel_types();
-                    self.push(FLOW);
-                }
+            Where if self.top() == TYPE => {
+                self.cancel_types();
+                self.push(FLOW);
             }
-            Let => {
-                if matches!(prev, If | While | AmpAmp) && self.top() == FLOW {
-                    self.stack |= LET;
-                }
-            }
+            Let if matches!(prev, If | While | AmpAmp) && self.top() == FLOW => self.stack |= LET,
             _other => {}
         }
     }
