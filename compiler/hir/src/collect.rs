@@ -12,6 +12,7 @@
 mod local;
 
 use crate::attrs::{AttrCx, Cfg, find, text_arg};
+use crate::map::Map;
 use crate::modules::{Import, Node, Origin, imports_of};
 use crate::names::{Binding, Entry, ScopeId, Source, Unit, UnitId};
 use crate::{
@@ -19,7 +20,6 @@ use crate::{
     unsupported,
 };
 use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
-use std::collections::HashMap;
 use syntax::ast;
 
 /// An import whose target is to be found when all definitions are known.
@@ -124,9 +124,9 @@ impl Collector<'_> {
         let unit = self.package.names.units.push(Unit {
             ast: empty,
             derived,
-            item_defs: HashMap::new(),
-            variant_defs: HashMap::new(),
-            block_scopes: HashMap::new(),
+            item_defs: Map::default(),
+            variant_defs: Map::default(),
+            block_scopes: Map::default(),
         });
         if derived.is_none() {
             let place = Place { unit, ast: &tree, derived, module, parent: None, scope };
@@ -394,7 +394,7 @@ impl Collector<'_> {
         if generics.params.is_empty() {
             return;
         }
-        let mut seen: HashMap<Symbol, Span> = HashMap::new();
+        let mut seen: Map<Symbol, Span> = Map::default();
         let mut list = Vec::new();
         for param in place.ast.list(generics.params) {
             let node = place.ast[param];
@@ -425,7 +425,7 @@ impl Collector<'_> {
     }
 
     fn variants(&mut self, place: Place, union: DefId, variants: ast::List<ast::VariantId>) {
-        let mut seen: HashMap<Symbol, Span> = HashMap::new();
+        let mut seen: Map<Symbol, Span> = Map::default();
         let mut list = Vec::new();
         for id in place.ast.list(variants) {
             let node = place.ast[id];
@@ -464,7 +464,7 @@ impl Collector<'_> {
         members: ast::List<ast::ItemId>,
         vis: Option<Visibility>,
     ) {
-        let mut seen: HashMap<Symbol, Span> = HashMap::new();
+        let mut seen: Map<Symbol, Span> = Map::default();
         for id in place.ast.list(members) {
             let node = place.ast[id];
             let Some(attrs) = self.decode(place, node.attrs) else { continue };

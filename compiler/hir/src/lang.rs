@@ -83,6 +83,7 @@ lang_items! {
 #[derive(Clone, Debug, Default)]
 pub struct LangItems {
     items: std::collections::BTreeMap<LangItem, DefId>,
+    by_def: std::collections::BTreeMap<DefId, LangItem>,
 }
 
 impl LangItems {
@@ -95,9 +96,10 @@ impl LangItems {
     }
     pub fn set(&mut self, item: LangItem, def: DefId) {
         self.items.insert(item, def);
+        self.by_def.insert(def, item);
     }
     /// Which lang item a definition is, if any.
     pub fn of(&self, def: DefId) -> Option<LangItem> {
-        self.items.iter().find(|&(_, &it)| it == def).map(|(&item, _)| item)
+        self.by_def.get(&def).copied()
     }
 }

@@ -18,6 +18,7 @@ mod collect;
 mod expand;
 mod imports;
 mod lower;
+mod map;
 mod modules;
 mod names;
 mod resolve;

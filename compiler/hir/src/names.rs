@@ -6,9 +6,10 @@
 //! Definitions and modules are two name spaces: after `use core.json`, `json.parse(text)` means the module even
 //! where a function `json` exists, while `json(text)` means the function.
 
-use crate::{BodyId, DefId, ModuleId, Visibility};
+use crate::map::Map;
+use crate::{BodyId, DefId, ModuleId, PrimTy, Visibility};
 use base::{ErrorReported, IndexVec, Span, Symbol, define_id};
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syntax::ast;
 
@@ -29,13 +30,34 @@ pub(crate) struct Names {
     /// Where each definition is written.
     pub sources: IndexVec<DefId, Source>,
     /// The block scope around an item that stands in a body.
-    pub scope_of: HashMap<DefId, ScopeId>,
+    pub scope_of: Map<DefId, ScopeId>,
     /// The generic parameters an item declares itself.
-    pub generics: HashMap<DefId, Vec<(ast::GenericParamId, DefId)>>,
-    pub members: HashMap<DefId, Vec<DefId>>,
-    pub body_of: HashMap<DefId, BodyId>,
-    pub by_path: HashMap<Symbol, ModuleId>,
+    pub generics: Map<DefId, Vec<(ast::GenericParamId, DefId)>>,
+    pub members: Map<DefId, Vec<DefId>>,
+    pub body_of: Map<DefId, BodyId>,
+    pub by_path: Map<Symbol, ModuleId>,
     pub prelude: Option<ModuleId>,
+    pub known: Known,
+}
+
+/// Names with a meaning of their own, interned once.
+#[derive(Debug)]
+pub(crate) struct Known {
+    /// `Self`
+    pub self_ty: Symbol,
+    /// `self`
+    pub self_value: Symbol,
+    pub prims: Map<Symbol, PrimTy>,
+}
+
+impl Default for Known {
+    fn default() -> Known {
+        Known {
+            self_ty: Symbol::intern("Self"),
+            self_value: Symbol::intern("self"),
+            prims: PrimTy::ALL.into_iter().map(|prim| (Symbol::intern(prim.name()), prim)).collect(),
+        }
+    }
 }
 
 #[derive(Debug)]
@@ -44,9 +66,9 @@ pub(crate) struct Unit {
     /// The attribute that this tree was written for: the place of all its nodes.
     pub derived: Option<Span>,
     /// Of items, by their ids; of variants.
-    pub item_defs: HashMap<ast::ItemId, DefId>,
-    pub variant_defs: HashMap<ast::VariantId, DefId>,
-    pub block_scopes: HashMap<ast::BlockId, ScopeId>,
+    pub item_defs: Map<ast::ItemId, DefId>,
+    pub variant_defs: Map<ast::VariantId, DefId>,
+    pub block_scopes: Map<ast::BlockId, ScopeId>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -60,7 +82,7 @@ pub(crate) enum Source {
 
 #[derive(Debug, Default)]
 pub(crate) struct ModuleNames {
-    pub names: HashMap<Symbol, Entry>,
+    pub names: Map<Symbol, Entry>,
     /// It has an item that the parser did not understand: unknown names may be that item's.
     pub broken: Option<ErrorReported>,
     /// A path prefix without a file.
@@ -70,7 +92,7 @@ pub(crate) struct ModuleNames {
 #[derive(Debug, Default)]
 pub(crate) struct BlockNames {
     pub parent: Option<ScopeId>,
-    pub names: HashMap<Symbol, Entry>,
+    pub names: Map<Symbol, Entry>,
 }
 
 /// What one name means in a scope.

@@ -13,7 +13,7 @@ mod types;
 pub(crate) use types::ty;
 
 use crate::names::{Entry, Found, ScopeId, Source, UnitId};
-use crate::{DefId, DefKind, LangItem, ModuleId, Package, PrimTy};
+use crate::{DefId, DefKind, LangItem, ModuleId, Package};
 use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
 use syntax::ast;
 
@@ -100,25 +100,22 @@ impl<'a> Cx<'a> {
 
     /// What a name means here; none if nothing.
     pub fn lookup(&mut self, name: Symbol, want: Want) -> Option<Found> {
-        let text = name.as_str();
-        if self.derived.is_some()
-            && let Some(item) = text.strip_prefix("__lang_").and_then(LangItem::from_name)
-        {
-            return self.package.lang.get(item).map(Found::Def);
-        }
+        let known = &self.package.names.known;
+        let is_self = name == known.self_ty;
         // What `derive` wrote sees nothing of the program that could shadow its names.
         if self.derived.is_some() {
-            return match (text, self.self_def) {
-                ("Self", Some(def)) => Some(Found::SelfTy(def)),
-                (_, _) => PrimTy::from_name(text).map(Found::Prim),
+            if let Some(item) = name.as_str().strip_prefix("__lang_").and_then(LangItem::from_name) {
+                return self.package.lang.get(item).map(Found::Def);
+            }
+            return match self.self_def {
+                Some(def) if is_self => Some(Found::SelfTy(def)),
+                Some(_) | None => known.prims.get(&name).copied().map(Found::Prim),
             };
         }
         if let Some(found) = self.in_blocks(name, self.scope, self.outer_scope, want) {
             return Some(found);
         }
-        if text == "Self"
-            && let Some(def) = self.self_def
-        {
+        if is_self && let Some(def) = self.self_def {
             return Some(Found::SelfTy(def));
         }
         if let Some(&(_, param)) = self.generics.iter().rev().find(|(known, _)| *known == name) {
@@ -132,7 +129,7 @@ impl<'a> Cx<'a> {
             return Some(found);
         }
         if want != Want::Value
-            && let Some(prim) = PrimTy::from_name(text)
+            && let Some(&prim) = known.prims.get(&name)
         {
             return Some(Found::Prim(prim));
         }
@@ -230,7 +227,7 @@ impl<'a> Cx<'a> {
                     // `str.from_utf8` where a module `str` is imported too.
                     if at == 1
                         && self.package.names.module_entry(module, names[at].symbol).is_none()
-                        && let Some(prim) = PrimTy::from_name(names[0].as_str())
+                        && let Some(&prim) = self.package.names.known.prims.get(&names[0].symbol)
                     {
                         return Ok((Found::Prim(prim), 1));
                     }

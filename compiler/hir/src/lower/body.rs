@@ -95,7 +95,7 @@ impl<'a> BodyCx<'a> {
     }
 
     fn self_param(&mut self, mutable: bool, span: Span, bindings: &mut super::pat::Bindings) -> PatId {
-        let name = Symbol::intern("self");
+        let name = self.cx.package.names.known.self_value;
         let local = self.add_local(name, mutable, false, span);
         bindings.names.push((name, local, span));
         self.add_pat(PatKind::Bind { local, sub: None }, span)

@@ -2,6 +2,7 @@
 //!
 //! In: a definition. Out: its [`Item`], none for what lives inside its owner. The bodies are not looked at.
 
+use crate::map::Map;
 use crate::names::Source;
 use crate::resolve::Cx;
 use crate::{
@@ -10,7 +11,6 @@ use crate::{
     Variant, VariantKind, unsupported,
 };
 use base::{Diagnostic, Diagnostics, Span, Symbol};
-use std::collections::HashMap;
 use syntax::ast;
 
 pub(super) fn lower_item(package: &Package, def: DefId, diags: &mut Diagnostics) -> Option<Item> {
@@ -135,7 +135,6 @@ fn function(cx: &mut Cx, decl: &ast::FnDecl) -> Fn {
     for (index, id) in cx.ast.list(decl.params).enumerate() {
         let node = cx.ast[id];
         let span = cx.span(id);
-        let name = |text: &str| Symbol::intern(text);
         let (name, ty) = match node.kind {
             ast::ParamKind::SelfValue { ty, .. } => {
                 receiver = Some(Receiver::Value);
@@ -143,13 +142,16 @@ fn function(cx: &mut Cx, decl: &ast::FnDecl) -> Fn {
                     Some(ty) => self_param_type(cx, ty, &mut receiver),
                     None => self_type(cx, span),
                 };
-                (name("self"), ty)
+                (cx.package.names.known.self_value, ty)
             }
             ast::ParamKind::SelfRef { region, mutable } => {
                 receiver = Some(if mutable { Receiver::RefMut } else { Receiver::Ref });
                 let region = region.map(|name| cx.region(name));
                 let ty = self_type(cx, span);
-                (name("self"), Ty { kind: Box::new(TyKind::Ref { region, mutable, ty }), span })
+                (
+                    cx.package.names.known.self_value,
+                    Ty { kind: Box::new(TyKind::Ref { region, mutable, ty }), span },
+                )
             }
             ast::ParamKind::Pat { pat, ty } => {
                 let ty = match ty {
@@ -163,16 +165,16 @@ fn function(cx: &mut Cx, decl: &ast::FnDecl) -> Fn {
                 };
                 let name = match cx.ast[pat].kind {
                     ast::PatKind::Bind { name, .. } => name.symbol,
-                    _ => name("_"),
+                    _ => Symbol::intern("_"),
                 };
                 (name, ty)
             }
             ast::ParamKind::Error => {
                 let reported = cx.already_reported(span);
-                (name("_"), error_type(reported, span))
+                (Symbol::intern("_"), error_type(reported, span))
             }
         };
-        if name.as_str() == "self" && (index > 0 || cx.self_def.is_none()) {
+        if name == cx.package.names.known.self_value && (index > 0 || cx.self_def.is_none()) {
             receiver = None;
             if cx.self_def.is_some() {
                 cx.error(Diagnostic::error("N5020", span, "`self` must be the first parameter"));
@@ -245,7 +247,7 @@ fn constant(cx: &mut Cx, decl: &ast::ConstDecl) -> Const {
 
 /// Of a record, or a variant's payload; `owner_vis` is theirs where they follow their union.
 fn fields(cx: &mut Cx, list: ast::List<ast::FieldId>, owner_vis: Option<crate::Visibility>) -> Vec<Field> {
-    let mut seen: HashMap<Symbol, Span> = HashMap::new();
+    let mut seen: Map<Symbol, Span> = Map::default();
     let mut out = Vec::new();
     for (index, id) in cx.ast.list(list).enumerate() {
         let node = cx.ast[id];
