@@ -160,6 +160,9 @@ fn session(debugger: Debugger, program: &str, binary: &Path, commands: &[String]
             ] {
                 writeln!(text, "settings set {line}")?;
             }
+            // gdb finds its printers in the program; lldb is told.
+            let formatters = root().join("compiler/codegen/src/debuginfo/printers/lldb_quastra.py");
+            writeln!(text, "command script import {}", formatters.display())?;
             for line in commands {
                 writeln!(text, "{line}")?;
             }
@@ -202,7 +205,9 @@ fn replace_numbers(line: &str) -> String {
     let mut result = String::new();
     let mut rest = line;
     loop {
-        let next = ["0x", "process ", "Process ", "tid = ", "LWP "]
+        // How far into a function a breakpoint is.
+        let offset = if line.contains("where = ") { " + " } else { "LWP " };
+        let next = ["0x", "process ", "Process ", "tid = ", "LWP ", offset]
             .iter()
             .filter_map(|it| Some((rest.find(it)?, *it)))
             .min();
@@ -214,9 +219,9 @@ fn replace_numbers(line: &str) -> String {
             .take_while(|it| if hexadecimal { it.is_ascii_hexdigit() } else { it.is_ascii_digit() })
             .count();
         result.push_str(&rest[..start]);
-        // Small numbers such as `0x1f` are values of the program.
+        // Small numbers such as `0x1f` are values of the program; where code is, is not.
         match (hexadecimal, len) {
-            (true, 0..=7) => result.push_str(&rest[start..start + len]),
+            (true, 0..=3) => result.push_str(&rest[start..start + len]),
             (true, _) => result.push('…'),
             (false, 0) => {}
             (false, _) => result.push('N'),
