@@ -22,6 +22,8 @@ enum Taker {
     Call,
     /// `value.method()` with `self`.
     Receiver(Symbol),
+    /// `value()` of a `FnOnce`.
+    Once,
     Other,
 }
 
@@ -50,8 +52,15 @@ impl Checker<'_> {
         let ty = moved.ty(&self.body.locals);
         let type_name = (self.cx.show)(ty);
         let moved_name = self.named(&moved);
-        let is_part = partly || moved != *place;
+        let is_part = partly || !place.projection.starts_with(&moved.projection);
+        let from_whole = moved.projection.len() < place.projection.len() && !is_part;
+        if let Some(method) = self.closed_by_using(place, span) {
+            return self.report_moved_from_using(&moved, span, move_span, method);
+        }
         let message = match (how, is_part) {
+            (HowUsed::Used | HowUsed::Borrowed, false) if from_whole => {
+                format!("{name} is used after {moved_name} was moved")
+            }
             (HowUsed::Used, false) => format!("{name} is used after it was moved"),
             (HowUsed::Borrowed, false) => format!("{name} is borrowed after it was moved"),
             (HowUsed::PartAssigned, _) => format!("a part of {name} is assigned after it was moved"),
@@ -64,6 +73,7 @@ impl Checker<'_> {
             Taker::For => " by this `for` loop".to_string(),
             Taker::Closure => " into this closure".to_string(),
             Taker::Receiver(method) => format!(" by `{method}`, which takes `self`"),
+            Taker::Once => " by this call".to_string(),
             Taker::Call | Taker::Other => String::new(),
         };
         let because = match ty.kind() {
@@ -84,7 +94,7 @@ impl Checker<'_> {
                     HowUsed::PartAssigned => "assigned",
                 };
                 let cause = match taker {
-                    Taker::For | Taker::Closure | Taker::Receiver(_) => {
+                    Taker::For | Taker::Closure | Taker::Receiver(_) | Taker::Once => {
                         format!("{moved_name} is moved{by}, because {because}")
                     }
                     Taker::Call | Taker::Other => {
@@ -107,6 +117,28 @@ impl Checker<'_> {
         }
         diagnostic = self.fixes(diagnostic, taker, move_span, &moved, ty);
         self.diags.error(diagnostic);
+    }
+
+    /// Whether a use is the closing at the end of `using x = …`: the method that is called.
+    fn closed_by_using(&self, place: &Place, span: Span) -> Option<Span> {
+        let declared = self.body.locals[place.local].span;
+        let statement = self.cx.sources.text(span);
+        let around = span.file == declared.file && span.lo <= declared.lo && declared.hi <= span.hi;
+        (around && statement.starts_with("using ")).then_some(declared)
+    }
+
+    fn report_moved_from_using(&mut self, moved: &Place, using: Span, moved_at: Span, declared: Span) {
+        let name = self.named(moved);
+        let diagnostic = Diagnostic::error(
+            "B3000",
+            moved_at,
+            format!("{name} is moved away, but `using` closes it in the end"),
+        )
+        .label("moved here")
+        .secondary(if declared.file == using.file { using } else { declared }, "closed when this scope ends")
+        .note("what is declared by `using` can be lent, but not given away");
+        let fix = diagnostic.fix("borrow it", moved_at.shrink_to_lo(), "&", Applicability::MaybeIncorrect);
+        self.diags.error(fix);
     }
 
     fn root_name(&self, place: &Place) -> String {
@@ -140,6 +172,9 @@ impl Checker<'_> {
             )
         };
         match taker {
+            Taker::Once => {
+                diagnostic.note("a `FnOnce` can be called once; what is called again is `Fn` or `FnMut`")
+            }
             Taker::For => borrow(diagnostic, "borrow it: the loop then gets references"),
             Taker::Closure => diagnostic,
             Taker::Call => clone(borrow(diagnostic, "borrow it, if a reference will do")),
@@ -188,6 +223,10 @@ impl Checker<'_> {
         let protocol = self.cx.lang.get(LangItem::IntoIterator).and_then(|it| signatures.protocols.get(&it));
         if protocol.is_some_and(|protocol| protocol.members.contains_key(def)) {
             return Taker::For;
+        }
+        let once = self.cx.lang.get(LangItem::FnOnce).and_then(|it| signatures.protocols.get(&it));
+        if once.is_some_and(|protocol| protocol.members.contains_key(def)) {
+            return Taker::Once;
         }
         let by_value = signatures.fns.get(def).is_some_and(|it| it.receiver == Some(hir::Receiver::Value));
         match (self.cx.names)(*def) {
@@ -293,10 +332,25 @@ impl Checker<'_> {
         self.diags.error(diagnostic);
     }
 
+    /// Whether an instruction binds a variable of a pattern.
+    fn is_binding(&self, at: Location) -> bool {
+        let statement = self.body.blocks[at.block].statements.get(at.statement);
+        matches!(
+            statement.map(|it| &it.kind),
+            Some(StatementKind::Assign(to, Rvalue::Use(_)))
+                if to.projection.is_empty() && self.body.locals[to.local].span == self.info_span(at)
+                    && self.body.locals[to.local].name.is_some()
+        )
+    }
+
     pub fn illegal_moves(&mut self) {
         for illegal in self.data.illegal.clone() {
             let span = self.info_span(illegal.at);
-            let name = self.named(&illegal.place);
+            let is_payload = |elem: &PlaceElem| matches!(elem, PlaceElem::Downcast(_));
+            let name = match self.named(&illegal.place) {
+                name if illegal.place.projection.iter().any(is_payload) => format!("what {name} holds"),
+                name => name,
+            };
             let ty = illegal.place.ty(&self.body.locals);
             let type_name = (self.cx.show)(ty);
             let base = |count: usize| Place {
@@ -367,11 +421,17 @@ impl Checker<'_> {
                 }
             };
             let clonable = !matches!(ty.kind(), TyKind::Ref(..) | TyKind::Closure(..) | TyKind::Param(..));
-            let diagnostic = match clonable && self.describe(&illegal.place).is_some() {
-                true => {
-                    diagnostic.fix("clone it", span.shrink_to_hi(), ".clone()", Applicability::MaybeIncorrect)
-                }
-                false => diagnostic,
+            let written = self.cx.sources.text(span);
+            let diagnostic = if self.is_binding(illegal.at) {
+                diagnostic
+                    .note("matching through a reference (`match &value`) would bind a reference instead")
+            } else if !clonable || self.describe(&illegal.place).is_none() {
+                diagnostic
+            } else if let Some(inner) = written.strip_prefix('*') {
+                // `*x.clone()` would be `*(x.clone())`.
+                diagnostic.fix("clone it", span, format!("{inner}.clone()"), Applicability::MaybeIncorrect)
+            } else {
+                diagnostic.fix("clone it", span.shrink_to_hi(), ".clone()", Applicability::MaybeIncorrect)
             };
             self.diags.error(diagnostic);
         }
