@@ -87,9 +87,9 @@ impl Trace {
 }
 
 impl Frame {
-    /// Of the program, not of the standard library or the runtime.
+    /// Of the program, not of the standard library or the runtime; written by someone, not drop glue and the like.
     fn is_own(&self) -> bool {
-        self.file.ends_with(".qst") && !is_library(&self.file)
+        self.file.ends_with(".qst") && !is_library(&self.file) && !self.function.contains("{shim:")
     }
 }
 

@@ -154,7 +154,7 @@ impl Program {
     }
 }
 
-/// `core.list.List[i64].push`, `bank.open.{closure}`: for traces and messages.
+/// `core.list.List[i64].push`, `bank.open.{closure#0}`, `bank.Bank.{shim:drop#0}`: for traces, as native ones have them.
 impl std::fmt::Display for FunctionPath {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         for part in &self.module {
@@ -163,7 +163,11 @@ impl std::fmt::Display for FunctionPath {
         if let Some(ty) = &self.self_ty {
             write!(f, "{ty}.")?;
         }
-        f.write_str(&self.name)?;
+        match self.name.strip_prefix('{').and_then(|name| name.strip_suffix('}')) {
+            Some("closure") => write!(f, "{{closure#{}}}", self.index)?,
+            Some(shim) => write!(f, "{{shim:{shim}#{}}}", self.index)?,
+            None => f.write_str(&self.name)?,
+        }
         if self.args.is_empty() { Ok(()) } else { write!(f, "[{}]", self.args.join(", ")) }
     }
 }

@@ -31,7 +31,9 @@ struct Place {
 
 impl Place {
     fn is_own(&self) -> bool {
-        self.file.ends_with(".qst") && !self.file.starts_with(abi::codes::LIBRARY_PREFIX)
+        self.file.ends_with(".qst")
+            && !self.file.starts_with(abi::codes::LIBRARY_PREFIX)
+            && !self.function.contains("{shim:")
     }
 }
 

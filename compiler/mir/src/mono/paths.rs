@@ -113,7 +113,8 @@ fn def_path(shared: &Shared<'_>, def: DefId, args: GenericArgs) -> FunctionPath 
         match package.def(parent).kind {
             DefKind::Impl => {
                 if let Some(item) = typed.signatures.impls.get(&parent) {
-                    self_ty = Some(shared.show(shared.normalise(item.self_ty.subst(&args))));
+                    let ty = shared.normalise(item.self_ty.subst(&args));
+                    self_ty = Some(plain_closures(shared.show(ty)));
                     protocol = item.protocol.map(|protocol| typed.cx().show_protocol(protocol.subst(&args)));
                 }
             }
@@ -141,7 +142,7 @@ fn def_path(shared: &Shared<'_>, def: DefId, args: GenericArgs) -> FunctionPath 
         self_ty,
         protocol,
         name,
-        args: own.map(|arg| typed.cx().show_args(&[*arg])).map(unbracket).collect(),
+        args: own.map(|arg| typed.cx().show_args(&[*arg])).map(unbracket).map(plain_closures).collect(),
         index: 0,
     }
 }
@@ -156,6 +157,17 @@ fn variant_owner(shared: &Shared<'_>, def: DefId, args: GenericArgs) -> Ty {
 
 fn unbracket(text: String) -> String {
     text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).map_or(text.clone(), str::to_string)
+}
+
+/// `MapIter[closure |_|]` as `MapIter[closure]`: what symbols can say.
+fn plain_closures(text: String) -> String {
+    let mut parts = text.split("closure |");
+    let mut plain = parts.next().unwrap_or("").to_string();
+    for part in parts {
+        plain += "closure";
+        plain += part.split_once('|').map_or("", |(_, rest)| rest);
+    }
+    plain
 }
 
 /// Worth inlining at its calls.
