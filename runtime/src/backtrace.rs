@@ -146,6 +146,8 @@ mod tests {
              at std:core/option.qst:40:9
    3: main.pick
              at ./src/bank.qst:12:9
+   4: main.{shim:entry#0}
+             at ./src/bank.qst:1:1
    4: main.main
              at ./src/bank.qst:20:5
    5: main
@@ -173,7 +175,7 @@ mod tests {
         let trace = Trace { frames: parse(TEXT), shown: Shown::All };
         let mut text = String::new();
         trace.write(&mut text);
-        assert_eq!(text.lines().count(), 6);
+        assert_eq!(text.lines().count(), 7);
         assert!(text.contains("   1: qrt_panic\n"));
     }
 }

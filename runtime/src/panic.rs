@@ -129,9 +129,11 @@ fn begin(message: std::fmt::Arguments, place: Place) -> ! {
     streams::flush_before_end();
     let trace = backtrace::Trace::capture();
     let place = if backtrace::is_library(place.file) { trace.caller().unwrap_or(place) } else { place };
+    // As traces show it: below the folder the program runs in, where it is.
+    let folder = std::env::current_dir().unwrap_or_default();
+    let file = std::path::Path::new(place.file).strip_prefix(folder).unwrap_or(place.file.as_ref()).display();
     // One write: messages of several threads do not mix.
-    let mut report =
-        format!("panicked at {}:{}:{}: {message} [R4000]\n", place.file, place.line, place.column);
+    let mut report = format!("panicked at {file}:{}:{}: {message} [R4000]\n", place.line, place.column);
     trace.write(&mut report);
     // SAFETY: the text lives as long as the call.
     unsafe { streams::qrt_stderr_write(report.as_ptr(), report.len()) };
