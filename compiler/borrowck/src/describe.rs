@@ -108,7 +108,6 @@ impl Checker<'_> {
     pub fn is_guard_reference(&self, local: Local) -> bool {
         let decl = &self.body.locals[local];
         decl.name.is_some()
-            && !decl.mutable
             && matches!(decl.ty.kind(), TyKind::Ref(..))
             && local.0 as usize > self.body.arg_count
             && self.body.variables.iter().all(|variable| variable.place.local != local)

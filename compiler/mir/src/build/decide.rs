@@ -142,9 +142,9 @@ impl Builder<'_> {
                         self.state(decider, rest)
                     }
                 };
-                self.switch_variant(&test.place, targets, otherwise, test.span);
+                self.switch_variant(&test.place, targets, otherwise, span);
             }
-            TestKind::Value(_, ty) => self.decide_values(decider, &open, test, *ty),
+            TestKind::Value(_, ty) => self.decide_values(decider, &open, test, *ty, span),
             TestKind::Range { .. } | TestKind::Equal(_) | TestKind::Len { .. } => {
                 let yes = split(rows, &open, &test.place, &|kind| fate(kind, &test.kind, true));
                 let no = split(rows, &open, &test.place, &|kind| fate(kind, &test.kind, false));
@@ -154,7 +154,7 @@ impl Builder<'_> {
         }
     }
 
-    fn decide_values(&mut self, decider: &mut Decider<'_>, open: &[Open], test: &Test, ty: Ty) {
+    fn decide_values(&mut self, decider: &mut Decider<'_>, open: &[Open], test: &Test, ty: Ty, span: Span) {
         let rows = decider.rows;
         let mut values = Vec::new();
         self.at_place(rows, open, &test.place, &mut |kind| {
@@ -182,7 +182,7 @@ impl Builder<'_> {
             .collect();
         let all_bools = ty == Ty::bool() && values.len() == 2;
         let otherwise = match all_bools {
-            true => self.unreachable(test.span),
+            true => self.unreachable(span),
             false => {
                 let rest = split(rows, open, &test.place, &|kind| match kind {
                     TestKind::Value(..) => Fate::Fails,
@@ -192,7 +192,7 @@ impl Builder<'_> {
             }
         };
         let operand = Operand::Copy(test.place.clone());
-        self.terminate(TerminatorKind::Switch { operand, targets, otherwise }, test.span);
+        self.terminate(TerminatorKind::Switch { operand, targets, otherwise }, span);
     }
 
     fn unreachable(&mut self, span: Span) -> BlockId {
