@@ -49,7 +49,7 @@ fn upper_half<R>(
 ) -> Result<R, ErrorReported> {
     (session.progress)("checking");
     let modules = modules::parse(session, program, prints);
-    let Session { sources, diagnostics: diags, .. } = session;
+    let Session { sources, diagnostics: diags, options, .. } = session;
 
     diags.begin_phase();
     let package = hir::lower(modules, &cfg(), diags);
@@ -61,7 +61,7 @@ fn upper_half<R>(
 
     diags.begin_phase();
     let bodies = Bodies::new(&typed, sources);
-    check_bodies(&package, &bodies, prints, diags);
+    check_bodies(&package, &bodies, options.whole_library, prints, diags);
     mono::check_constants(mono_cx(&bodies, true), diags);
     diags.append(bodies.take_diagnostics());
 
@@ -72,7 +72,13 @@ fn upper_half<R>(
 }
 
 /// Moves, initialisation and borrows of the package's own bodies.
-fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: &mut Diagnostics) {
+fn check_bodies(
+    package: &Package,
+    bodies: &Bodies,
+    whole_library: bool,
+    prints: &mut Prints,
+    diags: &mut Diagnostics,
+) {
     let typed: &Typed = bodies.typed;
     let cx = CheckCx {
         facts: typed,
@@ -90,7 +96,7 @@ fn check_bodies(package: &Package, bodies: &Bodies, prints: &mut Prints, diags: 
     for id in package.body_ids() {
         let owner = package.body_owner(id);
         // Asking for a body lowers it: the standard library's only when something reaches them.
-        if package.modules[package.def(owner).module].is_std {
+        if package.modules[package.def(owner).module].is_std && !whole_library {
             continue;
         }
         let body = package.body(id);

@@ -33,6 +33,8 @@ pub struct Options {
     pub overflow_checks: Option<bool>,
     /// How many threads may work; all processors where it is not given.
     pub threads: Option<usize>,
+    /// Every body of the standard library that is loaded is checked too, not only what is reached: for its own tests.
+    pub whole_library: bool,
 }
 
 /// One run of the compiler.
