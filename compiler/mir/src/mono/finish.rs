@@ -14,7 +14,7 @@ pub(super) fn finish(program: &mut Program) {
     let glue: std::collections::HashMap<_, _> = program.drop_glue.iter().map(|(&ty, &id)| (ty, id)).collect();
     for function in program.functions.iter_mut() {
         let body = &mut function.body;
-        let locals = body.locals.clone();
+        let locals = std::mem::take(&mut body.locals);
         for block in body.blocks.iter_mut() {
             match &mut block.terminator.kind {
                 TerminatorKind::Call { callee, unwind, .. } if !may_unwind(callee, &nounwind) => {
@@ -35,6 +35,7 @@ pub(super) fn finish(program: &mut Program) {
                 | TerminatorKind::Assert { .. } => {}
             }
         }
+        body.locals = locals;
         remove_unreachable(body);
     }
 }
