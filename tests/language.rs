@@ -66,6 +66,7 @@ fn test(program: &Path, siblings: &Path) -> Result<(), Failed> {
     if report.errors() > 0 {
         check_rejection(program, siblings, &mut problems)?;
     } else {
+        check_llvm_ir(program, siblings, &mut problems)?;
         check_runs(program, siblings, &mut problems)?;
     }
     if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
@@ -79,6 +80,35 @@ fn check_rejection(program: &Path, siblings: &Path, problems: &mut String) -> Re
         snapshots::compare(&path, &String::from_utf8_lossy(&output.stderr), problems);
     }
     Ok(())
+}
+
+/// The LLVM IR of the program's own modules, not optimised, where a `.ll` holds it.
+fn check_llvm_ir(program: &Path, siblings: &Path, problems: &mut String) -> Result<(), Failed> {
+    let path = siblings.with_extension("ll");
+    // What it says depends on the machine that it is made for.
+    if !path.exists() || !cfg!(all(target_arch = "x86_64", target_os = "linux")) {
+        return Ok(());
+    }
+    let stem = shown(program).replace(['/', '.'], "_");
+    let folder = root().join("target/llvm-ir-of-tests").join(stem);
+    let output = folder.display().to_string();
+    let built = programs::command(&["build", &shown(program), "--emit=llvm-ir", "-o", &output], None)?;
+    if !built.status.success() {
+        return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
+    }
+    let is_own = |path: &PathBuf| !shown(path).contains("/core.");
+    let texts: String =
+        files_left_in(&folder).iter().filter(|path| is_own(path)).map(|it| read(it)).collect();
+    snapshots::compare(&path, &texts, problems);
+    Ok(())
+}
+
+/// What a command left in its folder, sorted.
+fn files_left_in(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    files.sort();
+    files
 }
 
 /// What the program prints, in each way to run it, where a `.stdout` or `.stderr` holds it.

@@ -4,6 +4,7 @@
 //! --emit=mir            one stage: on standard output, or into the file `-o` names
 //! --emit=ast,mir        several: files in a folder, `bank.emit/ast`, `bank.emit/mir`, or the folder `-o` names
 //! --emit=all            every stage, numbered: `bank.emit/1.tokens`, `bank.emit/2.ast`, …
+//! --emit=llvm-ir       a file a module: `bank.emit/bank.ll`, `bank.emit/core.list.ll`, …
 //! --emit=mir:NAME       the MIR after the pass NAME
 //! --only=main           of the printed functions only `main`
 //! ```
@@ -59,6 +60,22 @@ impl Emit {
             Emit::LlvmIr => "llvm-ir".into(),
             Emit::Asm => "asm".into(),
             Emit::Obj => "obj".into(),
+        }
+    }
+
+    /// Of the files that a stage leaves, one a unit.
+    fn extension(&self) -> &'static str {
+        match self {
+            Emit::LlvmIr => "ll",
+            Emit::Asm => "s",
+            Emit::Obj => "o",
+            Emit::Tokens
+            | Emit::Ast
+            | Emit::Expanded
+            | Emit::Hir
+            | Emit::Mir
+            | Emit::MirAfter(_)
+            | Emit::Regions => "txt",
         }
     }
 
@@ -207,16 +224,24 @@ impl Session {
             let stage = number.map_or(stage.clone(), |number| format!("{}.{stage}", number + 1));
             match print {
                 Print::Text(text) => self.save(&folder.join(stage), text.as_bytes(), Mode::Data)?,
-                Print::Files(files) => self.write_files(&folder.join(stage), files)?,
+                Print::Files(files) => {
+                    let below = if is_single { folder.clone() } else { folder.join(stage) };
+                    self.write_files(&below, emit.extension(), files)?
+                }
             }
         }
         Ok(())
     }
 
-    fn write_files(&mut self, folder: &Path, files: Vec<(String, Vec<u8>)>) -> Result<(), ErrorReported> {
+    fn write_files(
+        &mut self,
+        folder: &Path,
+        extension: &str,
+        files: Vec<(String, Vec<u8>)>,
+    ) -> Result<(), ErrorReported> {
         self.make_folder(folder)?;
         for (name, bytes) in files {
-            self.save(&folder.join(name), &bytes, Mode::Data)?;
+            self.save(&folder.join(format!("{name}.{extension}")), &bytes, Mode::Data)?;
         }
         Ok(())
     }

@@ -7,7 +7,7 @@
 //! wc.qst (use core.fs)   →   wc, core.prelude, core.fs, core.option, …
 //! ```
 
-use crate::emit::Prints;
+use crate::emit::{Emit, Prints};
 use crate::package::Program;
 use crate::{Session, stdlib};
 use base::{FileId, Symbol};
@@ -18,13 +18,18 @@ use std::collections::{BTreeSet, VecDeque};
 const PRELUDE: &str = "core.prelude";
 
 /// Parses everything that the program consists of.
-pub fn parse(session: &mut Session, program: &Program, _prints: &mut Prints) -> Vec<ParsedModule> {
-    let mut modules = Vec::new();
+pub fn parse(session: &mut Session, program: &Program, prints: &mut Prints) -> Vec<ParsedModule> {
+    prints.add(Emit::Tokens, || {
+        let print = |id| syntax::print::print_tokens(&session.sources.file(id).text, id);
+        program.files.iter().map(|entry| print(entry.file)).collect()
+    });
+    let mut modules: Vec<ParsedModule> = Vec::new();
     for entry in &program.files {
         let origin = if entry.is_root { Origin::Root } else { Origin::Package };
         let path = entry.module.as_deref().map(Symbol::intern);
         modules.push(parse_file(session, entry.file, path, origin));
     }
+    prints.add(Emit::Ast, || modules.iter().map(|module| module.ast.to_string()).collect());
     let mut seen: BTreeSet<&'static str> = BTreeSet::from([PRELUDE]);
     let mut queue: VecDeque<&'static str> = VecDeque::from([PRELUDE]);
     let mut asked = 0;
