@@ -9,7 +9,7 @@
 use crate::bodies::Bodies;
 use crate::emit::{Emit, Prints};
 use crate::package::Program;
-use crate::{Session, modules};
+use crate::{Session, modules, stdlib};
 use base::{Diagnostics, ErrorReported, Level, Span};
 use borrowck::CheckCx;
 use hir::{Cfg, Package};
@@ -152,7 +152,7 @@ fn mono_cx<'a>(bodies: &'a Bodies<'a>, overflow_checks: bool) -> MonoCx<'a> {
 
 /// What `#[cfg(…)]` sees.
 fn cfg() -> Cfg {
-    let mut cfg = Cfg::default();
+    let mut cfg = Cfg { library: Some(stdlib::paths_of), ..Cfg::default() };
     cfg.set("target_os", std::env::consts::OS);
     cfg.set("target_arch", std::env::consts::ARCH);
     cfg

@@ -42,9 +42,43 @@ pub fn files() -> impl Iterator<Item = StdFile> {
     FILES.iter().map(|&(path, text)| StdFile { path, text })
 }
 
+/// The paths under which the library has something public of this name: a module below `core`, an item. By its
+/// text, since most of its files are not parsed; for proposals.
+pub fn paths_of(name: &str) -> Vec<String> {
+    let mut paths = Vec::new();
+    for file in files() {
+        let module = file.module();
+        if module.split_once('.').is_some_and(|(_, last)| last == name) {
+            paths.push(module.clone());
+        }
+        if file.text.lines().any(|line| declares(line, name)) {
+            paths.push(format!("{module}.{name}"));
+        }
+    }
+    paths
+}
+
+/// `pub fn name(…`, `pub record name[…`
+fn declares(line: &str, name: &str) -> bool {
+    const WORDS: [&str; 6] = ["fn", "record", "union", "protocol", "type", "const"];
+    let Some(rest) = line.strip_prefix("pub ") else { return false };
+    let Some((word, rest)) = rest.split_once(' ') else { return false };
+    let rest = if word == "const" { rest.trim_start_matches("fn ") } else { rest };
+    let after = rest.strip_prefix(name);
+    WORDS.contains(&word)
+        && after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn finds_what_is_public() {
+        assert_eq!(paths_of("fs"), ["core.fs"]);
+        assert_eq!(paths_of("Deque"), ["core.deque.Deque"]);
+        assert_eq!(paths_of("Dequ"), Vec::<String>::new());
+    }
 
     #[test]
     fn files_are_sorted_and_named() {

@@ -12,9 +12,12 @@ use base::{Applicability, Diagnostic, Diagnostics, Span, Symbol};
 use std::collections::BTreeMap;
 use syntax::ast;
 
-/// What `#[cfg(…)]` asks: keys with their values (`target_os` → `linux`), flags with none (`test`).
+/// What lowering must be told of the world around the program.
 #[derive(Clone, Debug, Default)]
 pub struct Cfg {
+    /// The paths of what the standard library calls so, loaded or not: to propose imports of them.
+    pub library: Option<fn(&str) -> Vec<String>>,
+    /// What `#[cfg(…)]` asks: keys with their values (`target_os` → `linux`), flags with none (`test`).
     pub values: BTreeMap<String, Option<String>>,
 }
 

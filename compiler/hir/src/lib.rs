@@ -47,6 +47,7 @@ use base::{Diagnostic, Diagnostics, ErrorReported, Span};
 /// ([`used_modules`]) with `core.prelude`; `diags` has what the parser reported.
 pub fn lower(sources: Vec<ParsedModule>, cfg: &Cfg, diags: &mut Diagnostics) -> Package {
     let mut package = Package::default();
+    package.names.library = cfg.library;
     let nodes = modules::order(sources, diags);
     let mut collector = collect::Collector { package: &mut package, cfg, diags, imports: Vec::new() };
     collector.modules(nodes);

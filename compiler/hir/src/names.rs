@@ -38,6 +38,8 @@ pub(crate) struct Names {
     pub by_path: Map<Symbol, ModuleId>,
     pub prelude: Option<ModuleId>,
     pub known: Known,
+    /// [`crate::Cfg::library`]
+    pub library: Option<fn(&str) -> Vec<String>>,
 }
 
 /// Names with a meaning of their own, interned once.

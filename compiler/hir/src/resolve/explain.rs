@@ -67,13 +67,25 @@ impl Cx<'_> {
                 );
             }
         }
+        // A missing import is one mistake, however often the name stands in the file.
+        let proposes = |path: &String| format!("add `use {path}`");
+        if let Some(first) = elsewhere.first()
+            && self.derived.is_none()
+            && let Some(reported) = self.diags.error_reported()
+            && self.diags.iter().any(|it| {
+                it.primary.span.file == span.file
+                    && it.suggestions.iter().any(|fix| fix.message == proposes(first))
+            })
+        {
+            return reported;
+        }
         let sure = match elsewhere.len() {
             1 => Applicability::MachineApplicable,
             _ => Applicability::MaybeIncorrect,
         };
         for path in elsewhere.iter().take(3) {
             if let Some((at, text)) = self.import_fix(path) {
-                error = error.fix(format!("add `use {path}`"), at, text, sure);
+                error = error.fix(proposes(path), at, text, sure);
             }
         }
         self.error(error)
@@ -189,6 +201,9 @@ impl Cx<'_> {
                     .filter(|&it| last(it))
                     .map(|it| it.to_string()),
             );
+        }
+        if let Some(library) = names.library {
+            paths.extend(library(symbol.as_str()));
         }
         paths.sort();
         paths.dedup();
