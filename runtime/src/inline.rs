@@ -21,7 +21,6 @@ unsafe extern "C" {
 const MALLOC_ALIGN: usize = 16;
 
 #[unsafe(no_mangle)]
-#[inline]
 pub extern "C" fn qrt_alloc(size: usize, align: usize) -> *mut u8 {
     if size != 0 && align <= MALLOC_ALIGN {
         // SAFETY: `malloc` takes any size.
@@ -37,7 +36,6 @@ pub extern "C" fn qrt_alloc(size: usize, align: usize) -> *mut u8 {
 /// # Safety
 /// `ptr` came from `qrt_alloc` with that size.
 #[unsafe(no_mangle)]
-#[inline]
 pub unsafe extern "C" fn qrt_dealloc(ptr: *mut u8, size: usize, _align: usize) {
     if size != 0 {
         // SAFETY: by the function's contract.
@@ -48,7 +46,6 @@ pub unsafe extern "C" fn qrt_dealloc(ptr: *mut u8, size: usize, _align: usize) {
 /// # Safety
 /// Both point to `len` bytes.
 #[unsafe(no_mangle)]
-#[inline]
 pub unsafe extern "C" fn qrt_mem_compare(a: *const u8, b: *const u8, len: usize) -> i32 {
     // SAFETY: by the function's contract.
     unsafe { memcmp(a, b, len) }
