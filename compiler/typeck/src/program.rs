@@ -4,7 +4,8 @@ use crate::protocols::ConstEval;
 use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, Signatures};
 use base::Diagnostics;
 use hir::{BodyId, Package};
-use std::sync::{Mutex, OnceLock};
+use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// HIR with its types.
 pub struct Typed<'a> {
@@ -12,6 +13,8 @@ pub struct Typed<'a> {
     pub signatures: Signatures,
     /// One a body, filled when it is first asked for.
     bodies: Vec<OnceLock<BodyTypes>>,
+    /// Of constants inside types, whose bodies come into being when others are lowered. They live as long as the process.
+    late_bodies: Mutex<BTreeMap<BodyId, &'static BodyTypes>>,
     /// What was found wrong in bodies that were asked for later: those of the standard library.
     late: Mutex<Diagnostics>,
     const_eval: OnceLock<Box<dyn ConstEval>>,
@@ -35,7 +38,15 @@ pub fn check<'a>(package: &'a Package, signatures: Signatures, diags: &mut Diagn
 impl<'a> Typed<'a> {
     pub fn new(package: &'a Package, signatures: Signatures) -> Typed<'a> {
         let bodies = package.body_ids().map(|_| OnceLock::new()).collect();
-        Typed { package, signatures, bodies, late: Mutex::default(), const_eval: OnceLock::new() }
+        let late_bodies = Mutex::default();
+        Typed {
+            package,
+            signatures,
+            bodies,
+            late_bodies,
+            late: Mutex::default(),
+            const_eval: OnceLock::new(),
+        }
     }
 
     pub fn cx(&self) -> Cx<'_> {
@@ -44,17 +55,31 @@ impl<'a> Typed<'a> {
 
     /// The types of a body that has been checked.
     pub fn checked(&self, id: BodyId) -> Option<&BodyTypes> {
-        self.bodies[id.0 as usize].get()
+        match self.bodies.get(id.0 as usize) {
+            Some(slot) => slot.get(),
+            None => self.late_bodies.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied(),
+        }
     }
 
     /// The types of a body; checks it when it is first asked for.
     pub fn body(&self, id: BodyId) -> &BodyTypes {
-        self.bodies[id.0 as usize].get_or_init(|| {
-            let mut diags = Diagnostics::new();
-            let types = crate::infer::check_body(self.cx(), id, &mut diags);
-            self.late.lock().unwrap_or_else(|poisoned| poisoned.into_inner()).append(diags);
-            types
-        })
+        match self.bodies.get(id.0 as usize) {
+            Some(slot) => slot.get_or_init(|| self.check_late(id)),
+            None => {
+                if let Some(known) = self.checked(id) {
+                    return known;
+                }
+                let types = Box::leak(Box::new(self.check_late(id)));
+                self.late_bodies.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert(types)
+            }
+        }
+    }
+
+    fn check_late(&self, id: BodyId) -> BodyTypes {
+        let mut diags = Diagnostics::new();
+        let types = crate::infer::check_body(self.cx(), id, &mut diags);
+        self.late.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+        types
     }
 
     /// What [`Typed::body`] found wrong since the last time. An error in the standard library is ours.
