@@ -34,10 +34,11 @@ fn remove_idle_cleanup(body: &mut Body) {
         let Some(unwind) = body.blocks[block].terminator.kind.unwind() else { continue };
         let end = follow(body, unwind);
         let idle = &body.blocks[end];
-        if idle.statements.is_empty() && matches!(idle.terminator.kind, TerminatorKind::Resume) {
-            if let Some(unwind) = body.blocks[block].terminator.kind.unwind_mut() {
-                *unwind = None;
-            }
+        if idle.statements.is_empty()
+            && matches!(idle.terminator.kind, TerminatorKind::Resume)
+            && let Some(unwind) = body.blocks[block].terminator.kind.unwind_mut()
+        {
+            *unwind = None;
         }
     }
 }
@@ -77,8 +78,7 @@ fn one_way_switches(body: &mut Body) {
 fn merge(body: &mut Body) {
     let predecessors = predecessors(body);
     for block in reverse_postorder(body) {
-        loop {
-            let TerminatorKind::Goto(next) = body.blocks[block].terminator.kind else { break };
+        while let TerminatorKind::Goto(next) = body.blocks[block].terminator.kind {
             let mergeable = next != block
                 && next != ENTRY
                 && predecessors[next].len() == 1

@@ -110,10 +110,10 @@ impl Analysis for MaybeUninit<'_> {
         _: BlockId,
         position: usize,
     ) {
-        if let (TerminatorKind::Call { target: Some(_), .. }, 0) = (&terminator.kind, position) {
-            if let Some(path) = self.data.returned(terminator) {
-                set(state, self.data, path, false);
-            }
+        if let (TerminatorKind::Call { target: Some(_), .. }, 0) = (&terminator.kind, position)
+            && let Some(path) = self.data.returned(terminator)
+        {
+            set(state, self.data, path, false);
         }
     }
 }
