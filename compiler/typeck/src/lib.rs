@@ -26,7 +26,7 @@ pub mod tables;
 pub mod ty;
 mod wf;
 
-pub use collect::collect;
+pub use collect::{check_library, collect};
 pub use cx::{Cx, PrimExt};
 pub use program::{Typed, check};
 pub use protocols::{ConstEval, Eval, ParamEnv, Resolved};

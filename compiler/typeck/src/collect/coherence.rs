@@ -7,12 +7,15 @@ use base::{Diagnostic, Diagnostics};
 use hir::{DefId, Item, LangItem, Package};
 use std::rc::Rc;
 
-pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
+pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: super::Part) {
     let cx = Cx { package, sigs, typed: None };
     for &protocol in sigs.protocols.keys() {
         let impls = sigs.index.impls_of(protocol);
         for (at, &(second, second_head)) in impls.iter().enumerate() {
             for &(first, first_head) in &impls[..at] {
+                if !part.has(package, first) && !part.has(package, second) {
+                    continue;
+                }
                 let may = first_head.is_none() || second_head.is_none() || first_head == second_head;
                 if may && overlap(cx, first, second) {
                     report_overlap(cx, diags, protocol, first, second);
@@ -20,12 +23,12 @@ pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
             }
         }
     }
-    for &def in sigs.impls.keys() {
+    for &def in sigs.impls.keys().filter(|&&def| part.has(package, def)) {
         if !orphan(cx, diags, def) {
             special(cx, diags, def);
         }
     }
-    inherent_overlap(cx, diags);
+    inherent_overlap(cx, diags, part);
 }
 
 /// Whether both could apply to one type.
@@ -184,8 +187,9 @@ fn copy_fields(
 }
 
 /// Two methods of one name for one type.
-fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics) {
+fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics, part: super::Part) {
     let mut groups: Vec<&Vec<(DefId, DefId)>> = cx.sigs.index.inherent_groups().collect();
+    groups.retain(|group| group.iter().any(|&(item, _)| part.has(cx.package, item)));
     groups.sort_by_key(|group| group[0].1);
     for group in groups {
         for (at, &(second, second_member)) in group.iter().enumerate() {

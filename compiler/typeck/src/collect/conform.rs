@@ -7,9 +7,9 @@ use base::{Applicability, Diagnostic, Diagnostics, Span};
 use hir::{DefId, DefKind, Item, Package, Receiver};
 use std::rc::Rc;
 
-pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
+pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: super::Part) {
     let cx = Cx { package, sigs, typed: None };
-    for (&def, item) in &sigs.impls {
+    for (&def, item) in sigs.impls.iter().filter(|&(&def, _)| part.has(package, def)) {
         let Some(protocol) = item.protocol else { continue };
         let Some(Item::Impl(written)) = &package.items[def] else { continue };
         let head = written.derived.unwrap_or(written.self_ty.span);

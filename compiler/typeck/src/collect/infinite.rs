@@ -11,9 +11,9 @@ struct Step {
     span: Span,
 }
 
-pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
+pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: super::Part) {
     let mut done: Vec<DefId> = Vec::new();
-    for &def in sigs.adts.keys() {
+    for &def in sigs.adts.keys().filter(|&&def| part.has(package, def)) {
         let mut path = Vec::new();
         walk(package, sigs, diags, def, &mut path, &mut done);
     }

@@ -35,10 +35,33 @@ pub fn collect(package: &Package, diags: &mut Diagnostics) -> Signatures {
     }
     sigs.memo = memo;
     sigs.index = crate::protocols::Index::build(package, &sigs);
-    infinite::check(package, &sigs, diags);
-    conform::check(package, &sigs, diags);
-    coherence::check(package, &sigs, diags);
+    whole_checks(package, &sigs, diags, Part::Program);
     sigs
+}
+
+/// The same checks for the standard library, which are made when it changes and not with every program.
+pub fn check_library(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
+    whole_checks(package, sigs, diags, Part::Library);
+}
+
+/// Whose definitions are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// All that is not of the standard library.
+    Program,
+    Library,
+}
+
+impl Part {
+    fn has(self, package: &Package, def: DefId) -> bool {
+        package.modules[package.def(def).module].is_std == (self == Part::Library)
+    }
+}
+
+fn whole_checks(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: Part) {
+    infinite::check(package, sigs, diags, part);
+    conform::check(package, sigs, diags, part);
+    coherence::check(package, sigs, diags, part);
 }
 
 /// The written generics of an item; none for what has none (a variant has its union's).
