@@ -37,7 +37,7 @@ fn checked_len<'s>(text: &'s str, file: FileId, diagnostics: &mut Diagnostics) -
         return text;
     }
     diagnostics.error(Diagnostic::error(
-        "L0009",
+        "D8005",
         base::Span::new(file, 0, 0),
         "this file is larger than 4 GB",
     ));

@@ -313,7 +313,7 @@ impl<'a> FnCx<'a, '_> {
         else {
             // Resolution finds only labels in scope; a closure in between is left to us.
             let proof = self.report(
-                Diagnostic::error("T2046", span, "`break` can't leave a closure")
+                Diagnostic::error("N5010", span, "`break` can't leave a closure")
                     .label("the loop is outside"),
             );
             return Ty::error(proof);

@@ -52,7 +52,7 @@ impl FnCx<'_, '_> {
 
     fn bad_suffix(&mut self, span: Span, name: base::Symbol) -> Ty {
         let proof = self.report(
-            Diagnostic::error("T2049", span, format!("`{name}` is no suffix for this number"))
+            Diagnostic::error("L0006", span, format!("`{name}` is no suffix for this number"))
                 .note("integers take `i8` … `i128`, `u8` … `u128`, `isize`, `usize`, and, like floats, `f32`, `f64`"),
         );
         Ty::error(proof)

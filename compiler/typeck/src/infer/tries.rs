@@ -73,7 +73,7 @@ impl<'a> FnCx<'a, '_> {
                     Some(raises) => raises.push(raise),
                     None => {
                         let message = "`try` can't leave a closure for the `try` block around it";
-                        self.report(Diagnostic::error("T2046", span, message));
+                        self.report(Diagnostic::error("N5010", span, message));
                     }
                 }
                 self.t.tries.insert(id, TryKind::Result { from: None });
