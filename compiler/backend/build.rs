@@ -23,7 +23,13 @@ fn main() {
     let root = PathBuf::from(variable("CARGO_MANIFEST_DIR")).join("../..");
     let root = root.canonicalize().expect("the workspace is there");
     let mut fingerprint = Fingerprint(0xcbf2_9ce4_8422_2325);
-    for folder in ["compiler/base/src", "compiler/hir/src", "compiler/typeck/src", "compiler/mir/src"] {
+    for folder in [
+        "compiler/base/src",
+        "compiler/hir/src",
+        "compiler/typeck/src",
+        "compiler/mir/src",
+        "compiler/backend/src",
+    ] {
         println!("cargo:rerun-if-changed={}", root.join(folder).display());
         fingerprint.folder(&root.join(folder));
     }

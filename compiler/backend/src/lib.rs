@@ -9,10 +9,12 @@
 //!
 //! Both sides are Rust of one build and hand each other Rust values by reference. A shared object of another
 //! build would read them wrongly, so the door states a fingerprint of the sources and is checked first. A
-//! shared object has statics of its own, so the host hands over its tables of names and types.
+//! shared object has statics of its own, so the host hands over its tables of names and types, and its
+//! allocator: what one side makes the other may grow or free.
 
 use mir::BackendError;
 use mir::backend::{Backend, BackendInput, BackendOutput};
+use std::alloc::Layout;
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -28,9 +30,27 @@ pub const FILE: &str = "libquastra_llvm.dylib";
 #[cfg(not(target_os = "macos"))]
 pub const FILE: &str = "libquastra_llvm.so";
 
+/// The host's allocator.
+#[repr(C)]
+pub struct Allocator {
+    pub alloc: unsafe fn(Layout) -> *mut u8,
+    pub alloc_zeroed: unsafe fn(Layout) -> *mut u8,
+    pub realloc: unsafe fn(*mut u8, Layout, usize) -> *mut u8,
+    pub dealloc: unsafe fn(*mut u8, Layout),
+}
+
+static ALLOCATOR: Allocator = Allocator {
+    alloc: std::alloc::alloc,
+    alloc_zeroed: std::alloc::alloc_zeroed,
+    realloc: std::alloc::realloc,
+    dealloc: std::alloc::dealloc,
+};
+
 /// What the host gives.
 #[repr(C)]
 pub struct Host {
+    /// Adopted before anything is allocated on the other side.
+    pub allocator: &'static Allocator,
     pub names: &'static base::symbol::Names,
     pub types: &'static typeck::TypeTables,
 }
@@ -126,5 +146,6 @@ fn open_file(path: &PathBuf) -> Result<&'static dyn Backend, String> {
     }
     // SAFETY: the fingerprint says that both sides have the same `Door`.
     let door = unsafe { &**door };
-    Ok((door.open)(&Host { names: base::symbol::names(), types: typeck::tables() }))
+    let host = Host { allocator: &ALLOCATOR, names: base::symbol::names(), types: typeck::tables() };
+    Ok((door.open)(&host))
 }

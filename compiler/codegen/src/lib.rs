@@ -18,6 +18,7 @@ mod compile;
 mod constant;
 pub mod debuginfo;
 mod function;
+mod host_alloc;
 mod intrinsics;
 mod ir;
 mod place;
@@ -52,6 +53,8 @@ impl Backend for Llvm {
 pub static quastra_backend: backend::Door = backend::Door { build: backend::fingerprint(), open };
 
 fn open(host: &backend::Host) -> &'static dyn Backend {
+    // First: no Rust code has run in this shared object yet, so nothing has been allocated otherwise.
+    host_alloc::adopt(host.allocator);
     base::symbol::adopt(host.names);
     typeck::adopt(host.types);
     &Llvm
