@@ -127,7 +127,10 @@ impl Builder<'_> {
                         let rest = split(rows, &open, &test.place, &|kind| match kind {
                             TestKind::Variant(other, _) if *other == variant => Fate::Holds,
                             TestKind::Variant(..) => Fate::Fails,
-                            _ => Fate::Stays,
+                            TestKind::Value(..)
+                            | TestKind::Range { .. }
+                            | TestKind::Equal(_)
+                            | TestKind::Len { .. } => Fate::Stays,
                         });
                         (variant, self.state(decider, rest))
                     })
@@ -137,7 +140,10 @@ impl Builder<'_> {
                     false => {
                         let rest = split(rows, &open, &test.place, &|kind| match kind {
                             TestKind::Variant(..) => Fate::Fails,
-                            _ => Fate::Stays,
+                            TestKind::Value(..)
+                            | TestKind::Range { .. }
+                            | TestKind::Equal(_)
+                            | TestKind::Len { .. } => Fate::Stays,
                         });
                         self.state(decider, rest)
                     }
@@ -186,7 +192,10 @@ impl Builder<'_> {
             false => {
                 let rest = split(rows, open, &test.place, &|kind| match kind {
                     TestKind::Value(..) => Fate::Fails,
-                    _ => Fate::Stays,
+                    TestKind::Variant(..)
+                    | TestKind::Range { .. }
+                    | TestKind::Equal(_)
+                    | TestKind::Len { .. } => Fate::Stays,
                 });
                 self.state(decider, rest)
             }
