@@ -21,6 +21,11 @@ enum After {
 impl Machine<'_, '_> {
     /// Whether a frame was pushed.
     pub(super) fn runtime(&mut self, call: &RuntimeCall) -> Res<bool> {
+        if self.evaluating.is_some() && is_outside(call.function.name) {
+            let why =
+                "computing it reaches outside the program: files, streams, the environment or the clock";
+            return Err(Fault::new(FaultKind::Unsupported(why.into())));
+        }
         let mut args = [0; 8];
         for (to, &(operand, size)) in args.iter_mut().zip(&call.args) {
             *to = self.value(operand, size)?;
@@ -343,6 +348,16 @@ impl Machine<'_, '_> {
         }
         Ok(After::Value(len as u64))
     }
+}
+
+/// Whether a function's result depends on, or changes, what is not the program's own memory.
+fn is_outside(name: &str) -> bool {
+    let of = [
+        "stdout", "stderr", "stdin", "stream", "file", "path", "dir", "args", "env", "current", "exit",
+        "process",
+    ];
+    let word = name.strip_prefix("qrt_").and_then(|name| name.split('_').next()).unwrap_or("");
+    of.contains(&word) || matches!(word, "time" | "random")
 }
 
 /// `qrt_f64_*`: the functions the runtime takes from the same place.

@@ -29,7 +29,7 @@ use hir::{BodyId, DefId, DefKind, Item};
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
-use typeck::{ClosureId, Const, FastHash, GenericArg, GenericArgs, HasFlags, List, Subst, Ty, TyKind, Typed};
+use typeck::{ClosureId, Const, FastHash, GenericArg, GenericArgs, HasFlags, List, Subst, Ty, Typed};
 
 pub(crate) use collect::{Collector, known_len, unreachable_body};
 pub use consts::{Evaluated, EvaluatedMemory};
@@ -227,9 +227,7 @@ impl<'a> Shared<'a> {
     }
 }
 
-/// An error type is in it: it was reported.
+/// An error is in it, as a type or a constant: it was reported.
 pub(crate) fn has_error(ty: Ty) -> bool {
-    let mut found = false;
-    crate::verify::walk(ty, &mut |kind| found |= matches!(kind, TyKind::Error(_)));
-    found
+    HasFlags::has_error(&ty)
 }
