@@ -1,5 +1,7 @@
 //! The standard library type-checks: every signature, every impl, every body, whether a program reaches it or not.
 
+#![allow(clippy::disallowed_methods, reason = "a tool of the tree reads its files")]
+
 use base::{Diagnostics, SourceMap, Symbol};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
