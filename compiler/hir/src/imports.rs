@@ -8,7 +8,7 @@
 //! ```
 
 use crate::collect::{PendingImport, duplicate};
-use crate::modules::join;
+use crate::modules::{join, prefix_lengths};
 use crate::names::{Binding, Entry, ImportUse};
 use crate::suggest::nearest;
 use crate::{DefKind, ModuleId, Package, Visibility};
@@ -87,7 +87,7 @@ fn entry<'a>(package: &'a mut Package, import: &PendingImport) -> &'a mut Entry 
 /// The longest prefix of the path that is a module, and how many segments it has.
 fn module_of(package: &Package, import: &PendingImport) -> Option<(ModuleId, usize)> {
     let segments = &import.import.segments;
-    (1..=segments.len()).rev().find_map(|len| {
+    prefix_lengths(segments).find_map(|len| {
         let module = *package.names.by_path.get(&join(&segments[..len]))?;
         let real = !package.names.modules[module].is_prefix;
         real.then_some((module, len))

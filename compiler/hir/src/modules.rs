@@ -55,7 +55,7 @@ pub fn used_modules(module: &ast::Module) -> Vec<Symbol> {
     let imports = all_imports(module).into_iter().map(|import| import.segments);
     for segments in imports.chain(full_paths(module, &roots)) {
         let mut path = String::new();
-        for segment in &segments {
+        for segment in segments.iter().take(MAX_SEGMENTS) {
             if !path.is_empty() {
                 path.push('.');
             }
@@ -100,7 +100,9 @@ fn full_paths(module: &ast::Module, roots: &[Symbol]) -> Vec<Vec<ast::Name>> {
                 chains.insert(id, vec![name]);
             }
             ast::ExprKind::Field { base, name } if !chains.is_empty() => {
-                if let Some(mut chain) = chains.remove(&base) {
+                if let Some(mut chain) = chains.remove(&base)
+                    && chain.len() < MAX_SEGMENTS
+                {
                     chain.push(name);
                     paths.push(chain.clone());
                     chains.insert(id, chain);
@@ -227,11 +229,19 @@ pub(crate) fn order(sources: Vec<ParsedModule>, diags: &mut Diagnostics) -> Vec<
 
 /// The module that an import needs: the longest prefix of its path that is one.
 fn target(segments: &[ast::Name], by_path: &HashMap<Symbol, usize>) -> Option<usize> {
-    (1..=segments.len()).rev().find_map(|len| by_path.get(&join(&segments[..len])).copied())
+    prefix_lengths(segments).find_map(|len| by_path.get(&join(&segments[..len])).copied())
 }
 
 fn is_import(module: &ast::Module, span: Span) -> bool {
     all_imports(module).iter().any(|import| import.span == span)
+}
+
+/// No module's path is longer: what follows is not looked at in search of one.
+const MAX_SEGMENTS: usize = 16;
+
+/// The lengths of the prefixes of a path that may name a module, the longest first.
+pub(crate) fn prefix_lengths(segments: &[ast::Name]) -> impl Iterator<Item = usize> + use<> {
+    (1..=segments.len().min(MAX_SEGMENTS)).rev()
 }
 
 pub(crate) fn join(segments: &[ast::Name]) -> Symbol {

@@ -256,7 +256,7 @@ impl<'a> Cx<'a> {
 
     /// The longest prefix of `names` that is a module's full path.
     fn full_path(&self, names: &[ast::Name]) -> Option<(ModuleId, usize)> {
-        (1..=names.len()).rev().find_map(|len| Some((self.full_module(&names[..len])?, len)))
+        crate::modules::prefix_lengths(names).find_map(|len| Some((self.full_module(&names[..len])?, len)))
     }
 
     /// The module of this full path.

@@ -150,16 +150,21 @@ impl<'a> BodyCx<'a> {
 
     /// Guards against nesting that no stack has room for.
     pub fn deeper(&mut self, span: Span, f: impl FnOnce(&mut Self) -> ExprId) -> ExprId {
-        if self.depth == MAX_DEPTH {
-            let error = Diagnostic::error("N5026", span, "this is nested too deeply")
-                .note(format!("expressions may be nested {MAX_DEPTH} levels deep: give parts of it names"));
-            let reported = self.cx.error(error);
+        if let Some(reported) = self.too_deep(span) {
             return self.error(reported, span);
         }
         self.depth += 1;
         let id = f(self);
         self.depth -= 1;
         id
+    }
+
+    pub fn too_deep(&mut self, span: Span) -> Option<ErrorReported> {
+        (self.depth >= MAX_DEPTH).then(|| {
+            let error = Diagnostic::error("N5026", span, "this is nested too deeply")
+                .note(format!("expressions may be nested {MAX_DEPTH} levels deep: give parts of it names"));
+            self.cx.error(error)
+        })
     }
 
     /// A variable or what else a name means in an expression.

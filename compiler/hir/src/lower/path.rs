@@ -44,6 +44,16 @@ impl BodyCx<'_> {
     /// `want`: [`Want::Prefix`] if a dot follows.
     pub fn head(&mut self, id: ast::ExprId, want: Want) -> Head {
         let span = self.cx.span(id);
+        if let Some(reported) = self.too_deep(span) {
+            return Head::Error(reported);
+        }
+        self.depth += 1;
+        let head = self.head_inner(id, want, span);
+        self.depth -= 1;
+        head
+    }
+
+    fn head_inner(&mut self, id: ast::ExprId, want: Want, span: Span) -> Head {
         match self.cx.ast[id].kind {
             ast::ExprKind::Name(name) => self.name_head(name, want),
             ast::ExprKind::Field { base, name } => {
