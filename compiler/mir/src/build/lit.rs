@@ -21,20 +21,14 @@ impl Builder<'_> {
     pub fn constant(&mut self, node: Node) -> Option<Operand> {
         if node.adjusted > 0 {
             let adjustment = self.types.adjustments[&node.expr][node.adjusted - 1];
-            let inner = Node { expr: node.expr, adjusted: node.adjusted - 1 };
-            return match adjustment.kind {
-                // `*"text"` and back: the same text.
-                AdjustKind::Borrow(Mutability::Shared) if node.adjusted > 1 => {
-                    let before = self.types.adjustments[&node.expr][node.adjusted - 2].kind;
-                    let innermost = Node { expr: node.expr, adjusted: node.adjusted - 2 };
-                    let same = before == AdjustKind::Deref && self.node_ty(innermost) == adjustment.ty;
-                    if same { self.constant(innermost) } else { None }
-                }
-                _ => {
-                    let _ = inner;
-                    None
-                }
-            };
+            // `*"text"` and back: the same text.
+            if adjustment.kind != AdjustKind::Borrow(Mutability::Shared) || node.adjusted < 2 {
+                return None;
+            }
+            let before = self.types.adjustments[&node.expr][node.adjusted - 2].kind;
+            let innermost = Node { expr: node.expr, adjusted: node.adjusted - 2 };
+            let same = before == AdjustKind::Deref && self.node_ty(innermost) == adjustment.ty;
+            return if same { self.constant(innermost) } else { None };
         }
         let (ty, span) = (self.node_ty(node), self.span(node));
         let value = match self.kind(node) {

@@ -27,7 +27,13 @@ impl Builder<'_> {
                     let ty = Ty::reference(adjustment.ty, mutability);
                     self.call_to_temp(def, args, vec![borrowed], ty, self.span(node)).deref()
                 }
-                _ => self.temp(node).into(),
+                AdjustKind::NeverToAny
+                | AdjustKind::Borrow(_)
+                | AdjustKind::Unsize
+                | AdjustKind::ToDyn
+                | AdjustKind::ToFnPtr
+                | AdjustKind::MutToShared
+                | AdjustKind::Build(..) => self.temp(node).into(),
             };
         }
         match self.kind(node) {
