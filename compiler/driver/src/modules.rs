@@ -10,9 +10,10 @@
 use crate::emit::{Emit, Prints};
 use crate::package::Program;
 use crate::{Session, stdlib};
-use base::{FileId, Symbol};
+use base::{Diagnostics, FileId, Symbol};
 use hir::{Origin, ParsedModule, used_modules};
 use std::collections::{BTreeSet, VecDeque};
+use syntax::ast;
 
 /// What every module sees without importing it.
 const PRELUDE: &str = "core.prelude";
@@ -52,5 +53,25 @@ pub fn parse(session: &mut Session, program: &Program, prints: &mut Prints) -> V
 
 fn parse_file(session: &mut Session, file: FileId, path: Option<Symbol>, origin: Origin) -> ParsedModule {
     let ast = syntax::parse(&session.sources.file(file).text, file, &mut session.diagnostics);
+    allow_warnings(&ast, &mut session.diagnostics);
     ParsedModule { ast, path, origin }
+}
+
+/// `#[allow(N5017, T2061)]` on an item: these warnings are not wanted in it.
+fn allow_warnings(ast: &ast::Module, diags: &mut Diagnostics) {
+    let word = |attr: ast::AttrId| {
+        let mut path = ast.list(ast[attr].path);
+        path.next().filter(|_| path.next().is_none()).map(|name| name.as_str())
+    };
+    for id in ast.item_nodes.ids() {
+        for attr in ast.list(ast[id].attrs).filter(|&attr| word(attr) == Some("allow")) {
+            for arg in ast.list(ast[attr].args) {
+                if let ast::AttrArgKind::Attr(code) = ast[arg].kind
+                    && let Some(code) = word(code)
+                {
+                    diags.allow(ast.span(id), code);
+                }
+            }
+        }
+    }
 }
