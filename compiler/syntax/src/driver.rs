@@ -98,8 +98,10 @@ impl Driver {
                 if action == 0 {
                     return Err(Stop { index, too_deep: false });
                 }
-                // Not the last reduction, the start symbol's: that one needs the end of the tokens.
-                tables::__reduce(builder, !action, Some(&token.lo), states, symbols, PhantomData);
+                if tables::__reduce(builder, !action, Some(&token.lo), states, symbols, PhantomData).is_some()
+                {
+                    return Err(Stop { index, too_deep: false }); // complete, and yet there is more
+                }
             }
         }
         loop {

@@ -112,6 +112,8 @@ pub struct Lexer<'s> {
     recoveries: u32,
     /// Indentation of the current line, while recovering.
     indent: u32,
+    /// Up to here a `{` in a one-line string begins no interpolation: one on this line was never closed.
+    plain_until: usize,
     /// End of the last string that was not closed: it swallowed the closing brackets of its line.
     unclosed_string_end: u32,
     doc_lines: Vec<(u32, u32)>,
@@ -171,6 +173,7 @@ impl<'s> Lexer<'s> {
             recover: false,
             recoveries: 0,
             indent: 0,
+            plain_until: 0,
             unclosed_string_end: u32::MAX,
             doc_lines: Vec::new(),
             keywords: Keywords::get(),
@@ -216,21 +219,43 @@ impl<'s> Lexer<'s> {
         tokens.append(&mut self.carry);
         self.max_depth = 0;
         loop {
-            let (before, at_top) = (tokens.len(), self.outer.is_empty());
+            let (before, depth) = (tokens.len(), self.outer.len());
             let more = self.step(names, tokens);
-            let over = at_top && tokens.get(before).is_some_and(|token| token.kind() == Kind::Semi);
-            if over || !more {
+            // A step may also take tokens back (`undo_interpolation`).
+            let over = self.item_end(tokens.get(before..).unwrap_or_default(), depth);
+            if over.is_some() || !more {
                 for (key, at) in self.unnamed.drain(..) {
                     let token = &mut tokens[at as usize];
                     token.token.symbol =
                         names.intern_key(&self.source[token.lo as usize..token.hi as usize], key);
                 }
-                if over {
-                    self.carry.extend(tokens.drain(before + 1..));
+                if let Some(end) = over {
+                    let end = before + end + 1;
+                    self.carry.extend(tokens.drain(end..));
+                    if self.level.open == Open::Interpolation {
+                        self.level.token -= end as u32;
+                    }
                 }
                 return;
             }
         }
+    }
+
+    /// Which of the tokens of one step is the `;` outside all brackets, if one is. `depth`: how many were open.
+    #[inline]
+    fn item_end(&self, tokens: &[Spanned], depth: usize) -> Option<usize> {
+        if depth == 0 {
+            return tokens.first().filter(|token| token.kind() == Kind::Semi).map(|_| 0);
+        }
+        if !self.recover {
+            return None;
+        }
+        // While recovering, a step may close what is open.
+        let mut depth = depth as i32;
+        tokens.iter().position(|token| {
+            depth += token.kind().bracket();
+            depth == 0 && token.kind() == Kind::Semi
+        })
     }
 
     #[inline]

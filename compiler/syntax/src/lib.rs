@@ -20,6 +20,8 @@ mod parser;
 pub mod print;
 mod print_source;
 mod recover;
+#[cfg(test)]
+mod robust;
 pub mod token;
 
 pub use parser::parse;

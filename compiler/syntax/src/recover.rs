@@ -136,14 +136,6 @@ impl Repair<'_> {
         self.source[before as usize..lo as usize].contains('\n')
     }
 
-    /// The parser's state before token `at`.
-    fn state_before(&self, at: usize) -> Simulation {
-        let mut simulation = Simulation::new();
-        // The tokens before a fault are accepted.
-        let _stop = simulation.run(&self.tokens[..at]);
-        simulation
-    }
-
     /// Are the tokens of `with`, and some of those from `rest` on, accepted in this state?
     fn accepts(&self, mut state: Simulation, with: &[Spanned], rest: usize) -> bool {
         let rest = &self.tokens[rest.min(self.tokens.len())..];
@@ -300,29 +292,42 @@ impl Repair<'_> {
 
     /// Replaces the innermost element around `at` by a hole; where a hole does not fit, the element around it.
     fn cut(&mut self, at: usize) {
-        let mut at = at;
-        loop {
-            let (from, to) = self.element(at);
-            let is_hole = to - from == 1 && self.tokens[from].kind() == Kind::Hole;
-            if !is_hole {
-                let lo = self.tokens[from.min(self.tokens.len() - 1)].lo;
-                let hi = if to > from { self.tokens[to - 1].hi } else { lo };
-                let mut state = self.state_before(from);
-                // The hole and the separator after it must fit.
-                let fits = state.feed(Kind::Hole)
-                    && self.tokens.get(to).is_none_or(|token| state.feed(token.kind()));
-                if fits {
-                    return self.apply(Edit { from, to, with: vec![hole(lo, hi)] });
-                }
-            }
+        // From the innermost outwards, at most so many: an item is not cut forever.
+        let mut elements = vec![self.element(at)];
+        while elements.len() < 64 {
+            let from = elements[elements.len() - 1].0;
             let Some(open) = from.checked_sub(1).and_then(|at| match self.tokens[at].kind().bracket() {
                 1 => Some(at),
                 _separator => self.opening(at),
             }) else {
-                return self.give_up();
+                break;
             };
-            at = open; // widen
+            elements.push(self.element(open));
         }
+        // The parser's state before each, in one go.
+        let mut states = vec![Simulation::new()];
+        let mut done = 0;
+        for &(from, _) in elements.iter().rev() {
+            let mut state = states[states.len() - 1].clone();
+            // The tokens before a fault are accepted.
+            let _stop = state.run(&self.tokens[done..from]);
+            done = from;
+            states.push(state);
+        }
+        for &(from, to) in &elements {
+            let mut state = states.pop().unwrap_or_else(Simulation::new);
+            let is_hole = to - from == 1 && self.tokens[from].kind() == Kind::Hole;
+            // The hole and the separator after it must fit.
+            let fits = !is_hole
+                && state.feed(Kind::Hole)
+                && self.tokens.get(to).is_none_or(|token| state.feed(token.kind()));
+            if fits {
+                let lo = self.tokens[from.min(self.tokens.len() - 1)].lo;
+                let hi = if to > from { self.tokens[to - 1].hi } else { lo };
+                return self.apply(Edit { from, to, with: vec![hole(lo, hi)] });
+            }
+        }
+        self.give_up();
     }
 
     /// Index of the bracket that encloses `at`.

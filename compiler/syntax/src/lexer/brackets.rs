@@ -125,6 +125,7 @@ impl Lexer<'_> {
         self.newline = false;
         self.in_attr = false;
         self.open_strings = 0;
+        self.plain_until = 0;
         self.unbalanced = false;
         self.recover = true;
         self.recoveries += 1;

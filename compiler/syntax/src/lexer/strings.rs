@@ -141,6 +141,7 @@ impl Lexer<'_> {
                     cook = true;
                     at += 2;
                 }
+                Some(b'{') if plain && at < self.plain_until => at += 1,
                 Some(b'{') => break (if head { Kind::StrHead } else { Kind::StrMid }, at, at + 1),
                 Some(b'\n') if plain => break self.unclosed_string(lo, at, head),
                 Some(_) => at += 1,
@@ -202,7 +203,9 @@ impl Lexer<'_> {
         let opening = out[level.token as usize];
         out.truncate(level.token as usize);
         self.unnamed.retain(|&(_, at)| at < level.token);
-        self.errors.retain(|error| error.primary.span.lo < level.lo);
+        while self.errors.last().is_some_and(|error| error.primary.span.lo >= level.lo) {
+            self.errors.pop();
+        }
         self.in_attr = self.outer.iter().chain([&self.level]).any(|level| level.open == Open::Attr);
 
         let rest = &self.source.as_bytes()[level.lo as usize + 1..];
@@ -211,6 +214,8 @@ impl Lexer<'_> {
             len += if rest[len] == b'\\' { 2 } else { 1 };
         }
         let text_end = self.char_boundary((level.lo as usize + 1 + len).min(self.source.len()));
+        let line = self.source[text_end..].find('\n');
+        self.plain_until = line.map_or(self.source.len(), |len| text_end + len);
         let closed = self.source.as_bytes().get(text_end) == Some(&b'"');
         let end = text_end + usize::from(closed);
         self.raw = Kind::lexer(self.source);
