@@ -24,7 +24,7 @@ pub const STAGES: [(&str, Emit); 6] = [
 
 /// How a program can be run. All must print the same.
 pub const ENGINES: [(&str, &[&str]); 3] =
-    [("interpreted", &["--interpret"]), ("compiled", &["-O0"]), ("optimised", &["-O2"])];
+    [("interpreted", &["--interpret", "--leaks"]), ("compiled", &["-O0"]), ("optimised", &["-O2"])];
 
 /// Compiles as far as an error can be found; what is wrong, and the prints asked for.
 pub fn check(path: &Path, emit: &[Emit]) -> (SourceMap, Report, Vec<(Emit, String)>) {

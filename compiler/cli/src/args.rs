@@ -95,6 +95,9 @@ pub enum Command {
         /// Interpret the program instead of compiling it to machine code
         #[arg(long)]
         interpret: bool,
+        /// Say what memory the program did not give back, and fail
+        #[arg(long, requires = "interpret")]
+        leaks: bool,
         /// What the program gets
         #[arg(last = true, value_name = "ARGUMENTS")]
         arguments: Vec<String>,

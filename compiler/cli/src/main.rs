@@ -70,7 +70,7 @@ fn options(command: &Command) -> Options {
         Command::Build { compile: how, emit: it, output, .. } => {
             Options { output: output.clone(), ..emit(compile(how), it) }
         }
-        Command::Run { compile: how, .. } => compile(how),
+        Command::Run { compile: how, leaks, .. } => Options { leaks: *leaks, ..compile(how) },
         Command::New { .. } | Command::Explain { .. } | Command::Completions { .. } => Options::default(),
     }
 }

@@ -13,7 +13,7 @@ use crate::world::World;
 use crate::{Session, pipeline};
 use base::{Diagnostic, ErrorReported};
 use mir::OutputKind;
-use mir::interp::{self, End, Fault};
+use mir::interp::{self, Backtrace, End, Fault};
 use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -113,9 +113,23 @@ impl Session {
         self.report_now();
         let all = std::iter::once(name.to_string()).chain(arguments.iter().cloned()).collect();
         let mut world = World::new(all);
-        let outcome = interp::run(compiled, &self.sources, &mut world, interp::Options::default());
+        // As the native runtime reads it.
+        let backtrace = match std::env::var("QUASTRA_BACKTRACE").as_deref() {
+            Ok("full") => Backtrace::All,
+            Ok("0") => Backtrace::Nothing,
+            Ok(_) | Err(_) => Backtrace::Own,
+        };
+        let options = interp::Options { backtrace, ..interp::Options::default() };
+        let outcome = interp::run(compiled, &self.sources, &mut world, options);
         match &outcome.end {
             End::Fault(fault) => Err(self.fault(fault)),
+            End::Exit(_) if self.options.leaks && outcome.leaked.0 > 0 => {
+                let (pieces, bytes) = outcome.leaked;
+                let plural = if pieces == 1 { "" } else { "s" };
+                let message = format!("{pieces} piece{plural} of memory not given back, {bytes} bytes");
+                let error = self.argument_error("R4004", "", message);
+                Err(self.diagnostics.error(error))
+            }
             End::Exit(_) | End::Abort => Ok(outcome.exit_code() as u8),
         }
     }

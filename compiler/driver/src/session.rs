@@ -31,6 +31,8 @@ pub struct Options {
     pub opt_level: Option<u8>,
     /// `--overflow-checks`; the profile's where it is not given.
     pub overflow_checks: Option<bool>,
+    /// `--leaks`: interpreted programs give back all their memory.
+    pub leaks: bool,
     /// How many threads may work; all processors where it is not given.
     pub threads: Option<usize>,
     /// Every body of the standard library that is loaded is checked too, not only what is reached: for its own tests.
