@@ -11,7 +11,10 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn check_expr(&mut self, id: ExprId, expect: Expect) -> Ty {
         if self.depth > DEPTH_LIMIT {
             let span = self.span(id);
-            let proof = self.report(Diagnostic::error("T2003", span, "this expression is nested too deeply"));
+            // One such expression is enough to be told of.
+            let proof = self.error.unwrap_or_else(|| {
+                self.report(Diagnostic::error("T2003", span, "this expression is nested too deeply"))
+            });
             let ty = Ty::error(proof);
             self.t.exprs[id] = Some(ty);
             return ty;
