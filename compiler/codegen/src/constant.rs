@@ -48,11 +48,10 @@ impl<'ll> UnitCx<'ll, '_> {
 
     fn bytes_value(&self, bytes: &[u8], abi: Abi) -> Value<'ll> {
         let data = self.text(bytes);
-        match abi {
-            Abi::Pair(..) => {
-                Value::Pair(data.into(), self.word().const_int(bytes.len() as u64, false).into())
-            }
-            _ => Value::Scalar(data.into()),
+        if let Abi::Pair(..) = abi {
+            Value::Pair(data.into(), self.word().const_int(bytes.len() as u64, false).into())
+        } else {
+            Value::Scalar(data.into())
         }
     }
 

@@ -199,10 +199,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 value
             }
             I::VolatileWrite => {
-                let scalar = self.scalar_of(ty(0));
-                let value = match scalar {
-                    mir::Scalar::Bool => self.u.ir.resize(int(1), self.u.ir.int(1), false).into(),
-                    _ => self::Value::scalar(values[1].0),
+                let value = if self.scalar_of(ty(0)) == mir::Scalar::Bool {
+                    self.u.ir.resize(int(1), self.u.ir.int(1), false).into()
+                } else {
+                    scalar(1)
                 };
                 let store = built(self.u.ir.b.build_store(values[0].0.ptr(), value));
                 store.set_volatile(true).expect("a store can be volatile");

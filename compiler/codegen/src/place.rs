@@ -108,16 +108,13 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                     let start = self.u.word().const_int(from, false);
                     let whole = at;
                     let first = self.element_at(at, start);
-                    let (meta, ty) = match *whole.ty.kind() {
-                        TyKind::Array(element, len) => {
-                            let len = array_len(len) - from - to;
-                            (None, Ty::new(TyKind::Array(element, Const::Value(len as u128))))
-                        }
-                        _ => {
-                            let both = self.u.word().const_int(from + to, false);
-                            let len = crate::ir::built(self.u.ir.b.build_int_sub(self.len(&whole), both, ""));
-                            (Some(BasicValueEnum::from(len)), whole.ty)
-                        }
+                    let (meta, ty) = if let TyKind::Array(element, len) = *whole.ty.kind() {
+                        let len = array_len(len) - from - to;
+                        (None, Ty::new(TyKind::Array(element, Const::Value(len as u128))))
+                    } else {
+                        let both = self.u.word().const_int(from + to, false);
+                        let len = crate::ir::built(self.u.ir.b.build_int_sub(self.len(&whole), both, ""));
+                        (Some(BasicValueEnum::from(len)), whole.ty)
                     };
                     Place { ptr: first.ptr, meta, ty, variant: None }
                 }

@@ -136,9 +136,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             })
             .collect();
         for (index, (value, field_ty)) in values.into_iter().enumerate() {
-            let offset = match kind {
-                AggregateKind::Array(element) => index as u64 * self.stride(*element),
-                _ => self.field_offset(ty, variant, FieldIdx(index as u32)),
+            let offset = if let AggregateKind::Array(element) = kind {
+                index as u64 * self.stride(*element)
+            } else {
+                self.field_offset(ty, variant, FieldIdx(index as u32))
             };
             self.u.store(field_ty, self.u.ir.at(to, offset), value);
         }
@@ -246,15 +247,12 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let start = self.u.ir.bits(int, *start);
                 if first == last {
                     // A null test stays a null test: load the pointer as one.
-                    let is_niche = match tag {
-                        Scalar::Pointer { .. } if start.is_null() => {
-                            let ptr = self.u.ir.load(self.u.ir.ptr().into(), from, size.min(layout.align));
-                            built(self.u.ir.b.build_is_null(ptr.into_pointer_value(), ""))
-                        }
-                        _ => {
-                            let value = self.u.ir.load(int.into(), from, size.min(layout.align));
-                            self.u.ir.icmp(IntPredicate::EQ, value.into_int_value(), start)
-                        }
+                    let is_niche = if matches!(tag, Scalar::Pointer { .. }) && start.is_null() {
+                        let ptr = self.u.ir.load(self.u.ir.ptr().into(), from, size.min(layout.align));
+                        built(self.u.ir.b.build_is_null(ptr.into_pointer_value(), ""))
+                    } else {
+                        let value = self.u.ir.load(int.into(), from, size.min(layout.align));
+                        self.u.ir.icmp(IntPredicate::EQ, value.into_int_value(), start)
                     };
                     return self
                         .u
@@ -511,10 +509,8 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 Value::Scalar(value.into())
             }
             // From a fat pointer to a thin one the length is dropped.
-            CastOp::PtrToPtr => match self.u.program.layout(to).abi {
-                mir::Abi::Pair(..) => value,
-                _ => self.thin(value),
-            },
+            CastOp::PtrToPtr if matches!(self.u.program.layout(to).abi, mir::Abi::Pair(..)) => value,
+            CastOp::PtrToPtr => self.thin(value),
             // The operand is a constant `FnPtr` already, or a function item that monomorphisation resolved.
             CastOp::ReifyFn => value,
             CastOp::Unsize => {

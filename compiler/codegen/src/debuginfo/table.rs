@@ -134,12 +134,7 @@ impl Builder<'_> {
                 TypeDescKind::Pointer(function)
             }
             TyKind::Adt(_, args) => self.adt(ty, args.first().copied()),
-            TyKind::Closure(..) => match self.infos.get(&ty).map(|info| info.kind.clone()) {
-                Some(TypeInfoKind::Closure { captures }) => {
-                    TypeDescKind::Record(self.fields(ty, None, &captures))
-                }
-                _ => TypeDescKind::Record(Vec::new()),
-            },
+            TyKind::Closure(..) => self.adt(ty, None),
             TyKind::Slice(_)
             | TyKind::FnDef(..)
             | TyKind::Dyn(..)
@@ -152,13 +147,15 @@ impl Builder<'_> {
     }
 
     fn pointer(&mut self, to: Ty) -> TypeDescKind {
-        let second = match to.kind() {
-            TyKind::Prim(PrimTy::Str) => Some((Ty::prim(PrimTy::U8), "length")),
-            TyKind::Slice(element) => Some((*element, "length")),
-            TyKind::Dyn(..) => Some((Ty::unit(), "vtable")),
-            _ => None,
+        let (element, second) = if let TyKind::Prim(PrimTy::Str) = to.kind() {
+            (Ty::prim(PrimTy::U8), "length")
+        } else if let TyKind::Slice(element) = to.kind() {
+            (*element, "length")
+        } else if let TyKind::Dyn(..) = to.kind() {
+            (Ty::unit(), "vtable")
+        } else {
+            return TypeDescKind::Pointer(self.describe(to));
         };
-        let Some((element, second)) = second else { return TypeDescKind::Pointer(self.describe(to)) };
         let data = Ty::new(TyKind::RawPtr(element, Mutability::Shared));
         let (data, length) =
             (self.describe_sized(data, self.word), self.describe_sized(Ty::usize(), self.word));
