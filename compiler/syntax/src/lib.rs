@@ -24,4 +24,4 @@ mod recover;
 mod robust;
 pub mod token;
 
-pub use parser::parse;
+pub use parser::{parse, split_items};

@@ -9,7 +9,7 @@
 //!
 //! An item that does not parse is repaired (`recover.rs`) and parsed again; its neighbours are not touched.
 
-use crate::ast::{ItemId, Module};
+use crate::ast::{ItemId, Module, TextRange};
 use crate::builder::Builder;
 use crate::driver::Driver;
 use crate::lexer::{Doc, Lexer};
@@ -29,6 +29,22 @@ pub fn parse(text: &str, file: FileId, diagnostics: &mut Diagnostics) -> Module 
         while parser.next_item().is_some() {}
     }
     parser.finish(diagnostics)
+}
+
+/// Where a file's items are: each with the blanks and comments before it, up to and with the end of its line or
+/// its `;`; what follows the last one belongs to none.
+///
+/// An item is lexed and parsed without regard to its neighbours, so `parse` of one range gives the tree of its item,
+/// with places relative to the range. After an edit only the items it touches need be parsed again.
+pub fn split_items(text: &str, file: FileId) -> Vec<TextRange> {
+    let mut lexer = Lexer::new(text, file);
+    let (mut tokens, mut ranges, mut lo) = (Vec::new(), Vec::new(), 0);
+    while lexer.next_item(&mut base::symbol::interner(), &mut tokens) {
+        let hi = tokens.last().map_or(lo, |token| token.hi);
+        ranges.push(TextRange::new(lo, hi));
+        lo = hi;
+    }
+    ranges
 }
 
 /// Offsets are `u32`.

@@ -46,6 +46,20 @@ fn check(source: &str) -> usize {
 
 const ALL: &str = include_str!("print_source/all.qst");
 
+/// What the fuzz targets found, and what they start from.
+#[test]
+#[allow(clippy::disallowed_methods, reason = "a test reads the texts it is about")]
+fn corpus_of_the_fuzz_targets() {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../fuzz/corpus/parser");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the corpus is there") {
+        let bytes = std::fs::read(entry.expect("a folder can be read").path()).expect("so can its files");
+        check(&String::from_utf8_lossy(&bytes));
+        count += 1;
+    }
+    assert!(count > 5);
+}
+
 #[test]
 fn cut_anywhere() {
     for at in (0..ALL.len()).filter(|&at| ALL.is_char_boundary(at)).step_by(53) {

@@ -35,6 +35,20 @@ fn the_tree_of_all_constructs() {
     expect_test::expect_file!["all.ast"].assert_eq(&module.to_string());
 }
 
+/// Items parsed one by one are those of the whole file.
+#[test]
+fn items_one_by_one() {
+    let source = include_str!("all.qst");
+    let mut diagnostics = Diagnostics::new();
+    let whole = parse(source, FileId(0), &mut diagnostics).to_string();
+    let mut items = String::from("Module\n");
+    for range in crate::split_items(source, FileId(0)) {
+        let item = parse(&source[range.lo as usize..range.hi as usize], FileId(0), &mut diagnostics);
+        items += item.to_string().strip_prefix("Module\n").expect("each is a module");
+    }
+    assert_eq!(items, whole);
+}
+
 /// All programs of the repository that parse.
 #[test]
 #[allow(clippy::disallowed_methods, reason = "a test reads the programs it is about")]
