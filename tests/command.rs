@@ -134,6 +134,22 @@ fn new_packages() {
 }
 
 #[test]
+fn results_that_cannot_be_written() {
+    let place = Place::new("results");
+    place.file("bank.qst", "fn main() {}\n");
+    place.file("folder/file", "");
+    place.says("build bank.qst -o folder", 1, &["error[D8007]: `folder` is a folder: it is not replaced"]);
+    place.says("build bank.qst -o /dev/full", 1, &["error[D8007]: `/dev/full` is a device"]);
+    place.says("build bank.qst -o none/bank", 1, &["error[D8006]: cannot write `none/bank`", "no such file"]);
+    place.says("check bank.qst --emit=ast -o none/ast", 1, &["error[D8006]: cannot write `none/ast`"]);
+    place.says("build bank.qst", 0, &[]);
+    let made = fs::read_dir(&place.0).expect("there").map(|it| it.expect("an entry").file_name());
+    let mut made: Vec<_> = made.collect();
+    made.sort();
+    assert_eq!(made, ["bank", "bank.qst", "folder"]);
+}
+
+#[test]
 fn arguments() {
     let place = Place::new("arguments");
     place.says("", 2, &["Usage: quastra"]);

@@ -78,7 +78,12 @@ pub fn replaceable(path: &Path) -> Result<PathBuf, Problem> {
     match fs::metadata(path) {
         Ok(metadata) if !metadata.is_file() => Err(Problem::NotAFile(kind_of(&metadata))),
         Ok(_) => Ok(fs::canonicalize(path)?),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(path.to_path_buf()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            // A file that is to be made needs its folder.
+            let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+            fs::metadata(folder.unwrap_or(Path::new(".")))?;
+            Ok(path.to_path_buf())
+        }
         Err(error) => Err(Problem::Io(error)),
     }
 }
