@@ -10,6 +10,11 @@ use super::fault::{Fault, FaultKind, Res};
 use super::{FrameKind, Machine};
 use abi::text::{self, CharClass};
 
+/// The host says 0 where all was written; the program is told how much that is.
+fn all_written(status: i64, len: u64) -> u64 {
+    if status < 0 { status as u64 } else { len }
+}
+
 /// What is out of the ordinary with the end of a call.
 enum After {
     /// The result, if it has one.
@@ -173,12 +178,12 @@ impl Machine<'_, '_> {
 
             "qrt_stdout_write" => {
                 let bytes = self.mem.bytes(a, b as usize)?;
-                self.host.stdout(bytes) as u64
+                all_written(self.host.stdout(bytes), b)
             }
             "qrt_stdout_flush" => self.host.stdout_flush() as u64,
             "qrt_stderr_write" => {
                 let bytes = self.mem.bytes(a, b as usize)?;
-                self.host.stderr(bytes) as u64
+                all_written(self.host.stderr(bytes), b)
             }
             "qrt_stdin_read" => {
                 self.host.stdout_flush();
