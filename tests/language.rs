@@ -157,6 +157,10 @@ fn check_page(code: &str, page: &str) -> Result<(), Failed> {
     for (index, example) in examples.iter().enumerate() {
         let path = programs::write_example(&format!("{code}_{index}"), &example.text);
         let mut found = codes(&path);
+        // Syntax is explained by programs that later stages need not support yet.
+        if code.starts_with(['L', 'P']) {
+            found.retain(|it| it != "X0001");
+        }
         if code.starts_with('R') && found.is_empty() {
             let output = programs::run(&path, ENGINES[0].1, &path)?;
             let errors = String::from_utf8_lossy(&output.stderr);

@@ -242,7 +242,7 @@ bb6:                                              ; preds = %bb5, %bb3
   ret i64 %26, !dbg !69
 
 bb7:                                              ; preds = %bb0
-  unreachable, !dbg !70
+  unreachable, !dbg !65
 
 panic:                                            ; preds = %bb1
   call void @qrt_panic_arithmetic(i32 2, ptr @str.2, i64 19, i32 12, i32 27), !dbg !66
@@ -269,7 +269,7 @@ declare { i64, i1 } @llvm.smul.with.overflow.i64(i64, i64) #3
 ; Function Attrs: uwtable
 define i32 @quastra_main() #0 {
 start:
-  %0 = call i32 @_RNSC4main5entry()
+  %0 = call i32 @_RNSC4main5entry() #5
   ret i32 %0
 }
 
@@ -278,6 +278,7 @@ attributes #1 = { nounwind uwtable "probe-stack"="inline-asm" "target-cpu"="x86-
 attributes #2 = { nocallback nofree nounwind willreturn memory(argmem: readwrite) }
 attributes #3 = { nocallback nocreateundeforpoison nofree nosync nounwind speculatable willreturn memory(none) }
 attributes #4 = { cold noreturn uwtable "probe-stack"="inline-asm" "target-cpu"="x86-64" }
+attributes #5 = { noinline }
 
 !llvm.module.flags = !{!0, !1}
 !llvm.dbg.cu = !{!2}
@@ -347,9 +348,8 @@ attributes #4 = { cold noreturn uwtable "probe-stack"="inline-asm" "target-cpu"=
 !62 = !DILocation(line: 12, column: 16, scope: !56)
 !63 = !DILocation(line: 13, column: 21, scope: !59)
 !64 = !DILocation(line: 13, column: 28, scope: !59)
-!65 = !DILocation(line: 12, column: 9, scope: !50)
+!65 = !DILocation(line: 11, column: 11, scope: !50)
 !66 = !DILocation(line: 12, column: 27, scope: !56)
 !67 = !DILocation(line: 14, column: 5, scope: !50)
 !68 = !DILocation(line: 13, column: 40, scope: !59)
 !69 = !DILocation(line: 15, column: 1, scope: !50)
-!70 = !DILocation(line: 11, column: 11, scope: !50)

@@ -17,6 +17,7 @@ use crate::symbol;
 use crate::unit::UnitCx;
 use base::IndexVec;
 use inkwell::OptimizationLevel;
+use inkwell::attributes::AttributeLoc;
 use inkwell::context::Context;
 use inkwell::memory_buffer::MemoryBuffer;
 use inkwell::module::{Linkage, Module};
@@ -197,6 +198,8 @@ fn program_main(u: &UnitCx<'_, '_>, entry: InstanceId) {
     u.ir.b.position_at_end(ctx.append_basic_block(function, "start"));
     u.ir.b.unset_current_debug_location();
     let call = built(u.ir.b.build_call(u.function(entry).0, &[], ""));
+    // This function has no debug information: what is inlined into it would lose its own, and traces their frames.
+    call.add_attribute(AttributeLoc::Function, u.attributes.get(ctx, "noinline", 0));
     let code = call.try_as_basic_value().expect_basic("the entry gives the exit code");
     built(u.ir.b.build_return(Some(&code)));
 }
