@@ -133,7 +133,7 @@ pub struct Compile {
 
 #[derive(Debug, Args)]
 pub struct EmitArgs {
-    /// Print stages: tokens, ast, expanded, hir, mir, mir:PASS, regions, llvm-ir, asm, obj, all
+    /// Print stages: tokens, ast, hir, mir, mir:PASS, llvm-ir, asm, obj, all
     #[arg(long, value_name = "STAGES", value_parser = EmitList::parse)]
     pub emit: Option<EmitList>,
     /// Of the printed functions only the one with this name
