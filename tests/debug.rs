@@ -191,9 +191,10 @@ fn clean(text: &str, binary: &Path) -> String {
     let root: PathBuf = root().canonicalize().unwrap_or_else(|_| root().to_path_buf());
     let mut cleaned = String::new();
     for line in text.lines().filter(|line| !NOISE.iter().any(|noise| line.starts_with(noise))) {
+        // The binary first: its folder is below the root.
         let line = line
-            .replace(&format!("{}/", root.display()), "")
-            .replace(&binary.display().to_string(), "PROGRAM");
+            .replace(&binary.display().to_string(), "PROGRAM")
+            .replace(&format!("{}/", root.display()), "");
         cleaned.push_str(replace_numbers(&line).trim_end());
         cleaned.push('\n');
     }
