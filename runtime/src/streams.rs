@@ -16,11 +16,13 @@ const CAPACITY: usize = 64 * 1024;
 
 struct Output {
     buffer: Vec<u8>,
+    /// As long as the buffer stays within, bytes are just added: 0 before the first write and on a terminal.
+    limit: usize,
     /// Asked at the first write.
     is_terminal: Option<bool>,
 }
 
-static STDOUT: Mutex<Output> = Mutex::new(Output { buffer: Vec::new(), is_terminal: None });
+static STDOUT: Mutex<Output> = Mutex::new(Output { buffer: Vec::new(), limit: 0, is_terminal: None });
 
 /// Bytes to standard output: their number or `-errno`.
 ///
@@ -77,7 +79,17 @@ fn is_terminal(stream: i32) -> bool {
 
 impl Output {
     /// 0 or `-errno`.
+    #[inline]
     fn write(&mut self, bytes: &[u8]) -> isize {
+        if self.buffer.len() + bytes.len() > self.limit {
+            return self.write_slowly(bytes);
+        }
+        self.buffer.extend_from_slice(bytes);
+        0
+    }
+
+    #[cold]
+    fn write_slowly(&mut self, bytes: &[u8]) -> isize {
         let is_terminal = *self.is_terminal.get_or_insert_with(|| is_terminal(libc::STDOUT_FILENO));
         if self.buffer.len() + bytes.len() > CAPACITY {
             let result = self.flush();
@@ -90,6 +102,9 @@ impl Output {
         }
         if self.buffer.capacity() == 0 {
             self.buffer.reserve_exact(CAPACITY);
+        }
+        if !is_terminal {
+            self.limit = CAPACITY;
         }
         self.buffer.extend_from_slice(bytes);
         if is_terminal && bytes.contains(&b'\n') { self.flush() } else { 0 }
