@@ -7,13 +7,13 @@
 //! Bodies.body(println)   →   typeck, mir::build, passes::lower, kept for the next who asks
 //! ```
 
-use base::{Diagnostics, SourceMap};
+use base::{Diagnostics, ErrorReported, SourceMap};
 use borrowck::Captured;
-use hir::{BodyId, LangItem};
+use hir::{BodyId, Item, LangItem};
 use mir::build::BuildCx;
 use mir::mono::MirSource;
 use mir::names::PackageNames;
-use mir::{Body, Source};
+use mir::{Body, Instance, InstanceKind, Source};
 use passes::PassCx;
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -90,5 +90,25 @@ impl MirSource for Bodies<'_> {
     fn closure(&self, closure: ClosureId) -> Option<Rc<Body>> {
         let family = self.family(closure.body)?;
         family.iter().find(|body| body.source == Source::Closure(closure)).cloned()
+    }
+    fn error_in(&self, instance: Instance) -> Option<ErrorReported> {
+        let body = match instance.kind {
+            InstanceKind::Fn(def) => match self.typed.package.item(def) {
+                Some(Item::Fn(function)) => function.body,
+                _ => None,
+            },
+            InstanceKind::Const(body) => Some(body),
+            InstanceKind::Closure(closure) => Some(closure.body),
+            InstanceKind::CallOnceShim(_)
+            | InstanceKind::CallShim(_)
+            | InstanceKind::ClosureFnPtr(_)
+            | InstanceKind::DropGlue(_)
+            | InstanceKind::CloneShim(_)
+            | InstanceKind::Virtual(_)
+            | InstanceKind::Reify(_)
+            | InstanceKind::Entry(_) => None,
+        };
+        let of_types = body.and_then(|body| self.typed.body(body).error);
+        of_types.or_else(|| self.diags.borrow().error_reported())
     }
 }

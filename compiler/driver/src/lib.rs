@@ -12,6 +12,7 @@
 
 pub mod bodies;
 pub mod commands;
+mod consts;
 pub mod emit;
 pub mod explain;
 pub mod highlight;

@@ -7,6 +7,7 @@
 //! ```
 
 use crate::bodies::Bodies;
+use crate::consts::Evaluator;
 use crate::emit::{Emit, Prints};
 use crate::package::Program;
 use crate::{Session, modules, stdlib};
@@ -57,7 +58,8 @@ fn upper_half<R>(
 
     diags.begin_phase();
     let signatures = typeck::collect(&package, diags);
-    let typed = typeck::check(&package, signatures, diags);
+    let evaluator = Evaluator::new(sources);
+    let typed = typeck::check(&package, signatures, Some(&evaluator), diags);
 
     diags.begin_phase();
     let bodies = Bodies::new(&typed, sources);

@@ -2,8 +2,8 @@
 //! the evaluator's ([`crate::ConstEval`]).
 
 use crate::collect::lower::Memo;
-use crate::{Const, Cx, GenericArg, HasFlags};
-use hir::{BinaryOp, Body, DefKind, ExprId, ExprKind, Item, Lit, Package, UnaryOp};
+use crate::{Const, Cx, Flags, GenericArg, GenericArgs, HasFlags, Typed};
+use hir::{BinaryOp, Body, BodyId, DefId, DefKind, ExprId, ExprKind, Item, Lit, Package, UnaryOp};
 
 /// Constants may name constants; beyond this they go in circles.
 const DEPTH: u32 = 64;
@@ -12,21 +12,85 @@ impl Cx<'_> {
     /// The value of an unevaluated constant, if it can be known; otherwise the constant itself.
     pub fn evaluate(self, value: Const) -> Const {
         let simple = evaluate(self.package, &self.sigs.memo, value);
-        match simple {
-            Const::Unevaluated(body, args) if !args.has_params() && !args.has_infer() => {
-                let evaluator = self.typed.and_then(|typed| typed.const_eval());
-                match evaluator.and_then(|evaluator| evaluator.evaluate(body, args)) {
-                    Some(bits) => Const::Value(bits),
-                    None => simple,
+        let (Const::Unevaluated(body, args), Some(typed)) = (simple, self.typed) else { return simple };
+        let args = match args.flags() {
+            flags if flags.has(Flags::PARAM.with(Flags::INFER)) => {
+                if !is_independent(typed, body) {
+                    return simple;
                 }
+                GenericArgs::empty()
             }
-            Const::Unevaluated(..)
-            | Const::Value(_)
-            | Const::Param(..)
-            | Const::Infer(_)
-            | Const::Error(_) => simple,
+            _ => args,
+        };
+        match typed.evaluate(body, args) {
+            Some(Ok(bits)) => Const::Value(bits),
+            Some(Err(proof)) => Const::Error(proof),
+            None => simple,
         }
     }
+
+    /// Whether two constants are the same whatever their parameters are: they are written the same.
+    pub fn are_same(self, a: Const, b: Const) -> bool {
+        let (Const::Unevaluated(a_body, a_args), Const::Unevaluated(b_body, b_args)) = (a, b) else {
+            return a == b;
+        };
+        let (x, y) = (self.package.body(a_body), self.package.body(b_body));
+        self.are_same_exprs((x, x.value, &a_args), (y, y.value, &b_args))
+    }
+
+    fn are_same_exprs(self, a: Written<'_>, b: Written<'_>) -> bool {
+        let ((x, a_id, a_args), (y, b_id, b_args)) = (a, b);
+        let same = |a_id, b_id| self.are_same_exprs((x, a_id, a_args), (y, b_id, b_args));
+        match (&x.exprs[a_id].kind, &y.exprs[b_id].kind) {
+            (ExprKind::Block(block), _) if block.stmts.is_empty() => {
+                block.value.is_some_and(|value| same(value, b_id))
+            }
+            (_, ExprKind::Block(block)) if block.stmts.is_empty() => {
+                block.value.is_some_and(|value| same(a_id, value))
+            }
+            (ExprKind::Lit(a), ExprKind::Lit(b)) => a == b,
+            (
+                ExprKind::Def { def: a, args: a_written, .. },
+                ExprKind::Def { def: b, args: b_written, .. },
+            ) => {
+                let arg = |def: &DefId, args: &[GenericArg]| {
+                    args.get(*self.sigs.memo.params.get(def)? as usize).copied()
+                };
+                match (arg(a, a_args), arg(b, b_args)) {
+                    (Some(a), Some(b)) => a == b,
+                    (None, None) => a == b && a_written.is_empty() && b_written.is_empty(),
+                    (Some(_), None) | (None, Some(_)) => false,
+                }
+            }
+            (ExprKind::Unary { op: a, operand: x }, ExprKind::Unary { op: b, operand: y }) => {
+                a == b && same(*x, *y)
+            }
+            (
+                ExprKind::Binary { op: a, lhs: a_lhs, rhs: a_rhs, .. },
+                ExprKind::Binary { op: b, lhs: b_lhs, rhs: b_rhs, .. },
+            ) => a == b && same(*a_lhs, *b_lhs) && same(*a_rhs, *b_rhs),
+            _ => false,
+        }
+    }
+}
+
+/// An expression in a body, and what the parameters in it are.
+type Written<'x> = (&'x Body, ExprId, &'x [GenericArg]);
+
+/// Whether a constant is the same for all arguments of the item it stands in.
+fn is_independent(typed: &Typed<'_>, id: BodyId) -> bool {
+    let body = typed.package.body(id);
+    let is_param = |expr: &hir::Expr| match expr.kind {
+        ExprKind::Def { def, .. } => typed.package.def(def).kind == DefKind::ConstParam,
+        _ => false,
+    };
+    if body.exprs.iter().any(is_param) {
+        return false;
+    }
+    let types = typed.body(id);
+    let adjusted = types.adjustments.values().flatten().map(|adjustment| adjustment.ty);
+    let mut all = types.exprs.iter().chain(types.locals.iter()).copied().chain(adjusted);
+    !all.any(|ty| ty.has_params()) && !types.callees.values().any(|(_, args)| args.has_params())
 }
 
 /// The value of a `const` item, as far as its text tells it.

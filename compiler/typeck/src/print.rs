@@ -19,6 +19,12 @@ impl<'a> Cx<'a> {
         self.show_with(ty, Style::default())
     }
 
+    pub fn show_const(self, value: Const) -> String {
+        let mut text = String::new();
+        Printer { cx: self, style: Style::default(), out: &mut text }.constant(value);
+        text
+    }
+
     pub fn show_with(self, ty: Ty, style: Style) -> String {
         let mut text = String::new();
         Printer { cx: self, style, out: &mut text }.ty(ty);
@@ -257,8 +263,35 @@ impl Printer<'_, '_> {
             }
             Const::Param(_, name) => self.word(name.as_str()),
             Const::Infer(_) => self.word("_"),
-            Const::Unevaluated(..) => self.word("{…}"),
+            Const::Unevaluated(body, args) => {
+                let body = self.cx.package.body(body);
+                self.written(body, body.value, &args);
+            }
             Const::Error(_) => self.word("{unknown}"),
+        }
+    }
+
+    /// `A + 1`, with what is known of `A`.
+    fn written(&mut self, body: &hir::Body, id: hir::ExprId, args: &[GenericArg]) {
+        match &body.exprs[id].kind {
+            hir::ExprKind::Block(block) if block.stmts.is_empty() && block.value.is_some() => {
+                block.value.into_iter().for_each(|value| self.written(body, value, args));
+            }
+            hir::ExprKind::Lit(hir::Lit::Int(value, _)) => {
+                let _ = write!(self.out, "{value}");
+            }
+            hir::ExprKind::Def { def, .. } => {
+                match self.cx.sigs.memo.params.get(def).and_then(|&index| args.get(index as usize)) {
+                    Some(&GenericArg::Const(value)) => self.constant(value),
+                    Some(GenericArg::Ty(_)) | None => self.word(self.cx.package.def(*def).name.as_str()),
+                }
+            }
+            hir::ExprKind::Binary { op, lhs, rhs, .. } => {
+                self.written(body, *lhs, args);
+                let _ = write!(self.out, " {} ", op.text());
+                self.written(body, *rhs, args);
+            }
+            _ => self.word("{…}"),
         }
     }
 }

@@ -1,11 +1,17 @@
 //! The typed program: signatures at once, bodies on demand.
 
 use crate::protocols::ConstEval;
-use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, Signatures};
-use base::Diagnostics;
+use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures};
+use base::{Diagnostic, Diagnostics, ErrorReported};
 use hir::{BodyId, Package};
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
+
+thread_local! {
+    /// Bodies being checked, outermost first: the constant in a type needs the body that computes it.
+    static CHECKING: RefCell<Vec<BodyId>> = const { RefCell::new(Vec::new()) };
+}
 
 /// HIR with its types.
 pub struct Typed<'a> {
@@ -17,21 +23,28 @@ pub struct Typed<'a> {
     late_bodies: Mutex<BTreeMap<BodyId, &'static BodyTypes>>,
     /// What was found wrong in bodies that were asked for later: those of the standard library.
     late: Mutex<Diagnostics>,
-    const_eval: OnceLock<Box<dyn ConstEval>>,
+    /// Of constants that are more than arithmetic.
+    const_eval: Option<&'a dyn ConstEval>,
 }
 
 /// Checks all bodies of modules that are not of the standard library.
-pub fn check<'a>(package: &'a Package, signatures: Signatures, diags: &mut Diagnostics) -> Typed<'a> {
-    let typed = Typed::new(package, signatures);
+pub fn check<'a>(
+    package: &'a Package,
+    signatures: Signatures,
+    const_eval: Option<&'a dyn ConstEval>,
+    diags: &mut Diagnostics,
+) -> Typed<'a> {
+    let typed = Typed { const_eval, ..Typed::new(package, signatures) };
     crate::wf::check(typed.cx(), diags);
     for id in package.body_ids() {
         let owner = package.def(package.body_owner(id));
         if !package.modules[owner.module].is_std {
-            let types = crate::infer::check_body(typed.cx(), id, diags);
+            let types = typed.check_now(id, diags);
             // A constant's body may have been asked for already: the same result.
             let _ = typed.bodies[id.0 as usize].set(types);
         }
     }
+    diags.append(typed.take_late_diagnostics());
     typed
 }
 
@@ -39,14 +52,7 @@ impl<'a> Typed<'a> {
     pub fn new(package: &'a Package, signatures: Signatures) -> Typed<'a> {
         let bodies = package.body_ids().map(|_| OnceLock::new()).collect();
         let late_bodies = Mutex::default();
-        Typed {
-            package,
-            signatures,
-            bodies,
-            late_bodies,
-            late: Mutex::default(),
-            const_eval: OnceLock::new(),
-        }
+        Typed { package, signatures, bodies, late_bodies, late: Mutex::default(), const_eval: None }
     }
 
     pub fn cx(&self) -> Cx<'_> {
@@ -63,23 +69,68 @@ impl<'a> Typed<'a> {
 
     /// The types of a body; checks it when it is first asked for.
     pub fn body(&self, id: BodyId) -> &BodyTypes {
+        if let Some(known) = self.checked(id) {
+            return known;
+        }
+        if let Some(at) = CHECKING.with_borrow(|checking| checking.iter().position(|&known| known == id)) {
+            let error = Some(self.report_circle(at));
+            return Box::leak(Box::new(BodyTypes { error, ..BodyTypes::empty(id) }));
+        }
+        let mut diags = Diagnostics::new();
+        let types = self.check_now(id, &mut diags);
+        self.add_late(diags);
         match self.bodies.get(id.0 as usize) {
-            Some(slot) => slot.get_or_init(|| self.check_late(id)),
+            // Checking it may have needed it: the first result stays.
+            Some(slot) => slot.get_or_init(|| types),
             None => {
-                if let Some(known) = self.checked(id) {
-                    return known;
-                }
-                let types = Box::leak(Box::new(self.check_late(id)));
+                let types = Box::leak(Box::new(types));
                 self.late_bodies.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert(types)
             }
         }
     }
 
-    fn check_late(&self, id: BodyId) -> BodyTypes {
-        let mut diags = Diagnostics::new();
-        let types = crate::infer::check_body(self.cx(), id, &mut diags);
-        self.late.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+    fn check_now(&self, id: BodyId, diags: &mut Diagnostics) -> BodyTypes {
+        CHECKING.with_borrow_mut(|checking| checking.push(id));
+        let types = crate::infer::check_body(self.cx(), id, diags);
+        CHECKING.with_borrow_mut(|checking| checking.pop());
         types
+    }
+
+    /// A type in the body that is being checked at `at` needs the value of a constant that needs this body.
+    fn report_circle(&self, at: usize) -> ErrorReported {
+        let mut chain = CHECKING.with_borrow(|checking| checking[at..].to_vec());
+        chain.push(chain[0]);
+        let mut owners: Vec<_> = chain.iter().map(|&body| self.package.body_owner(body)).collect();
+        // The constant in a signature is its owner's.
+        owners.dedup();
+        let name = |def| self.package.def(def).name;
+        let first = self.package.def(owners[0]);
+        let message = match first.kind {
+            hir::DefKind::Const | hir::DefKind::Static => {
+                format!("the value of `{}` depends on itself", first.name)
+            }
+            _ => format!("a type in `{}` needs a value that needs `{}`", first.name, first.name),
+        };
+        let mut diagnostic = Diagnostic::error("C9005", first.name_span, message);
+        for pair in owners.windows(2).skip(1) {
+            let at = self.package.def(pair[0]).name_span;
+            diagnostic = diagnostic.secondary(at, format!("`{}` needs `{}`", name(pair[0]), name(pair[1])));
+        }
+        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
+        late.error(diagnostic)
+    }
+
+    fn add_late(&self, diags: Diagnostics) {
+        self.late.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+    }
+
+    /// The bits of a constant of the type level, by the evaluator; `None` without one.
+    pub(crate) fn evaluate(&self, body: BodyId, args: GenericArgs) -> Option<Result<u128, ErrorReported>> {
+        let evaluator = self.const_eval?;
+        let mut diags = Diagnostics::new();
+        let value = evaluator.evaluate(self, body, args, &mut diags);
+        self.add_late(diags);
+        Some(value)
     }
 
     /// What [`Typed::body`] found wrong since the last time. An error in the standard library is ours.
@@ -89,14 +140,6 @@ impl<'a> Typed<'a> {
 
     pub fn closure(&self, id: ClosureId) -> Option<&ClosureInfo> {
         self.body(id.body).closures.get(&id.expr)
-    }
-
-    /// Installs the evaluator of constants that are more than arithmetic. Later calls change nothing.
-    pub fn set_const_eval(&self, evaluator: Box<dyn ConstEval>) {
-        let _ = self.const_eval.set(evaluator);
-    }
-    pub(crate) fn const_eval(&self) -> Option<&dyn ConstEval> {
-        self.const_eval.get().map(|evaluator| &**evaluator)
     }
 }
 

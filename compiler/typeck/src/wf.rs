@@ -2,7 +2,7 @@
 
 use crate::infer::table::Infer;
 use crate::protocols::{Eval, ParamEnv};
-use crate::{Cx, GenericArgs, HasFlags, Predicate, Ty, TyKind};
+use crate::{Cx, GenericArgs, HasFlags, Predicate, Subst, Ty, TyKind};
 use base::{Diagnostic, Diagnostics, Span};
 use hir::{DefId, Item};
 use std::rc::Rc;
@@ -80,6 +80,7 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
     }
     let mut infer: Option<Infer<'_>> = None;
     for (ty, span) in tys {
+        evaluate_lengths(cx, ty);
         let mut inside = Vec::new();
         adts_in(ty, &mut inside);
         for (adt, args) in inside {
@@ -92,6 +93,19 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
                 break;
             }
         }
+    }
+}
+
+/// For the errors in them, also where nothing uses the type.
+fn evaluate_lengths(cx: Cx<'_>, ty: Ty) {
+    if ty.has_projections() {
+        ty.map_types(&mut |ty| (!ty.has_projections()).then_some(ty), &mut |value| match value {
+            crate::Const::Unevaluated(..) => Some(cx.evaluate(value)),
+            crate::Const::Value(_)
+            | crate::Const::Param(..)
+            | crate::Const::Infer(_)
+            | crate::Const::Error(_) => None,
+        });
     }
 }
 

@@ -40,7 +40,7 @@ fn check() -> Vec<String> {
     let package = hir::lower(modules, &hir::Cfg::default(), &mut diags);
     let signatures = typeck::collect(&package, &mut diags);
     typeck::check_library(&package, &signatures, &mut diags);
-    let typed = typeck::check(&package, signatures, &mut diags);
+    let typed = typeck::check(&package, signatures, None, &mut diags);
     for body in package.body_ids() {
         typed.body(body);
     }

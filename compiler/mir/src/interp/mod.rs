@@ -109,6 +109,8 @@ impl Outcome {
 pub struct Panicked {
     pub message: String,
     pub span: Option<Span>,
+    /// The program's own functions on the way to it, innermost first, and where each of them was.
+    pub calls: Vec<(String, Span)>,
 }
 
 /// Runs the program's entry to its end.

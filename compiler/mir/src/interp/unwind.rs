@@ -73,7 +73,7 @@ impl Machine<'_, '_> {
         let span = self.own_span();
         self.host.stdout_flush();
         if self.options.quiet {
-            self.panicked = Some(Panicked { message, span });
+            self.panicked = Some(Panicked { message, span, calls: self.own_calls() });
         } else {
             let trace = self.trace();
             let (file, line, column) = at.unwrap_or_else(|| match self.span_here() {
@@ -140,6 +140,14 @@ impl Machine<'_, '_> {
     fn own_span(&self) -> Option<Span> {
         let is_own = |span: &Span| !self.sources.file(span.file).name.starts_with(abi::codes::LIBRARY_PREFIX);
         self.spans().map(|(_, span)| span).find(is_own)
+    }
+
+    fn own_calls(&self) -> Vec<(String, Span)> {
+        let name = |frame: &super::Frame| self.program.functions[frame.code.instance].path.name.to_string();
+        self.spans()
+            .filter(|&(_, span)| !self.sources.file(span.file).name.starts_with(abi::codes::LIBRARY_PREFIX))
+            .map(|(frame, span)| (name(frame), span))
+            .collect()
     }
 
     fn trace(&self) -> Vec<Place> {

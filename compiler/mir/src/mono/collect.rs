@@ -33,6 +33,8 @@ pub(crate) struct Collector<'s, 'a> {
     /// Functions whose bodies are written.
     done: usize,
     too_deep: bool,
+    /// A function without a body: something is wrong with it.
+    pub broken: Option<Instance>,
 }
 
 impl<'s, 'a> Collector<'s, 'a> {
@@ -50,6 +52,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             glue: HashMap::default(),
             done: 0,
             too_deep: false,
+            broken: None,
         }
     }
 
@@ -245,6 +248,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             | InstanceKind::Entry(_) => Some(Rc::new(crate::shims::shim(self, instance))),
         };
         let Some(generic) = generic else {
+            self.broken.get_or_insert(instance);
             return unreachable_body(self.span_of(instance));
         };
         Rewrite::body(self, &generic, instance)

@@ -11,13 +11,21 @@ use crate::layout::TagEncoding;
 use crate::*;
 use base::{Diagnostic, ErrorReported, Span, Symbol};
 use hir::{BodyId, DefId, Item, PrimTy};
+use std::cell::RefCell;
 use std::rc::Rc;
 use typeck::{Const, GenericArgs, Ty, TyKind, VariantIdx};
 
 /// Blocks until a constant is called endless.
 const FUEL: u64 = 20_000_000;
-/// Constants may need constants; beyond this they go in circles.
-const DEPTH: u32 = 64;
+/// Constants may need constants; beyond this the machines on top of each other would fill the stack.
+const DEPTH: usize = 128;
+/// How many calls on the way to a panic are shown.
+const CALLS: usize = 4;
+
+thread_local! {
+    /// What is being evaluated, outermost first: a constant needs another, whose types may need a third.
+    static CHAIN: RefCell<Vec<(BodyId, GenericArgs)>> = const { RefCell::new(Vec::new()) };
+}
 
 /// A value at compile time.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,22 +92,38 @@ impl Shared<'_> {
         if let Some(known) = self.consts.borrow().get(&key) {
             return known.clone();
         }
-        if self.evaluating.borrow().contains(&key) || self.depth.get() >= DEPTH {
-            let owner = self.cx.typed.package.body_owner(body);
-            let name = self.cx.typed.package.def(owner).name;
-            let at = self.cx.typed.package.def(owner).name_span;
-            return Err(self.error(
-                Diagnostic::error("C9005", at, format!("the value of `{name}` depends on itself"))
-                    .secondary(span, "it is needed here to compute it"),
-            ));
+        let (before, depth) =
+            CHAIN.with_borrow(|chain| (chain.iter().position(|&it| it == key), chain.len()));
+        if let Some(at) = before {
+            return Err(self.circle(at, span));
         }
-        self.evaluating.borrow_mut().push(key);
-        self.depth.set(self.depth.get() + 1);
+        if depth >= DEPTH {
+            let message = "this constant needs too many others, one after the other";
+            return Err(self.error(Diagnostic::error("C9001", span, message)));
+        }
+        CHAIN.with_borrow_mut(|chain| chain.push(key));
         let value = self.run(body, args, span);
-        self.depth.set(self.depth.get() - 1);
-        self.evaluating.borrow_mut().pop();
+        CHAIN.with_borrow_mut(|chain| chain.pop());
         self.consts.borrow_mut().insert(key, value.clone());
         value
+    }
+
+    /// What is being evaluated from `at` on needs, at `span`, what is evaluated at `at`.
+    fn circle(&self, at: usize, span: Span) -> ErrorReported {
+        let package = self.cx.typed.package;
+        let mut chain = CHAIN.with_borrow(|chain| chain[at..].to_vec());
+        chain.push(chain[0]);
+        let mut owners: Vec<DefId> = chain.iter().map(|&(body, _)| package.body_owner(body)).collect();
+        owners.dedup();
+        let name = |def: DefId| package.def(def).name;
+        let first = package.def(owners[0]);
+        let message = format!("the value of `{}` depends on itself", first.name);
+        let mut diagnostic = Diagnostic::error("C9005", first.name_span, message);
+        for pair in owners.windows(2).skip(1) {
+            let at = package.def(pair[0]).name_span;
+            diagnostic = diagnostic.secondary(at, format!("`{}` needs `{}`", name(pair[0]), name(pair[1])));
+        }
+        self.error(diagnostic.secondary(span, format!("`{}` is needed here to compute it", first.name)))
     }
 
     fn run(&self, body: BodyId, args: GenericArgs, span: Span) -> Result<Evaluated, ErrorReported> {
@@ -118,6 +142,12 @@ impl Shared<'_> {
         collector.drain();
         if let (None, Some(proof)) = (errors, self.diags.borrow().error_reported()) {
             return Err(proof);
+        }
+        if let Some(broken) = collector.broken {
+            let proof = self.cx.source.error_in(broken);
+            return Err(
+                proof.unwrap_or_else(|| self.not_constant(span, "it needs something that has an error"))
+            );
         }
         let program = collector.program;
         let ty = program.functions[id].body.locals[RETURN].ty;
@@ -143,10 +173,17 @@ impl Shared<'_> {
                         let panicked = machine.panicked();
                         let message = panicked.map_or("", |panicked| panicked.message.as_str());
                         let at = panicked.and_then(|panicked| panicked.span).unwrap_or(at);
-                        self.error(
+                        let mut diagnostic =
                             Diagnostic::error("C9000", at, format!("this constant panics: {message}"))
-                                .label("while the compiler evaluates it"),
-                        )
+                                .label("while the compiler evaluates it");
+                        let calls = panicked.map_or(&[][..], |panicked| &panicked.calls);
+                        for (function, span) in calls.iter().filter(|(_, span)| *span != at).take(CALLS) {
+                            diagnostic = diagnostic.secondary(*span, format!("called here, in `{function}`"));
+                        }
+                        if let Some(more) = calls.len().checked_sub(CALLS + 1) {
+                            diagnostic = diagnostic.note(format!("and {} calls more around it", more + 1));
+                        }
+                        self.error(diagnostic)
                     }
                     FaultKind::OutOfFuel | FaultKind::StackOverflow | FaultKind::OutOfMemory(_) => self
                         .error(

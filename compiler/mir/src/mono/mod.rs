@@ -23,10 +23,10 @@ mod rewrite;
 mod shapes;
 
 use crate::layout::{Layout, LayoutError, Layouts};
-use crate::{Body, Program};
+use crate::{Body, Instance, Program};
 use base::{Diagnostic, Diagnostics, ErrorReported, SourceMap, Span};
 use hir::{BodyId, DefId, DefKind, Item};
-use std::cell::{Cell, RefCell};
+use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
 use std::rc::Rc;
 use typeck::{ClosureId, Const, FastHash, GenericArg, GenericArgs, HasFlags, List, Subst, Ty, Typed};
@@ -40,6 +40,8 @@ pub trait MirSource {
     /// Of a function, constant, test or array length. `None` if something is wrong with it, which was reported.
     fn body(&self, body: BodyId) -> Option<Rc<Body>>;
     fn closure(&self, closure: ClosureId) -> Option<Rc<Body>>;
+    /// Proof that what is wrong with a function without a body was reported.
+    fn error_in(&self, instance: Instance) -> Option<ErrorReported>;
 }
 
 #[derive(Clone, Copy)]
@@ -86,6 +88,22 @@ pub fn evaluate_const(cx: MonoCx<'_>, constant: DefId, diags: &mut Diagnostics) 
     value.ok()
 }
 
+/// The bits of a constant inside a type.
+pub fn evaluate_length(
+    cx: MonoCx<'_>,
+    body: BodyId,
+    args: GenericArgs,
+    diags: &mut Diagnostics,
+) -> Result<u128, ErrorReported> {
+    let shared = Shared::new(cx);
+    let package = cx.typed.package;
+    let span = package.body(body).exprs[package.body(body).value].span;
+    let value =
+        shared.evaluate(body, shared.normalise_args(args), span).and_then(|value| shared.bits(value, span));
+    diags.append(shared.diags.into_inner());
+    value
+}
+
 /// Evaluates every constant without parameters outside the standard library, for the errors in them.
 pub fn check_constants(cx: MonoCx<'_>, diags: &mut Diagnostics) {
     let shared = Shared::new(cx);
@@ -111,12 +129,8 @@ pub(crate) struct Shared<'a> {
     pub diags: RefCell<Diagnostics>,
     normalised: RefCell<HashMap<Ty, Ty, FastHash>>,
     consts: RefCell<Values>,
-    /// Constants that wait for each other.
-    evaluating: RefCell<Vec<(BodyId, GenericArgs)>>,
     /// Types whose missing layout has been reported.
     unlaid: RefCell<BTreeSet<String>>,
-    /// Nesting of evaluations.
-    depth: Cell<u32>,
 }
 
 impl<'a> Shared<'a> {
@@ -127,9 +141,7 @@ impl<'a> Shared<'a> {
             diags: RefCell::default(),
             normalised: RefCell::default(),
             consts: RefCell::default(),
-            evaluating: RefCell::default(),
             unlaid: RefCell::default(),
-            depth: Cell::new(0),
         }
     }
 
@@ -171,17 +183,20 @@ impl<'a> Shared<'a> {
             Const::Unevaluated(body, args) => {
                 let span =
                     self.cx.typed.package.body(body).exprs[self.cx.typed.package.body(body).value].span;
-                match self.evaluate(body, self.normalise_args(args), span) {
-                    Ok(Evaluated::Scalar(bits)) => Const::Value(bits),
-                    Ok(_) => Const::Error(self.error(Diagnostic::error(
-                        "C9002",
-                        span,
-                        "this constant is no number that a type can have",
-                    ))),
-                    Err(proof) => Const::Error(proof),
-                }
+                let value = self.evaluate(body, self.normalise_args(args), span);
+                value.and_then(|value| self.bits(value, span)).map_or_else(Const::Error, Const::Value)
             }
             value @ (Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_)) => value,
+        }
+    }
+
+    fn bits(&self, value: Evaluated, span: Span) -> Result<u128, ErrorReported> {
+        match value {
+            Evaluated::Scalar(bits) => Ok(bits),
+            Evaluated::Str(_) | Evaluated::ZeroSized | Evaluated::Fn(_) | Evaluated::Memory(_) => {
+                let message = "this constant is no number that a type can have";
+                Err(self.error(Diagnostic::error("C9002", span, message)))
+            }
         }
     }
 

@@ -4,11 +4,12 @@
 //! others (aliases, super-protocols, what impls are for) is found on demand and kept in [`Memo`].
 
 use crate::{
-    Const, FnSig, GenericArg, GenericArgs, List, Mutability, ProtocolRef, Region, Subst, Ty, TyKind,
+    Const, FnSig, GenericArg, GenericArgs, HasFlags, List, Mutability, PrimExt, ProtocolRef, Region, Subst,
+    Ty, TyKind,
 };
 use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
 use hashbrown::HashMap;
-use hir::{ConstArgKind, DefId, DefKind, Item, Package, Res};
+use hir::{BodyId, ConstArgKind, DefId, DefKind, Item, Package, Res};
 use std::sync::Mutex;
 
 type Map<K, V> = HashMap<K, V, crate::FastHash>;
@@ -23,6 +24,16 @@ pub struct Memo {
     impl_protocols: Mutex<Map<DefId, Option<ProtocolRef>>>,
     supers: Mutex<Map<DefId, Option<Vec<ProtocolRef>>>>,
     defaults: Mutex<Map<DefId, Option<Ty>>>,
+    /// Types of constants that are arguments; any other in a type is a `usize`.
+    const_args: Mutex<Map<BodyId, Ty>>,
+}
+
+impl Memo {
+    /// What the body of a constant inside a type must give.
+    pub(crate) fn const_arg_ty(&self, body: BodyId) -> Ty {
+        let known = self.const_args.lock().unwrap_or_else(|e| e.into_inner());
+        known.get(&body).copied().unwrap_or_else(Ty::usize)
+    }
 }
 
 /// `Item = T`: what is bound, of which protocol's arguments, to what.
@@ -95,7 +106,7 @@ impl<'a> Lower<'a, '_> {
             hir::TyKind::Tuple(items) => Ty::new(TyKind::Tuple(List::from_iter(self.tys(items)))),
             hir::TyKind::Array { elem, len } => {
                 let elem = self.sized(elem, "an array");
-                let len = self.constant(len);
+                let len = self.constant(len, Ty::usize());
                 Ty::new(TyKind::Array(elem, len))
             }
             hir::TyKind::Slice(elem) => Ty::new(TyKind::Slice(self.sized(elem, "a slice"))),
@@ -275,8 +286,9 @@ impl<'a> Lower<'a, '_> {
     fn arg(&mut self, param: &hir::GenericParam, arg: &hir::GenericArg) -> GenericArg {
         match (&param.kind, arg) {
             (hir::GenericParamKind::Type { .. }, hir::GenericArg::Ty(ty)) => self.ty(ty).into(),
-            (hir::GenericParamKind::Const { .. }, hir::GenericArg::Const(value)) => {
-                self.constant(value).into()
+            (hir::GenericParamKind::Const { ty, .. }, hir::GenericArg::Const(value)) => {
+                let ty = self.ty(ty);
+                self.constant(value, ty).into()
             }
             (hir::GenericParamKind::Const { .. }, hir::GenericArg::Ty(ty)) => {
                 if matches!(*ty.kind, hir::TyKind::Infer)
@@ -335,8 +347,10 @@ impl<'a> Lower<'a, '_> {
             hir::GenericParamKind::Type { default: Some(_), .. } => {
                 return self.default_of(def, param).subst(before).into();
             }
-            hir::GenericParamKind::Const { default: Some(default), .. } => {
-                return self.constant(default).subst(before).into();
+            hir::GenericParamKind::Const { default: Some(default), ty } => {
+                let mut lower = Lower::for_item(self.package, self.memo, def, self.diags);
+                let ty = lower.ty(ty);
+                return lower.constant(default, ty).subst(before).into();
             }
             hir::GenericParamKind::Type { default: None, .. }
             | hir::GenericParamKind::Const { default: None, .. }
@@ -378,30 +392,47 @@ impl<'a> Lower<'a, '_> {
 
     // ---- constants ----
 
-    pub fn constant(&mut self, arg: &hir::ConstArg) -> Const {
+    /// A constant of type `wanted`.
+    pub fn constant(&mut self, arg: &hir::ConstArg, wanted: Ty) -> Const {
         match arg.kind {
-            ConstArgKind::Int(value) => Const::Value(value),
-            ConstArgKind::Bool(value) => Const::Value(value.into()),
-            ConstArgKind::Char(value) => Const::Value(u32::from(value).into()),
-            ConstArgKind::Def(def) => match self.package.def(def).kind {
-                DefKind::ConstParam => {
-                    let index = self.memo.params.get(&def).copied().unwrap_or(0);
-                    Const::Param(index, self.package.def(def).name)
+            ConstArgKind::Int(value) => match wanted.as_prim() {
+                Some(prim) if prim.is_int() && !crate::infer::fits(value, false, prim) => {
+                    let message = format!("`{value}` does not fit `{}`", prim.name());
+                    Const::Error(self.error(Diagnostic::error("T2050", arg.span, message)))
                 }
-                _ => match &self.package.items[def] {
-                    Some(Item::Const(hir::Const { body: Some(body), .. })) => crate::consts::evaluate(
-                        self.package,
-                        self.memo,
-                        Const::Unevaluated(*body, List::empty()),
-                    ),
-                    _ => Const::Error(self.error(Diagnostic::error(
-                        "C9000",
-                        arg.span,
-                        "this is not a constant",
-                    ))),
-                },
+                Some(prim) if prim.is_int() => Const::Value(value),
+                _ => self.wrong_constant(arg.span, wanted, "an integer"),
             },
+            ConstArgKind::Bool(value) if wanted == Ty::bool() => Const::Value(value.into()),
+            ConstArgKind::Char(value) if wanted.as_prim() == Some(hir::PrimTy::Char) => {
+                Const::Value(u32::from(value).into())
+            }
+            ConstArgKind::Bool(_) => self.wrong_constant(arg.span, wanted, "a `bool`"),
+            ConstArgKind::Char(_) => self.wrong_constant(arg.span, wanted, "a `char`"),
+            ConstArgKind::Def(def) => {
+                let Some(ty) = self.type_of_constant(def) else {
+                    let message = "this is not a constant";
+                    return Const::Error(self.error(Diagnostic::error("C9002", arg.span, message)));
+                };
+                if ty != wanted && !ty.has_error() && !wanted.has_error() {
+                    let found = format!("`{}`", self.show(ty));
+                    return self.wrong_constant(arg.span, wanted, &found);
+                }
+                match &self.package.items[def] {
+                    Some(Item::Const(hir::Const { body: Some(body), .. })) => {
+                        let value = Const::Unevaluated(*body, List::empty());
+                        crate::consts::evaluate(self.package, self.memo, value)
+                    }
+                    _ => {
+                        let index = self.memo.params.get(&def).copied().unwrap_or(0);
+                        Const::Param(index, self.package.def(def).name)
+                    }
+                }
+            }
             ConstArgKind::Body(body) => {
+                if wanted != Ty::usize() {
+                    self.memo.const_args.lock().unwrap_or_else(|e| e.into_inner()).insert(body, wanted);
+                }
                 let args = identity_args(self.package, self.owner);
                 crate::consts::evaluate(self.package, self.memo, Const::Unevaluated(body, args))
             }
@@ -414,6 +445,23 @@ impl<'a> Lower<'a, '_> {
                 ))),
             },
             ConstArgKind::Error(proof) => Const::Error(proof),
+        }
+    }
+
+    fn wrong_constant(&mut self, span: Span, wanted: Ty, found: &str) -> Const {
+        let message = format!("expected `{}`, found {found}", self.show(wanted));
+        Const::Error(self.error(Diagnostic::error("T2000", span, message)))
+    }
+
+    /// Of a `const` item with a value, or of a const parameter.
+    fn type_of_constant(&mut self, def: DefId) -> Option<Ty> {
+        let owner = self.package.def(def).parent;
+        let generics = owner.and_then(|owner| crate::collect::hir_generics(self.package, owner));
+        let param = generics.and_then(|generics| generics.params.iter().find(|param| param.def == def));
+        match (param.map(|param| &param.kind), &self.package.items[def]) {
+            (Some(hir::GenericParamKind::Const { ty, .. }), _) => Some(self.ty(ty)),
+            (_, Some(Item::Const(hir::Const { body: Some(_), ty, .. }))) => Some(self.ty(ty)),
+            _ => None,
         }
     }
 

@@ -17,9 +17,10 @@ impl FnCx<'_, '_> {
         self.guess_implementors();
         self.analyse_closures();
         self.select_where_possible();
-        if let Some((ty, span)) = self.unresolved_operator() {
+        while let Some((ty, span)) = self.unresolved_operator() {
             self.report_unknown(ty, span);
-            self.drop_operators();
+            // What it gives is wrong too.
+            self.try_operators();
         }
         self.report_pending();
         self.check_number_literals();

@@ -2,8 +2,8 @@
 
 use super::FnCx;
 use crate::protocols::{KindGoal, Selection};
-use crate::{HasFlags, InferVar, Predicate, ProtocolRef, TyKind};
-use base::{ErrorReported, Span};
+use crate::{GenericArg, HasFlags, InferVar, Predicate, ProtocolRef, Ty, TyKind};
+use base::{Diagnostic, ErrorReported, Span};
 use hir::{DefId, ExprId};
 
 /// Why something must hold.
@@ -90,10 +90,25 @@ impl FnCx<'_, '_> {
                     }
                 }
             }
+            self.try_lengths();
             self.try_operators();
             self.try_conversions(false);
             if !progressed && self.infer.changes == before {
                 return;
+            }
+        }
+    }
+
+    /// Lengths that had to wait for what they are computed from.
+    fn try_lengths(&mut self) {
+        for (a, b) in std::mem::take(&mut self.infer.waiting) {
+            let (known_a, known_b) = (self.infer.known_const(a), self.infer.known_const(b));
+            if self.infer.unify_consts(known_a, known_b).is_err() {
+                let at = [a, b].into_iter().find_map(|value| self.infer.const_origin(value));
+                let span = at.unwrap_or_else(|| self.span(self.body.value));
+                let (x, y) = (self.cx.show_const(known_a), self.cx.show_const(known_b));
+                let message = format!("an array of length {x} and one of length {y} have to be the same");
+                self.report(Diagnostic::error("T2000", span, message).label("the lengths depend on this"));
             }
         }
     }
@@ -189,21 +204,23 @@ impl FnCx<'_, '_> {
     /// At the end: what is left can't be decided.
     pub(crate) fn report_pending(&mut self) {
         self.select_where_possible();
-        let pending = std::mem::take(&mut self.pending);
-        let mut proof: Option<ErrorReported> = None;
-        for obligation in pending {
+        let mut pending = std::mem::take(&mut self.pending);
+        // What follows from something wrong first.
+        while let Some(at) = self.next_undecided(&pending) {
+            let obligation = pending.remove(at);
             let predicate = self.infer.resolve_predicate(obligation.predicate);
-            let (has_error, ty) = match predicate {
-                Predicate::Protocol(goal) => (goal.has_error(), goal.args[0].expect_ty()),
-                Predicate::Projection { args, ty, .. } => {
-                    (args.has_error() || ty.has_error(), args[0].expect_ty())
-                }
-            };
-            if has_error || proof.is_some() || self.error.is_some() {
-                continue;
-            }
-            proof = Some(self.report_ambiguous(predicate, ty, obligation.cause));
+            let (error, ty) = error_and_self(predicate);
+            let proof = error.or(self.error.filter(|_| self.misled));
+            let proof = proof.unwrap_or_else(|| self.report_ambiguous(predicate, ty, obligation.cause));
+            self.give_up(predicate, proof);
         }
+    }
+
+    fn next_undecided(&self, pending: &[Obligation]) -> Option<usize> {
+        let is_wrong = |obligation: &Obligation| {
+            error_and_self(self.infer.resolve_predicate(obligation.predicate)).0.is_some()
+        };
+        pending.iter().position(is_wrong).or((!pending.is_empty()).then_some(0))
     }
 
     pub(crate) fn pending_about(&self, var: InferVar) -> Vec<Predicate> {
@@ -219,4 +236,21 @@ impl FnCx<'_, '_> {
             .map(|obligation| obligation.predicate)
             .collect()
     }
+}
+
+/// The error in a predicate, and the type it is about.
+fn error_and_self(predicate: Predicate) -> (Option<ErrorReported>, Ty) {
+    let (args, ty) = match predicate {
+        Predicate::Protocol(goal) => (goal.args, None),
+        Predicate::Projection { args, ty, .. } => (args, Some(ty)),
+    };
+    let types = args.iter().filter_map(|arg| match *arg {
+        GenericArg::Ty(ty) => Some(ty),
+        GenericArg::Const(_) => None,
+    });
+    let error = types.chain(ty).find_map(|ty| match *crate::protocols::error_in(ty).kind() {
+        TyKind::Error(proof) => Some(proof),
+        _ => None,
+    });
+    (error, args[0].expect_ty())
 }

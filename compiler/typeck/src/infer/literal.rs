@@ -133,7 +133,7 @@ impl FnCx<'_, '_> {
     }
 
     pub(crate) fn repeat(&mut self, id: ExprId, value: ExprId, count: &hir::ConstArg, expect: Expect) -> Ty {
-        let len = self.with_lower(|lower| lower.constant(count));
+        let len = self.with_lower(|lower| lower.constant(count, Ty::usize()));
         let elem = match self.expected_elem(expect) {
             Some(elem) => self.check_coerce(value, elem, Why::Plain),
             None => self.check_expr(value, Expect::Nothing),

@@ -47,6 +47,7 @@ use std::collections::BTreeMap;
 use std::rc::Rc;
 use table::{Infer, Origin, OriginKind};
 
+pub(crate) use literal::fits;
 pub(crate) use report::Why;
 
 /// What the context wants of an expression. A wish, not a demand: coercion comes afterwards.
@@ -104,6 +105,10 @@ pub struct FnCx<'a, 'd> {
     unsafe_depth: u32,
     depth: u32,
     error: Option<ErrorReported>,
+    /// Something other than an unknown type is wrong: what is unknown may follow from it.
+    misled: bool,
+    /// Statements with a reported unknown type: what else is unknown in them follows from it.
+    unknown_in: Vec<Span>,
     casts: Vec<cast::Deferred>,
     operators: Vec<operator::Deferred>,
     calls: Vec<DeferredCall>,
@@ -166,6 +171,8 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         unsafe_depth: 0,
         depth: 0,
         error: None,
+        misled: false,
+        unknown_in: Vec::new(),
         casts: Vec::new(),
         operators: Vec::new(),
         calls: Vec::new(),
@@ -241,7 +248,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
             }
             Some(Item::Test(_)) => (Vec::new(), Ty::unit(), None, true),
             // The length of an array, a const argument.
-            Some(_) | None => (Vec::new(), Ty::usize(), None, false),
+            Some(_) | None => (Vec::new(), self.cx.sigs.memo.const_arg_ty(self.body.id), None, false),
         }
     }
 
@@ -251,9 +258,11 @@ impl<'a, 'd> FnCx<'a, 'd> {
     pub(crate) fn report(&mut self, diagnostic: Diagnostic) -> ErrorReported {
         let proof = self.diags.error(diagnostic);
         self.error = Some(proof);
+        self.misled = true;
         proof
     }
     pub(crate) fn poison(&mut self, proof: ErrorReported) -> Ty {
+        self.misled |= self.error.is_none();
         self.error = Some(proof);
         Ty::error(proof)
     }
@@ -352,9 +361,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
         let span = ty.span;
         let lowered = self.normalise(lowered, span);
         self.well_formed(lowered, span);
-        if lowered.has_error() && self.error.is_none() {
-            self.error = self.diags.error_reported();
-        }
+        self.note_error_in(lowered);
         lowered
     }
 
@@ -366,10 +373,15 @@ impl<'a, 'd> FnCx<'a, 'd> {
             lower.infer_args = false;
             ty
         });
-        if lowered.has_error() && self.error.is_none() {
-            self.error = self.diags.error_reported();
-        }
+        self.note_error_in(lowered);
         self.normalise(lowered, ty.span)
+    }
+
+    fn note_error_in(&mut self, written: Ty) {
+        if let TyKind::Error(proof) = *crate::protocols::error_in(written).kind() {
+            self.misled = true;
+            self.error = self.error.or(Some(proof));
+        }
     }
 
     pub(crate) fn with_lower<R>(&mut self, f: impl FnOnce(&mut Lower<'a, '_>) -> R) -> R {

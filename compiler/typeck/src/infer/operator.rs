@@ -213,9 +213,6 @@ impl FnCx<'_, '_> {
         let deferred = self.operators.first().copied()?;
         Some((self.peel(self.checked_ty(deferred.lhs)), self.span(deferred.lhs)))
     }
-    pub(crate) fn drop_operators(&mut self) {
-        self.operators.clear();
-    }
 
     fn checked_ty(&self, expr: ExprId) -> Ty {
         self.shallow(self.adjusted(expr))

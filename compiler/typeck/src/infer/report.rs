@@ -303,10 +303,8 @@ impl<'a> FnCx<'a, '_> {
 
     // ---- unknown types ----
 
+    /// Reports that `ty` is not known, unless that follows from something reported; it is known to be wrong then.
     pub(crate) fn report_unknown(&mut self, ty: Ty, span: Span) -> ErrorReported {
-        if let Some(proof) = self.error {
-            return proof;
-        }
         let mut diagnostic =
             Diagnostic::error("T2006", span, "type annotations needed").label("its type is not known here");
         if let Some(var) = self.infer.as_var(ty) {
@@ -322,7 +320,42 @@ impl<'a> FnCx<'a, '_> {
                 OriginKind::Misc => diagnostic,
             };
         }
-        self.report(diagnostic)
+        let proof = self.report_unknown_as(diagnostic);
+        if let Some(var) = self.first_var(ty) {
+            self.infer.give_up(var, proof);
+        }
+        proof
+    }
+
+    /// One error for one mistake: what is unknown in a statement with another unknown follows from that.
+    fn report_unknown_as(&mut self, diagnostic: Diagnostic) -> ErrorReported {
+        let span = diagnostic.primary.span;
+        if let Some(proof) = self.error
+            && (self.misled || self.unknown_in.iter().any(|known| known.contains(span)))
+        {
+            return proof;
+        }
+        self.unknown_in.push(self.statement_around(span));
+        let misled = self.misled;
+        let proof = self.report(diagnostic);
+        self.misled = misled;
+        proof
+    }
+
+    /// The innermost statement around a place.
+    fn statement_around(&self, span: Span) -> Span {
+        let blocks = self.body.exprs.iter().filter_map(|expr| match &expr.kind {
+            ExprKind::Block(block) => Some(block),
+            _ => None,
+        });
+        let statements = blocks.flat_map(|block| {
+            let value = block.value.map(|value| self.span(value));
+            block.stmts.iter().map(|stmt| stmt.span).chain(value)
+        });
+        statements
+            .filter(|around| around.contains(span))
+            .min_by_key(|around| around.hi - around.lo)
+            .unwrap_or(span)
     }
 
     pub(crate) fn report_ambiguous(&mut self, predicate: Predicate, ty: Ty, cause: Cause) -> ErrorReported {
@@ -347,21 +380,43 @@ impl<'a> FnCx<'a, '_> {
                 diagnostic.label("not enough is known here")
             }
         };
-        self.report(diagnostic.note(format!("it must be decided whether `{text}`")))
+        self.report_unknown_as(diagnostic.note(format!("it must be decided whether `{text}`")))
+    }
+
+    /// What is unknown in a goal that can't be decided is wrong.
+    pub(crate) fn give_up(&mut self, predicate: Predicate, proof: ErrorReported) {
+        let (args, ty) = match predicate {
+            Predicate::Protocol(goal) => (goal.args, None),
+            Predicate::Projection { args, ty, .. } => (args, Some(ty)),
+        };
+        let types = args.iter().filter_map(|arg| match *arg {
+            GenericArg::Ty(ty) => Some(ty),
+            GenericArg::Const(_) => None,
+        });
+        for ty in types.chain(ty) {
+            while let Some(var) = self.first_var(ty) {
+                self.infer.give_up(var, proof);
+            }
+        }
     }
 
     pub(crate) fn first_var(&self, ty: Ty) -> Option<crate::InferVar> {
-        let mut found = None;
+        let found = std::cell::Cell::new(None);
         self.infer.resolve(ty).map_types(
             &mut |ty| {
                 if let TyKind::Infer(var) = *ty.kind() {
-                    found.get_or_insert(var);
+                    found.set(found.get().or(Some(var)));
                 }
-                (found.is_some() || !ty.has_infer()).then_some(ty)
+                (found.get().is_some() || !ty.has_infer()).then_some(ty)
             },
-            &mut |_| None,
+            &mut |value| {
+                if let crate::Const::Infer(var) = value {
+                    found.set(found.get().or(Some(var)));
+                }
+                None
+            },
         );
-        found
+        found.get()
     }
 
     // ---- protocols ----

@@ -7,7 +7,7 @@ use crate::{
     Const, Cx, FnSig, GenericArg, GenericArgs, HasFlags, InferVar, List, ParamEnv, ProtocolRef, Subst, Ty,
     TyKind,
 };
-use base::Span;
+use base::{ErrorReported, Span};
 use hashbrown::HashMap;
 use std::rc::Rc;
 
@@ -84,6 +84,8 @@ pub struct Infer<'a> {
     pub changes: u64,
     /// Goals being evaluated, outermost first.
     pub(crate) stack: Vec<ProtocolRef>,
+    /// `A + B = 5` with `A` unknown: compared when it is known.
+    pub(crate) waiting: Vec<(Const, Const)>,
     /// A chain of goals did not end.
     pub(crate) overflow: Option<ProtocolRef>,
     /// Answers to goals without unknowns, in this environment.
@@ -93,6 +95,7 @@ pub struct Infer<'a> {
 pub struct Snapshot {
     log: usize,
     vars: usize,
+    waiting: usize,
 }
 
 impl<'a> Infer<'a> {
@@ -106,6 +109,7 @@ impl<'a> Infer<'a> {
             open_snapshots: 0,
             changes: 0,
             stack: Vec::new(),
+            waiting: Vec::new(),
             overflow: None,
             cache: HashMap::with_hasher(crate::FastHash::default()),
         }
@@ -247,7 +251,7 @@ impl<'a> Infer<'a> {
 
     pub fn snapshot(&mut self) -> Snapshot {
         self.open_snapshots += 1;
-        Snapshot { log: self.log.len(), vars: self.vars.len() }
+        Snapshot { log: self.log.len(), vars: self.vars.len(), waiting: self.waiting.len() }
     }
     pub fn rollback(&mut self, snapshot: Snapshot) {
         while self.log.len() > snapshot.log {
@@ -255,6 +259,7 @@ impl<'a> Infer<'a> {
             self.vars[index as usize] = old;
         }
         self.vars.truncate(snapshot.vars);
+        self.waiting.truncate(snapshot.waiting);
         self.open_snapshots -= 1;
     }
     pub fn commit(&mut self, _: Snapshot) {
@@ -378,11 +383,51 @@ impl<'a> Infer<'a> {
             }
             (Const::Error(_), _) | (_, Const::Error(_)) => Ok(()),
             (Const::Unevaluated(..), _) | (_, Const::Unevaluated(..)) => {
-                let (x, y) = (self.cx.evaluate(a), self.cx.evaluate(b));
-                if x == y { Ok(()) } else { Err(Mismatch::Types) }
+                let (a, b) = (self.known_const(a), self.known_const(b));
+                match (a, b) {
+                    (Const::Error(_), _) | (_, Const::Error(_)) => Ok(()),
+                    _ if self.cx.are_same(a, b) => Ok(()),
+                    _ if a.has_infer() || b.has_infer() => {
+                        self.waiting.push((a, b));
+                        Ok(())
+                    }
+                    _ => Err(Mismatch::Types),
+                }
             }
             (Const::Value(_) | Const::Param(..), Const::Value(_) | Const::Param(..)) => Err(Mismatch::Types),
         }
+    }
+
+    /// A constant with what is known of its arguments.
+    pub(crate) fn known_const(&self, value: Const) -> Const {
+        match self.shallow_const(value) {
+            Const::Unevaluated(body, args) => self.cx.evaluate(Const::Unevaluated(body, self.resolve(args))),
+            known @ (Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_)) => known,
+        }
+    }
+
+    /// Nothing is known of a variable, and that was reported.
+    pub fn give_up(&mut self, var: InferVar, proof: ErrorReported) {
+        let old = self.vars[var.0 as usize];
+        let value = match old.kind {
+            VarKind::Const => Value::Const(Const::Error(proof)),
+            VarKind::General | VarKind::Int | VarKind::Float => Value::Ty(Ty::error(proof)),
+        };
+        self.set(var, Var { value, ..old });
+    }
+
+    /// Where the first unknown in a constant's arguments came from.
+    pub(crate) fn const_origin(&self, value: Const) -> Option<Span> {
+        let Const::Unevaluated(_, args) = value else { return None };
+        let var = args.iter().find_map(|arg| match *arg {
+            GenericArg::Const(Const::Infer(var)) => Some(var),
+            GenericArg::Ty(ty) => match *ty.kind() {
+                TyKind::Infer(var) => Some(var),
+                _ => None,
+            },
+            GenericArg::Const(_) => None,
+        });
+        var.map(|var| self.vars[var.0 as usize].origin.span)
     }
 
     fn unify_vars(&mut self, x: InferVar, y: InferVar) -> Unified {

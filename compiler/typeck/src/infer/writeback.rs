@@ -6,18 +6,11 @@ impl<'d> FnCx<'_, 'd> {
     pub(crate) fn write_back(mut self) -> (BodyTypes, &'d mut Diagnostics) {
         let body = self.body;
         let tables = std::mem::take(&mut self.t);
-        // A variable that nothing bound is an error, once a body.
-        let unknown = self.first_unknown(&tables);
-        if let Some((ty, span)) = unknown
-            && self.error.is_none()
-        {
+        // A variable that nothing bound is an error.
+        while let Some((ty, span)) = self.first_unknown(&tables) {
             self.report_unknown(ty, span);
         }
-        let error = match self.error {
-            Some(proof) => Some(proof),
-            None if unknown.is_some() => self.diags.error_reported(),
-            None => None,
-        };
+        let error = self.error;
         let fallback = error.map_or_else(Ty::unit, Ty::error);
         let done = |ty: Ty| self.finished(ty, fallback);
         let done_args = |args: GenericArgs| -> GenericArgs {
@@ -99,8 +92,13 @@ impl<'d> FnCx<'_, 'd> {
                 (id, ClosureInfo { params, ret: done(info.ret), captures, ..info })
             })
             .collect();
-        let repeat_counts =
+        let repeat_counts: BTreeMap<ExprId, Const> =
             tables.repeat_counts.into_iter().map(|(id, count)| (id, self.finished_const(count))).collect();
+        let wrong_count = repeat_counts.values().find_map(|count| match count {
+            Const::Error(proof) => Some(*proof),
+            Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Unevaluated(..) => None,
+        });
+        let error = error.or(wrong_count);
         let types = BodyTypes {
             body: body.id,
             exprs,
@@ -131,22 +129,37 @@ impl<'d> FnCx<'_, 'd> {
             tables.exprs.iter_enumerated().filter_map(|(id, ty)| Some(((*ty)?, self.body.exprs[id].span)));
         let mut first: Option<(Ty, Span)> = None;
         for (ty, span) in locals.chain(exprs) {
-            if !ty.has_infer() {
+            if !ty.has_infer() || self.first_var(ty).is_none() {
                 continue;
             }
-            let Some(var) = self.first_var(ty) else { continue };
             if first.is_none_or(|(_, known)| (span.lo, span.hi) < (known.lo, known.hi)) {
-                first = Some((Ty::new(TyKind::Infer(var)), span));
+                first = Some((ty, span));
             }
         }
-        first
+        first.map(|(ty, span)| (self.unknown_part(ty), span))
+    }
+
+    /// The variable in a type, or the type itself where what is unknown is a constant.
+    fn unknown_part(&self, ty: Ty) -> Ty {
+        let part = self.first_var(ty).map(|var| Ty::new(TyKind::Infer(var)));
+        part.filter(|&part| {
+            self.infer.as_var(part).is_some_and(|var| self.infer.var_kind(var) != table::VarKind::Const)
+        })
+        .unwrap_or(ty)
     }
 
     fn finished(&self, ty: Ty, fallback: Ty) -> Ty {
         if !ty.has_infer() {
             return ty;
         }
-        let ty = self.infer.resolve(ty);
+        let ty =
+            self.infer.resolve(ty).map_types(&mut |ty| (!ty.has_projections()).then_some(ty), &mut |value| {
+                match value {
+                    // What its length is computed from is known now.
+                    Const::Unevaluated(..) => Some(self.infer.known_const(value)),
+                    Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_) => None,
+                }
+            });
         if !ty.has_infer() {
             return ty;
         }
@@ -164,7 +177,7 @@ impl<'d> FnCx<'_, 'd> {
     }
 
     fn finished_const(&self, value: Const) -> Const {
-        match self.infer.shallow_const(value) {
+        match self.infer.known_const(value) {
             Const::Infer(_) => Const::Value(0),
             known => known,
         }

@@ -4,14 +4,20 @@
 use super::*;
 use crate::infer::table::Infer;
 use crate::{Const, GenericArg, HasFlags, List, Mutability, Subst, Ty, TyKind, Typed};
-use base::{FileId, Span};
+use base::{Diagnostics, ErrorReported, FileId, Span};
 use hir::{BodyId, DefKind, LangItem, PrimTy};
 use std::rc::Rc;
 
 /// Evaluates a constant that stands in a type and is more than arithmetic: the MIR interpreter.
-pub trait ConstEval: Send + Sync {
-    /// The bits of the value, or `None` after reporting why not.
-    fn evaluate(&self, body: BodyId, args: GenericArgs) -> Option<u128>;
+pub trait ConstEval: Sync {
+    /// The bits of the value, or proof that `diags` says why there is none.
+    fn evaluate(
+        &self,
+        typed: &Typed<'_>,
+        body: BodyId,
+        args: GenericArgs,
+        diags: &mut Diagnostics,
+    ) -> Result<u128, ErrorReported>;
 }
 
 /// What a call of a protocol's method means for concrete types.
