@@ -96,6 +96,8 @@ pub enum AdjustKind {
     /// A literal or interpolation that builds an owner through this function: `"…"` where a `String` is expected,
     /// `[…]` where a `List` or `Set` is.
     Build(DefId, GenericArgs),
+    /// `()` in place of a value that nobody uses, which is dropped.
+    Discard,
 }
 
 #[derive(Clone, Debug)]

@@ -21,6 +21,10 @@ impl Builder<'_> {
                     let operand = self.last_operand(inner);
                     self.emit_call(dest, Callee::Def(def, args), vec![operand], adjustment.ty, span);
                 }
+                AdjustKind::Discard => {
+                    self.in_temp_scope(span.shrink_to_hi(), |b| b.expr_statement(inner));
+                    self.assign_unit(dest, span);
+                }
                 AdjustKind::Deref | AdjustKind::OverloadedDeref(..) => self.place_into(dest, node),
                 AdjustKind::Borrow(_)
                 | AdjustKind::Unsize

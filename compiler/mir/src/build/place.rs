@@ -33,7 +33,8 @@ impl Builder<'_> {
                 | AdjustKind::ToDyn
                 | AdjustKind::ToFnPtr
                 | AdjustKind::MutToShared
-                | AdjustKind::Build(..) => self.temp(node).into(),
+                | AdjustKind::Build(..)
+                | AdjustKind::Discard => self.temp(node).into(),
             };
         }
         match self.kind(node) {

@@ -22,7 +22,8 @@ impl Builder<'_> {
                 AdjustKind::Deref
                 | AdjustKind::OverloadedDeref(..)
                 | AdjustKind::NeverToAny
-                | AdjustKind::Build(..) => Rvalue::Use(self.last_operand(node)),
+                | AdjustKind::Build(..)
+                | AdjustKind::Discard => Rvalue::Use(self.last_operand(node)),
             };
         }
         let is_overloaded = self.types.callees.contains_key(&node.expr);

@@ -27,7 +27,7 @@ impl<'a> FnCx<'a, '_> {
                     Expect::Has(wanted) if !self.infer.is_unknown(wanted) => {
                         self.coerce_hint(value, ty, wanted)
                     }
-                    Expect::Has(_) | Expect::Nothing => ty,
+                    Expect::Has(_) | Expect::Nothing | Expect::Unused => ty,
                 }
             }
             None if self.diverges => Ty::never(),
@@ -63,6 +63,7 @@ impl<'a> FnCx<'a, '_> {
                 let ty = self.structurally(ty);
                 (!self.infer.is_unknown(ty)).then_some(ty)
             }
+            Expect::Unused => Some(Ty::unit()),
             Expect::Nothing => None,
         }
     }
@@ -71,13 +72,7 @@ impl<'a> FnCx<'a, '_> {
         match &stmt.kind {
             StmtKind::Let { pat, ty, init, els } => self.let_statement(*pat, ty.as_ref(), *init, *els),
             StmtKind::Expr(expr) => {
-                let ty = self.check_unused(*expr);
-                let ty = self.shallow(ty);
-                if let TyKind::Adt(def, _) = *ty.kind()
-                    && self.cx.is_lang(def, LangItem::Result)
-                {
-                    self.unused_results.push(*expr);
-                }
+                self.check_expr(*expr, Expect::Unused);
             }
         }
     }
@@ -166,8 +161,8 @@ impl<'a> FnCx<'a, '_> {
         };
         self.diverges = false;
         let Some(els) = els else {
-            let ty = self.check_coerce(then, Ty::unit(), Why::NoElse);
-            let _ = ty;
+            let ty = self.check_expr(then, Expect::Unused);
+            self.coerce(then, ty, Ty::unit(), Why::NoElse);
             self.diverges = cond_diverges;
             return Ty::unit();
         };
@@ -194,7 +189,7 @@ impl<'a> FnCx<'a, '_> {
             LoopSource::While | LoopSource::For => None,
         };
         self.targets.push(Target { label, merge, breaks: false, raises: None });
-        let ty = self.check_expr(body, Expect::Nothing);
+        let ty = self.check_expr(body, Expect::Unused);
         self.coerce(body, ty, Ty::unit(), Why::LoopBody);
         let target = self.targets.pop().expect("pushed above");
         // Only a `break` leaves it.

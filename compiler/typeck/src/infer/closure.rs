@@ -11,7 +11,7 @@ impl<'a> FnCx<'a, '_> {
         // Where the call is wrong, its closure is not asked for types.
         let poisoned = match expect {
             Expect::Has(ty) => Some(ty).filter(|ty| ty.is_error()),
-            Expect::Nothing => None,
+            Expect::Nothing | Expect::Unused => None,
         };
         let mut params = Vec::with_capacity(closure.params.len());
         let arity_fits = expected.is_none_or(|sig| sig.params.len() == closure.params.len());
@@ -66,7 +66,11 @@ impl<'a> FnCx<'a, '_> {
         for (param, &ty) in closure.params.iter().zip(params) {
             self.check_param(param.pat, ty);
         }
-        let ty = self.check_expr(closure.body, Expect::Has(ret));
+        let expect = match ret_span {
+            None if self.structurally(ret).is_unit() => Expect::Unused,
+            Some(_) | None => Expect::Has(ret),
+        };
+        let ty = self.check_expr(closure.body, expect);
         let ty = self.value_ty(closure.body, ty);
         self.coerce(closure.body, ty, ret, Why::ClosureBody(ret_span));
         self.unsafe_depth = unsafe_depth;

@@ -42,9 +42,9 @@ impl Merge {
     }
     /// The first branch may still hear of an expectation that is not known yet.
     pub(crate) fn expectation_or(&self, expect: Expect) -> Expect {
-        match self.wanted.or(self.merged) {
-            Some(ty) => Expect::Has(ty),
-            None => expect,
+        match (expect, self.wanted.or(self.merged)) {
+            (Expect::Unused, _) | (_, None) => expect,
+            (Expect::Has(_) | Expect::Nothing, Some(ty)) => Expect::Has(ty),
         }
     }
 }

@@ -35,7 +35,10 @@ impl<'a> FnCx<'a, '_> {
         if let ExprKind::Format { .. } = self.body.exprs[id].kind {
             return self.format_owner(id, ty, expect);
         }
-        ty
+        match expect {
+            Expect::Unused => self.discard(id, ty),
+            Expect::Has(_) | Expect::Nothing => ty,
+        }
     }
 
     /// Checks an expression and coerces it to a type.
@@ -44,9 +47,37 @@ impl<'a> FnCx<'a, '_> {
         self.coerce(id, ty, expected, why)
     }
 
-    /// Checks an expression whose value nobody uses.
-    pub(crate) fn check_unused(&mut self, id: ExprId) -> Ty {
-        self.check_expr(id, Expect::Nothing)
+    /// The last expression of a block whose value nobody uses: what a call gives is dropped, as that of any statement
+    /// is. Where nothing is done but to make a value, the value was meant for somebody: its type stays, and the mismatch
+    /// is reported.
+    fn discard(&mut self, id: ExprId, ty: Ty) -> Ty {
+        let ty = self.structurally(ty);
+        let is_settled = self.infer.is_unknown(ty) || ty.is_unit() || ty.is_never() || ty.is_error();
+        if is_settled || !self.is_act(id) {
+            return ty;
+        }
+        if let TyKind::Adt(def, _) = *ty.kind()
+            && self.cx.is_lang(def, LangItem::Result)
+        {
+            self.unused_results.push(id);
+        }
+        self.adjust(id, vec![Adjustment { kind: AdjustKind::Discard, ty: Ty::unit() }]);
+        Ty::unit()
+    }
+
+    /// Whether an expression is there for what it does: a call that is not just a constructor's, a `try`.
+    fn is_act(&self, id: ExprId) -> bool {
+        match self.body.exprs[id].kind {
+            ExprKind::MethodCall { .. } | ExprKind::Try { .. } => true,
+            ExprKind::Call { callee, .. } => {
+                let callee = self.t.exprs[callee].map(|ty| self.shallow(ty));
+                match callee.map(Ty::kind) {
+                    Some(&TyKind::FnDef(def, _)) => matches!(self.cx.package.item(def), Some(Item::Fn(_))),
+                    Some(_) | None => true,
+                }
+            }
+            _ => false,
+        }
     }
 
     fn expr_kind(&mut self, id: ExprId, expect: Expect) -> Ty {
@@ -113,7 +144,7 @@ impl<'a> FnCx<'a, '_> {
                     Expect::Has(wanted) if !self.infer.is_unknown(wanted) => {
                         self.coerce_hint(*value, ty, wanted)
                     }
-                    Expect::Has(_) | Expect::Nothing => ty,
+                    Expect::Has(_) | Expect::Nothing | Expect::Unused => ty,
                 };
                 let diverged = std::mem::replace(&mut self.diverges, false);
                 self.check_coerce(*cleanup, Ty::unit(), Why::Plain);
@@ -143,7 +174,7 @@ impl<'a> FnCx<'a, '_> {
                 TyKind::Tuple(wanted) if wanted.len() == items.len() => Some(wanted.to_vec()),
                 _ => None,
             },
-            Expect::Nothing => None,
+            Expect::Nothing | Expect::Unused => None,
         };
         let mut tys = Vec::with_capacity(items.len());
         for (index, &item) in items.iter().enumerate() {
@@ -195,7 +226,7 @@ impl<'a> FnCx<'a, '_> {
                 },
                 _ => Expect::Nothing,
             },
-            Expect::Nothing => Expect::Nothing,
+            Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
         let mut ty = self.check_expr(operand, inner);
         // A literal that builds an owner is built before it is borrowed.
@@ -257,7 +288,7 @@ impl<'a> FnCx<'a, '_> {
         }
         let inner = match expect {
             Expect::Has(ty) if self.shallow(ty).is_scalar_prim() => Expect::Has(ty),
-            Expect::Has(_) | Expect::Nothing => Expect::Nothing,
+            Expect::Has(_) | Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
         let ty = self.check_expr(operand, inner);
         self.unary_operator(id, op, operand, ty)

@@ -61,7 +61,7 @@ impl FnCx<'_, '_> {
     fn expected_number(&mut self, expect: Expect) -> Option<Ty> {
         match expect {
             Expect::Has(ty) => Some(self.shallow(ty)),
-            Expect::Nothing => None,
+            Expect::Nothing | Expect::Unused => None,
         }
     }
 

@@ -55,6 +55,8 @@ pub(crate) use report::Why;
 pub enum Expect {
     Nothing,
     Has(Ty),
+    /// The value is not used: what a call gives is dropped, and the branches of an `if` need not agree.
+    Unused,
 }
 
 /// The function or closure that `return` leaves.
@@ -229,7 +231,9 @@ impl<'a, 'd> FnCx<'a, 'd> {
             let ty = params.get(index).copied().unwrap_or_else(|| self.infer.fresh(self.body.pats[pat].span));
             self.check_param(pat, ty);
         }
-        self.check_coerce(self.body.value, ret, Why::Return(ret_span));
+        let expect = if ret_span.is_none() && ret.is_unit() { Expect::Unused } else { Expect::Has(ret) };
+        let ty = self.check_expr(self.body.value, expect);
+        self.coerce(self.body.value, ty, ret, Why::Return(ret_span));
     }
 
     /// What the body's owner promises: parameters, result, the span of the result, whether it is a function.

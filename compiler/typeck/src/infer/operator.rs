@@ -42,7 +42,7 @@ impl FnCx<'_, '_> {
                     Expect::Nothing
                 }
             }
-            Expect::Has(_) | Expect::Nothing => Expect::Nothing,
+            Expect::Has(_) | Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
         let lhs_ty = self.check_expr(lhs, hint);
         let rhs_ty = self.check_expr(rhs, Expect::Nothing);

@@ -250,7 +250,7 @@ impl<'a> FnCx<'a, '_> {
                 TyKind::Adt(def, args) if def == result => Expect::Has(args[0].expect_ty()),
                 _ => Expect::Nothing,
             },
-            Expect::Nothing => Expect::Nothing,
+            Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
         self.targets.push(Target { label, merge: None, breaks: false, raises: Some(Vec::new()) });
         let value = self.check_expr(body, inner);

@@ -47,7 +47,8 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 | AdjustKind::Unsize
                 | AdjustKind::ToDyn
                 | AdjustKind::ToFnPtr
-                | AdjustKind::Build(..) => {
+                | AdjustKind::Build(..)
+                | AdjustKind::Discard => {
                     break;
                 }
             }
@@ -119,7 +120,8 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 | AdjustKind::Unsize
                 | AdjustKind::ToDyn
                 | AdjustKind::ToFnPtr
-                | AdjustKind::Build(..) => {
+                | AdjustKind::Build(..)
+                | AdjustKind::Discard => {
                     break;
                 }
             }

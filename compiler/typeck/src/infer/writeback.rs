@@ -23,6 +23,8 @@ impl<'d> FnCx<'_, 'd> {
             }))
         };
         let exprs = IndexVec::from_raw(tables.exprs.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
+        // What was wrong elsewhere, in the signature of what is called, is no ground for more errors here.
+        let error = error.or_else(|| exprs.raw.iter().copied().find_map(proof_in));
         let pats = IndexVec::from_raw(tables.pats.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
         let locals =
             IndexVec::from_raw(tables.locals.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
@@ -41,7 +43,8 @@ impl<'d> FnCx<'_, 'd> {
                         | AdjustKind::Unsize
                         | AdjustKind::ToDyn
                         | AdjustKind::ToFnPtr
-                        | AdjustKind::MutToShared => adjustment.kind,
+                        | AdjustKind::MutToShared
+                        | AdjustKind::Discard => adjustment.kind,
                     },
                     ty: done(adjustment.ty),
                 });
@@ -181,5 +184,16 @@ impl<'d> FnCx<'_, 'd> {
             Const::Infer(_) => Const::Value(0),
             known => known,
         }
+    }
+}
+
+/// The proof that an error was reported, of a type that came out of one.
+fn proof_in(ty: Ty) -> Option<ErrorReported> {
+    if !ty.has_error() {
+        return None;
+    }
+    match *crate::protocols::error_in(ty).kind() {
+        TyKind::Error(proof) => Some(proof),
+        _ => None,
     }
 }
