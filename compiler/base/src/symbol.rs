@@ -4,7 +4,6 @@
 //! ([`interner`]); everyone else calls [`Symbol::intern`] and [`Symbol::as_str`]. Texts live as long as the
 //! process. A symbol's number depends on the order of interning: never sort or print by it.
 
-use hashbrown::HashTable;
 use std::sync::{Mutex, MutexGuard, OnceLock, RwLock};
 
 /// An interned string.
@@ -38,7 +37,8 @@ pub fn adopt(names: &'static Names) {
 
 /// The table's writing half.
 pub struct Interner {
-    table: HashTable<Entry>,
+    /// Open addressing; a power of two, at most half full. A name that is there usually takes one look at memory.
+    slots: Vec<Entry>,
     /// Id → text, again: looked at only for long names, without the other lock.
     texts: Vec<&'static str>,
     /// Room for the texts to come.
@@ -47,6 +47,7 @@ pub struct Interner {
 
 /// A name in the table: 16 bytes, so that many fit a cache. Most names are short and compared without looking
 /// at their text.
+#[derive(Clone, Copy)]
 struct Entry {
     first: [u32; 2],
     last: u32,
@@ -76,10 +77,27 @@ impl Locked {
     pub fn intern(&mut self, text: &str) -> Symbol {
         self.0.intern(text, Key::new(text))
     }
-    /// The same, with the text's key.
-    #[inline]
-    pub fn intern_key(&mut self, text: &str, key: Key) -> Symbol {
-        self.0.intern(text, key)
+
+    /// Interns many names whose keys are known: the waits for their places in the table overlap.
+    pub fn intern_all<'t, T: Copy>(
+        &mut self,
+        keys: &[(Key, T)],
+        text: impl Fn(T) -> &'t str,
+        mut found: impl FnMut(T, Symbol),
+    ) {
+        let names = &mut *self.0;
+        let mut looks = [FREE; 32];
+        for keys in keys.chunks(looks.len()) {
+            for (look, (key, _)) in looks.iter_mut().zip(keys) {
+                *look = names.slots[key.hash() as usize & (names.slots.len() - 1)];
+            }
+            for (look, &(key, at)) in looks.iter().zip(keys) {
+                let same =
+                    look.key() == key && (key.is_whole() || names.texts[look.id() as usize] == text(at));
+                let symbol = if same { Symbol(look.id()) } else { names.intern(text(at), key) };
+                found(at, symbol);
+            }
+        }
     }
 }
 
@@ -94,6 +112,9 @@ pub const KNOWN: &[&str] = &[
 ];
 
 const SHORT: usize = 12;
+/// A place in the table without a name. Its id is one that no name gets, its length none that a key has.
+const FREE: Entry = Entry { first: [0; 2], last: 0, id_and_len: MAX_NAMES << 4 | 14 };
+const MAX_NAMES: u32 = (1 << 28) - 1;
 
 /// Multiply and fold: one multiplication mixes all bits.
 #[inline(always)]
@@ -121,17 +142,53 @@ impl Key {
             let hash = fold(hash, u64_at(bytes, len - 8));
             return Key { first: [hash as u32, (hash >> 32) as u32], last: u32_at(bytes, len - 4), len: 15 };
         }
+        let first_four = |at: usize| u64::from(u32_at(bytes, at));
         let (first, last) = if len >= 8 {
-            ([u32_at(bytes, 0), u32_at(bytes, 4)], u32_at(bytes, len - 4))
+            (u64_at(bytes, 0), first_four(len - 4) >> ((SHORT - len) * 8))
         } else if len >= 4 {
-            ([u32_at(bytes, 0), u32_at(bytes, len - 4)], 0)
+            (first_four(0) | first_four(len - 4) << ((len - 4) * 8), 0)
         } else if len > 0 {
-            let [first, middle, last] = [bytes[0], bytes[len / 2], bytes[len - 1]].map(u32::from);
-            ([first | middle << 8 | last << 16, 0], 0)
+            let byte = |at: usize| u64::from(bytes[at]) << (at * 8);
+            (byte(0) | byte(len / 2) | byte(len - 1), 0)
         } else {
-            ([0, 0], 0)
+            (0, 0)
         };
-        Key { first, last, len: len as u32 }
+        Key { first: [first as u32, (first >> 32) as u32], last: last as u32, len: len as u32 }
+    }
+
+    /// Of `source[lo..hi]`: a short name inside of a text is read without a branch on its length.
+    #[inline(always)]
+    pub fn within(source: &str, lo: usize, hi: usize) -> Key {
+        const MASKS: [(u64, u32); SHORT + 1] = {
+            let mut masks = [(0, 0); SHORT + 1];
+            let mut len = 0;
+            while len <= SHORT {
+                masks[len] = match len {
+                    0..8 => ((1 << (len * 8)) - 1, 0),
+                    8..SHORT => (u64::MAX, (1 << ((len - 8) * 8)) - 1),
+                    _all => (u64::MAX, u32::MAX),
+                };
+                len += 1;
+            }
+            masks
+        };
+        let rest = source.as_bytes().get(lo..).unwrap_or_default();
+        if let Some(&(first, last)) = MASKS.get(hi - lo)
+            && let Some((words, _)) = rest.split_first_chunk::<SHORT>()
+            && let Some((start, end)) = words.split_first_chunk::<8>()
+            && let Some(end) = end.first_chunk::<4>()
+        {
+            let first = u64::from_le_bytes(*start) & first;
+            let last = u32::from_le_bytes(*end) & last;
+            return Key { first: [first as u32, (first >> 32) as u32], last, len: (hi - lo) as u32 };
+        }
+        Key::new(&source[lo..hi])
+    }
+
+    /// Is it all of the name?
+    #[inline(always)]
+    fn is_whole(self) -> bool {
+        self.len != 15
     }
 
     /// The table is ours: no attacker gains from collisions in it.
@@ -144,7 +201,7 @@ impl Key {
 
 impl Entry {
     fn new(key: Key, id: usize) -> Entry {
-        let id = u32::try_from(id).ok().filter(|&id| id < 1 << 28).expect("fewer than 2^28 names");
+        let id = u32::try_from(id).ok().filter(|&id| id < MAX_NAMES).expect("fewer than 2^28 names");
         Entry { first: key.first, last: key.last, id_and_len: id << 4 | key.len }
     }
     fn key(&self) -> Key {
@@ -157,33 +214,56 @@ impl Entry {
 
 impl Interner {
     fn new() -> Interner {
-        let mut table = HashTable::with_capacity(4096);
+        let mut interner = Interner { slots: vec![FREE; 8192], texts: KNOWN.to_vec(), room: &mut [] };
         for (id, &text) in KNOWN.iter().enumerate() {
-            let key = Key::new(text);
-            table.insert_unique(key.hash(), Entry::new(key, id), |entry: &Entry| entry.key().hash());
+            interner.place(Entry::new(Key::new(text), id));
         }
-        Interner { table, texts: KNOWN.to_vec(), room: &mut [] }
+        interner
     }
 
     #[inline]
     fn intern(&mut self, text: &str, key: Key) -> Symbol {
-        let same = |entry: &Entry| {
-            entry.key() == key && (text.len() <= SHORT || self.texts[entry.id() as usize] == text)
-        };
-        match self.table.find(key.hash(), same) {
-            Some(entry) => Symbol(entry.id()),
-            None => self.insert(text, key),
+        let mask = self.slots.len() - 1;
+        let mut at = key.hash() as usize & mask;
+        loop {
+            let entry = self.slots[at];
+            if entry.key() == key && (key.is_whole() || self.texts[entry.id() as usize] == text) {
+                return Symbol(entry.id());
+            }
+            if entry.id() == MAX_NAMES {
+                return self.insert(text, key);
+            }
+            at = (at + 1) & mask;
         }
     }
 
     #[cold]
     fn insert(&mut self, text: &str, key: Key) -> Symbol {
         let id = self.texts.len();
+        let entry = Entry::new(key, id);
+        if id * 2 >= self.slots.len() {
+            let larger = vec![FREE; self.slots.len() * 2];
+            for entry in std::mem::replace(&mut self.slots, larger) {
+                if entry.id() != MAX_NAMES {
+                    self.place(entry);
+                }
+            }
+        }
+        self.place(entry);
         let text = self.keep(text);
         self.texts.push(text);
-        self.table.insert_unique(key.hash(), Entry::new(key, id), |entry| entry.key().hash());
         names().texts.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(text);
         Symbol(id as u32)
+    }
+
+    /// Puts a name that is not in the table where it will be looked for.
+    fn place(&mut self, entry: Entry) {
+        let mask = self.slots.len() - 1;
+        let mut at = entry.key().hash() as usize & mask;
+        while self.slots[at].id() != MAX_NAMES {
+            at = (at + 1) & mask;
+        }
+        self.slots[at] = entry;
     }
 
     /// Copies a text to where it stays for as long as the process; many share one allocation.
@@ -241,5 +321,33 @@ impl std::fmt::Display for Symbol {
 impl std::fmt::Debug for Symbol {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Key, Symbol};
+
+    #[test]
+    fn a_name_has_one_key_wherever_it_stands() {
+        let text = "abcdefghijklmnopqrstuvwxyz_é";
+        for lo in 0..text.len() {
+            for hi in lo..text.len() {
+                if let Some(name) = text.get(lo..hi) {
+                    assert_eq!(Key::within(text, lo, hi), Key::new(name), "{name}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn names_are_told_apart() {
+        let names: Vec<String> = (0..20_000).map(|at| format!("{}{at}\0", "n".repeat(at % 20))).collect();
+        let symbols: Vec<Symbol> = names.iter().map(|name| Symbol::intern(name)).collect();
+        for (name, symbol) in names.iter().zip(symbols) {
+            assert_eq!(symbol.as_str(), name);
+            assert_eq!(Symbol::intern(name), symbol);
+            assert_ne!(Symbol::intern(&name[..name.len() - 1]), symbol);
+        }
     }
 }

@@ -10,7 +10,7 @@
 //! }                →   RBrace Semi
 //! ```
 //!
-//! logos finds the raw tokens. Over them runs an automaton with a stack of open brackets that
+//! logos defines the raw tokens; the usual ones are found without it (`lexer/raw.rs`). Over them runs an automaton with a stack of open brackets that
 //! 1. puts a `;` at line ends (`newline.rs`);
 //! 2. tells the three kinds of `{` apart (`lexer/braces.rs`);
 //! 3. takes strings apart at their interpolations (`lexer/strings.rs`);
@@ -22,6 +22,7 @@
 mod braces;
 mod brackets;
 mod numbers;
+mod raw;
 mod strings;
 #[cfg(test)]
 mod tests;
@@ -31,6 +32,7 @@ use crate::token::{Keywords, Kind, NO_TEXT, Spanned, WRITTEN};
 use base::{Diagnostic, FileId, Span, Symbol, symbol::Key, symbol::Locked};
 use braces::{Body, Heads};
 use logos::Logos;
+use std::ops::Range;
 use strings::StringMode;
 
 /// Brackets deeper than this are cut out: what comes after the parser may recurse.
@@ -87,6 +89,14 @@ pub struct Doc {
     pub hi: u32,
 }
 
+/// A token without a symbol yet, and the text that is to be it.
+#[derive(Clone, Copy)]
+struct Unnamed {
+    token: u32,
+    lo: u32,
+    hi: u32,
+}
+
 pub struct Lexer<'s> {
     raw: logos::Lexer<'s, Kind>,
     source: &'s str,
@@ -118,9 +128,8 @@ pub struct Lexer<'s> {
     unclosed_string_end: u32,
     doc_lines: Vec<(u32, u32)>,
     keywords: &'static Keywords,
-    /// Names without a symbol yet, and the indices of their tokens. They are interned together at the end of an
-    /// item, so that the waits for their places in the table overlap.
-    unnamed: Vec<(Key, u32)>,
+    /// Names and literals without a symbol yet. They are interned together at the end of an item, so that the waits for their places in the table overlap.
+    unnamed: Vec<(Key, Unnamed)>,
     /// Tokens of the next item that were lexed with the end of this one.
     carry: Vec<Spanned>,
     item_start: u32,
@@ -224,11 +233,13 @@ impl<'s> Lexer<'s> {
             // A step may also take tokens back (`undo_interpolation`).
             let over = self.item_end(tokens.get(before..).unwrap_or_default(), depth);
             if over.is_some() || !more {
-                for (key, at) in self.unnamed.drain(..) {
-                    let token = &mut tokens[at as usize];
-                    token.token.symbol =
-                        names.intern_key(&self.source[token.lo as usize..token.hi as usize], key);
-                }
+                let source = self.source;
+                names.intern_all(
+                    &self.unnamed,
+                    |name| &source[name.lo as usize..name.hi as usize],
+                    |name, symbol| tokens[name.token as usize].token.symbol = symbol,
+                );
+                self.unnamed.clear();
                 if let Some(end) = over {
                     let end = before + end + 1;
                     self.carry.extend(tokens.drain(end..));
@@ -265,6 +276,15 @@ impl<'s> Lexer<'s> {
         self.prev_end = hi;
     }
 
+    /// Emits a token whose symbol is a part of the source as it is written there.
+    #[inline]
+    fn emit_text(&mut self, out: &mut Vec<Spanned>, kind: Kind, text: Range<usize>, lo: u32, hi: u32) {
+        let unnamed = Unnamed { token: out.len() as u32, lo: text.start as u32, hi: text.end as u32 };
+        self.unnamed.push((Key::within(self.source, text.start, text.end), unnamed));
+        self.emit(out, kind, NO_TEXT, lo, hi);
+    }
+
+    /// The raw token, if logos found it.
     #[inline]
     fn text(&self) -> &'s str {
         self.raw.slice()
@@ -285,9 +305,11 @@ impl<'s> Lexer<'s> {
         use Kind::*;
         let mut symbol = NO_TEXT;
         let mut unnamed = None;
-        let kind = match self.raw.next() {
-            Some(Ok(Name)) => {
-                let key = Key::new(self.text());
+        let Some((raw, start, end)) = self.next_raw() else { return self.end(names, out) };
+        let (lo, hi) = (start as u32, end as u32);
+        let kind = match raw {
+            Ok(Name) => {
+                let key = Key::within(self.source, start, end);
                 match self.keywords.find(key) {
                     None => {
                         unnamed = Some(key);
@@ -299,18 +321,14 @@ impl<'s> Lexer<'s> {
                     }
                 }
             }
-            Some(Ok(kind)) => kind,
-            Some(Err(())) => {
-                let span = self.raw.span();
-                self.unknown_character(span.start, span.end);
+            Ok(kind) => kind,
+            Err(()) => {
+                self.unknown_character(start, end);
                 return true;
             }
-            None => return self.end(names, out),
         };
-        let span = self.raw.span();
-        let (lo, hi) = (span.start as u32, span.end as u32);
         if kind == Newline {
-            self.line_break(names, out);
+            self.line_break(names, out, start..end);
             return true;
         }
         if self.newline && !matches!(kind, Doc | FileDoc | CommentOpen) {
@@ -333,7 +351,7 @@ impl<'s> Lexer<'s> {
         match kind {
             Name => {
                 if let Some(key) = unnamed {
-                    self.unnamed.push((key, out.len() as u32));
+                    self.unnamed.push((key, Unnamed { token: out.len() as u32, lo, hi }));
                 }
                 self.emit(out, kind, symbol, lo, hi);
             }
@@ -441,13 +459,13 @@ impl<'s> Lexer<'s> {
         false
     }
 
-    fn line_break(&mut self, names: &mut Locked, out: &mut Vec<Spanned>) {
+    fn line_break(&mut self, names: &mut Locked, out: &mut Vec<Spanned>, at: Range<usize>) {
         if self.open_strings > 0 {
             return self.undo_interpolation(names, out);
         }
         self.newline = true;
         if self.recover {
-            let text = self.text();
+            let text = &self.source[at];
             self.indent = (text.len() - text.rfind('\n').map_or(0, |at| at + 1)) as u32;
         }
     }

@@ -23,7 +23,7 @@ impl Lexer<'_> {
         lo: u32,
         hi: u32,
     ) {
-        let text = self.text();
+        let text = &self.source[lo as usize..hi as usize];
         // `t.0.1` arrives as `t` `.` `0.1`.
         if self.prev == Kind::Dot
             && kind == Kind::Float
@@ -44,8 +44,7 @@ impl Lexer<'_> {
             let span = self.span(lo, hi);
             self.error(Diagnostic::error("L0006", span, "this integer does not fit 128 bits"));
         }
-        let symbol = names.intern(digits);
-        self.emit(out, kind, symbol, lo, hi);
+        self.emit_text(out, kind, lo as usize..lo as usize + digits.len(), lo, hi);
     }
 
     #[cold]

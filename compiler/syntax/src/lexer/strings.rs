@@ -151,7 +151,12 @@ impl Lexer<'_> {
         // An escape may have skipped into the middle of a character.
         let (text_end, end) = (self.char_boundary(text_end), self.char_boundary(end));
         self.raw.bump(end - self.raw.span().end);
-        let text = &self.source[start.min(text_end)..text_end];
+        let start = start.min(text_end);
+        if !cook && kind == Kind::Str {
+            return self.emit_text(out, kind, start..text_end, lo, end as u32);
+        }
+        let text = &self.source[start..text_end];
+        // `undo_interpolation` asks for a head's symbol: it can't wait.
         let symbol = if cook {
             let last = matches!(kind, Kind::Str | Kind::StrTail);
             let text = self.cook(text, start as u32, mode, head, last);
@@ -202,7 +207,7 @@ impl Lexer<'_> {
         self.pop();
         let opening = out[level.token as usize];
         out.truncate(level.token as usize);
-        self.unnamed.retain(|&(_, at)| at < level.token);
+        self.unnamed.retain(|(_, name)| name.token < level.token);
         while self.errors.last().is_some_and(|error| error.primary.span.lo >= level.lo) {
             self.errors.pop();
         }

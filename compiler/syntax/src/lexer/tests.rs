@@ -176,3 +176,80 @@ fn recovery_of_brackets() {
     assert_eq!(check(&"(".repeat(300)).first(), Some(&("P1001", 299)));
     assert_eq!(check(&format!("{}{}", "(".repeat(300), ")".repeat(300))), [("P1003", 255)]);
 }
+
+/// What is found by bytes is what logos finds: in all sequences of three pieces that could touch.
+#[test]
+fn raw_tokens_are_those_of_logos() {
+    use logos::Logos;
+    let pieces = [
+        "a",
+        "_",
+        "b",
+        "r",
+        "br",
+        "é",
+        "x1",
+        "long_name_of_many_letters",
+        "0",
+        "12",
+        "0x",
+        "1_0",
+        "1.5",
+        ".",
+        ":",
+        "=",
+        "&",
+        "|",
+        "<",
+        ">",
+        "+",
+        "-",
+        "*",
+        "/",
+        "%",
+        "^",
+        "!",
+        "@",
+        "#",
+        "$",
+        "?",
+        "~",
+        "\\",
+        "'",
+        "\"",
+        "(",
+        ")",
+        "[",
+        "]",
+        "{",
+        "}",
+        ",",
+        ";",
+        " ",
+        "\t",
+        "\r",
+        "\n",
+        "//",
+        "///",
+        "////",
+        "//!",
+        "/*",
+        "u8",
+        "// a line that is a little longer\n",
+        "/// doc\n",
+        "\u{0}",
+        "\u{a0}",
+    ];
+    for first in pieces {
+        for second in pieces {
+            for third in pieces {
+                let text = format!("{first}{second}{third}");
+                let logos: Vec<_> =
+                    Kind::lexer(&text).spanned().map(|(kind, span)| (kind, span.start, span.end)).collect();
+                let mut lexer = Lexer::new(&text, FileId(0));
+                let own: Vec<_> = std::iter::from_fn(|| lexer.next_raw()).collect();
+                assert_eq!(own, logos, "{text:?}");
+            }
+        }
+    }
+}
