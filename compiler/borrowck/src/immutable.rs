@@ -41,7 +41,9 @@ impl Checker<'_> {
         match what {
             Use::Assign if place.projection.is_empty() => {
                 let decl = &self.body.locals[place.local];
-                if !decl.mutable
+                if self.using.contains(&place.local) && assigned.contains(place.local) {
+                    self.report_assigned_using(place.local, at);
+                } else if !decl.mutable
                     && decl.name.is_some()
                     && assigned.contains(place.local)
                     && self.reported_locals.insert((place.local, "assigned"))

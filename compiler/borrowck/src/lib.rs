@@ -16,6 +16,7 @@ mod describe;
 mod immutable;
 mod moves;
 mod report;
+mod using;
 
 use base::{Diagnostics, SourceMap, Span, Symbol};
 use hir::DefId;
@@ -71,7 +72,9 @@ pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
         reported: BTreeSet::new(),
         wrong_moves: BTreeSet::new(),
         reported_locals: BTreeSet::new(),
+        using: using::using_locals(body, cx.lang),
     };
+    checker.moves_from_using();
     checker.illegal_moves();
     checker.uses();
     checker.mutability();
@@ -90,6 +93,8 @@ struct Checker<'a> {
     wrong_moves: BTreeSet<Location>,
     /// Locals whose lack of a value, or of mutability, has been reported.
     reported_locals: BTreeSet<(mir::Local, &'static str)>,
+    /// The variables of `using`s.
+    using: BTreeSet<mir::Local>,
 }
 
 impl Checker<'_> {

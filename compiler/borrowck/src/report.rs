@@ -54,9 +54,6 @@ impl Checker<'_> {
         let moved_name = self.named(&moved);
         let is_part = partly || !place.projection.starts_with(&moved.projection);
         let from_whole = moved.projection.len() < place.projection.len() && !is_part;
-        if let Some(method) = self.closed_by_using(place, span) {
-            return self.report_moved_from_using(&moved, span, move_span, method);
-        }
         let message = match (how, is_part) {
             (HowUsed::Used | HowUsed::Borrowed, false) if from_whole => {
                 format!("{name} is used after {moved_name} was moved")
@@ -119,26 +116,33 @@ impl Checker<'_> {
         self.diags.error(diagnostic);
     }
 
-    /// Whether a use is the closing at the end of `using x = …`: the method that is called.
-    fn closed_by_using(&self, place: &Place, span: Span) -> Option<Span> {
-        let declared = self.body.locals[place.local].span;
-        let statement = self.cx.sources.text(span);
-        let around = span.file == declared.file && span.lo <= declared.lo && declared.hi <= span.hi;
-        (around && statement.starts_with("using ")).then_some(declared)
-    }
-
-    fn report_moved_from_using(&mut self, moved: &Place, using: Span, moved_at: Span, declared: Span) {
+    pub fn report_moved_from_using(&mut self, moved: &Place, at: Location) {
         let name = self.named(moved);
+        let moved_at = self.info_span(at);
+        let declared = self.body.locals[moved.local].span;
         let diagnostic = Diagnostic::error(
             "B3000",
             moved_at,
             format!("{name} is moved away, but `using` closes it in the end"),
         )
         .label("moved here")
-        .secondary(if declared.file == using.file { using } else { declared }, "closed when this scope ends")
+        .secondary(declared, "closed when this scope ends")
         .note("what is declared by `using` can be lent, but not given away");
-        let fix = diagnostic.fix("borrow it", moved_at.shrink_to_lo(), "&", Applicability::MaybeIncorrect);
-        self.diags.error(fix);
+        self.diags.error(match self.taker(at, moved) {
+            Taker::Call | Taker::Other => {
+                diagnostic.fix("borrow it", moved_at.shrink_to_lo(), "&", Applicability::MaybeIncorrect)
+            }
+            Taker::For | Taker::Closure | Taker::Receiver(_) | Taker::Once => diagnostic,
+        });
+    }
+
+    pub fn report_assigned_using(&mut self, local: Local, at: Location) {
+        let name = self.named(&local.into());
+        let message = format!("{name} is assigned, but `using` has to close what it holds");
+        let diagnostic = Diagnostic::error("B3004", self.info_span(at), message)
+            .label("what it held would never be closed")
+            .secondary(self.body.locals[local].span, "closed when this scope ends");
+        self.diags.error(diagnostic);
     }
 
     fn root_name(&self, place: &Place) -> String {

@@ -214,12 +214,11 @@ pub enum ExprKind {
     /// `|x, y: T| -> R e`
     Closure(Closure),
     /// `try e`: the value in an `ok` or `some`; otherwise leaves to `target` with the `err` or `none`.
-    /// `cleanup` runs on the way out, when the error value has been computed: an expression of type `()` that closes
-    /// the `using`s that are left.
+    /// `cleanup` runs on the way out, when the error value has been computed, and closes the `using`s that are left.
     Try {
         operand: ExprId,
         target: TryTarget,
-        cleanup: Option<ExprId>,
+        cleanup: Option<AfterError>,
     },
     /// `try { … }` of `try { … } catch …`: its value is a `Result` of the block's value (wrapped in `ok`) and the
     /// error type its `try`s agree on, otherwise `Error`. Always the scrutinee of a `Match` whose arms are `ok(v)`,
@@ -231,10 +230,11 @@ pub enum ExprKind {
         body: ExprId,
     },
     /// The value of `value`, when `cleanup` (of type `()`) has run after it: how a block, `return` or `break` leaves
-    /// the scope of a `using`. `value` takes the expected type.
+    /// the scope of a `using`. `value` takes the expected type. Where the value is an `err`, `after_error` runs instead.
     Finish {
         value: ExprId,
         cleanup: ExprId,
+        after_error: AfterError,
     },
     /// `"{a}: {b:.2}"`: `arguments` is an expression of type `core.fmt.Arguments`; where a `String` is expected, it is shown
     /// into one.
@@ -242,6 +242,14 @@ pub enum ExprKind {
         arguments: ExprId,
     },
     Error(ErrorReported),
+}
+
+/// What closes `using`s while an error is on its way: an expression of type `()`.
+#[derive(Clone, Copy, Debug)]
+pub struct AfterError {
+    /// A `&mut` to the error; to a `()` where what leaves is a `none`.
+    pub error: LocalId,
+    pub body: ExprId,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,6 +70,9 @@ lang_items! {
     /// `close(&mut self) -> Result[(), E]` for `using`.
     Close = "close",
 
+    // What `using` calls: see `core.closing`.
+    UsingNew = "using_new", UsingClose = "using_close", UsingCloseAfter = "using_close_after",
+
     // Functions that MIR calls.
     /// `fn box_free[T](pointer: *mut T)`: gives the memory of a box back whose value is gone.
     BoxFree = "box_free",

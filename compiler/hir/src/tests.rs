@@ -14,6 +14,9 @@ pub use core.prelude.Result.{ok, err}
 #[lang("into_iterator")] pub protocol IntoIterator { fn into_iter(self) -> Self }
 #[lang("iterator")] pub protocol Iterator { fn next(&mut self) -> Option[i64] }
 #[lang("close")] pub protocol Close { fn close(&mut self) -> Result[(), i64] }
+#[lang("using_new")] pub fn using_new[C](value: &mut C) -> i64 { 0 }
+#[lang("using_close")] pub fn using_close(guard: &mut i64) -> Result[(), i64] { ok(()) }
+#[lang("using_close_after")] pub fn using_close_after[E](guard: &mut i64, error: &mut E) {}
 #[lang("clone")] pub protocol Clone { fn clone(&self) -> Self }
 #[lang("eq")] pub protocol Eq { fn eq(&self, other: &Self) -> bool }
 #[lang("range")] pub record Range[T] { pub start: T, pub end: T }
@@ -134,22 +137,27 @@ fn usings() {
             fn f(x: core.prelude.Result[i64, i64]) -> core.prelude.Result[i64, i64] |x%0| {
                 '0: loop {
                     let var f%1 = main.File {  }
+                    let var using%2 = core.prelude.using_new(&mut f%1)
                     {
                         if true {
                             {
                                 {
-                                    try core.prelude.Close.close(&mut f%1);
+                                    try core.prelude.using_close(&mut using%2);
                                 };
                                 break '0
                             }
                         };
-                        try x%0 cleanup {
-                            let _ = core.prelude.Close.close(&mut f%1)
+                        try x%0 cleanup |error%4| {
+                            core.prelude.using_close_after(&mut using%2, &mut *error%4);
                         };
                         return x%0 finish {
-                            try core.prelude.Close.close(&mut f%1);
+                            try core.prelude.using_close(&mut using%2);
+                        } after |error%5| {
+                            core.prelude.using_close_after(&mut using%2, &mut *error%5);
                         }
-                    } finish try core.prelude.Close.close(&mut f%1)
+                    } finish try core.prelude.using_close(&mut using%2) after |error%6| {
+                        core.prelude.using_close_after(&mut using%2, &mut *error%6);
+                    }
                 };
                 x%0
             }

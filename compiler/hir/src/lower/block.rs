@@ -1,16 +1,17 @@
 //! Blocks and statements; `using`.
 //!
 //! ```text
-//! { using f = open()        { let f = open()
-//!   f.read() }        ⇒       { f.read() } finish { try Close.close(&mut f) } }
+//! { using f = open()        { let f = open(); let guard = using_new(&mut f)
+//!   f.read() }        ⇒       { f.read() } finish { try using_close(&mut guard) }
+//!                                          after |error| { using_close_after(&mut guard, error) } }
 //! ```
 //!
 //! A `using` closes on every way out that this stage sees: the end of the block, `return`, `break`, `continue`, and
-//! `try` (whose own error goes on; that of `close` is then dropped). During unwinding the value is only dropped.
+//! `try`, whose own error goes on and takes that of `close` along. During unwinding the guard closes when it is dropped.
 
 use super::body::{BodyCx, Bound, Flow};
-use crate::{Block, ExprId, ExprKind, LangItem, LocalId, PatKind, Stmt, StmtKind, TryTarget};
-use base::{ErrorReported, Span};
+use crate::{AfterError, Block, ExprId, ExprKind, LangItem, LocalId, PatKind, Stmt, StmtKind, TryTarget};
+use base::Span;
 use syntax::ast;
 
 impl BodyCx<'_> {
@@ -100,7 +101,14 @@ impl BodyCx<'_> {
         stmts.push(Stmt { kind: StmtKind::Let { pat, ty: None, init: Some(init), els: None }, span });
         self.scope.push((name.symbol, Bound::Local(local)));
 
-        self.flow.push(Flow::Using(local));
+        let value = self.local(local, name_span);
+        let reference = self.reference(true, value, name_span);
+        let guard = self.synthetic("using", true, name_span);
+        let init = self.lang_function(LangItem::UsingNew, vec![reference], span);
+        let pat = self.bind_pat(guard, name_span);
+        stmts.push(Stmt { kind: StmtKind::Let { pat, ty: None, init: Some(init), els: None }, span });
+
+        self.flow.push(Flow::Using(guard));
         let rest_span = match (rest.first(), rest.last()) {
             (Some(&first), Some(&last)) => self.cx.span(first).to(self.cx.span(last)),
             (_, _) => span,
@@ -110,47 +118,47 @@ impl BodyCx<'_> {
             cx.block_of(stmts, value, rest_span)
         });
         self.flow.pop();
-        let cleanup = self.close_at(local, self.flow.len(), span);
-        self.add(ExprKind::Finish { value: inner, cleanup }, rest_span)
+        let cleanup = self.close_at(guard, self.flow.len(), span);
+        let after_error = self.after_error(&[guard], span);
+        self.add(ExprKind::Finish { value: inner, cleanup, after_error }, rest_span)
     }
 
-    /// `try Close.close(&mut f)`: raises out of what lies around the `using`, of which `flow[..at]` is left.
-    pub fn close_at(&mut self, local: LocalId, at: usize, span: Span) -> ExprId {
-        let closed = match self.close(local, span) {
-            Ok(call) => call,
-            Err(reported) => return self.error(reported, span),
-        };
+    /// `try using_close(&mut guard)`: raises out of what lies around the `using`, of which `flow[..at]` is left.
+    fn close_at(&mut self, guard: LocalId, at: usize, span: Span) -> ExprId {
+        let value = self.local(guard, span);
+        let reference = self.reference(true, value, span);
+        let closed = self.lang_function(LangItem::UsingClose, vec![reference], span);
         let (target, left) = self.try_target(at);
-        let cleanup = self.close_quietly(&left, span);
+        let cleanup = self.close_after_error(&left, span);
         self.add(ExprKind::Try { operand: closed, target, cleanup }, span)
     }
 
-    fn close(&mut self, local: LocalId, span: Span) -> Result<ExprId, ErrorReported> {
-        let value = self.local(local, span);
-        let reference = self.reference(true, value, span);
-        self.lang_call(LangItem::Close, "close", vec![reference], span)
+    /// Closes all of them on the way of an error, if there are any.
+    pub fn close_after_error(&mut self, guards: &[LocalId], span: Span) -> Option<AfterError> {
+        (!guards.is_empty()).then(|| self.after_error(guards, span))
     }
 
-    /// Closes all of them on the way of another error: `{ let _ = Close.close(&mut f) … }`.
-    pub fn close_quietly(&mut self, locals: &[LocalId], span: Span) -> Option<ExprId> {
-        if locals.is_empty() {
-            return None;
-        }
+    /// `|error| { using_close_after(&mut guard, &mut *error) … }`
+    fn after_error(&mut self, guards: &[LocalId], span: Span) -> AfterError {
+        let error = self.synthetic("error", false, span);
         let mut stmts = Vec::new();
-        for &local in locals {
-            match self.close(local, span) {
-                Ok(call) => {
-                    let pat = self.add_pat(PatKind::Wild, span);
-                    let kind = StmtKind::Let { pat, ty: None, init: Some(call), els: None };
-                    stmts.push(Stmt { kind, span });
-                }
-                Err(reported) => {
-                    let error = self.error(reported, span);
-                    stmts.push(self.stmt(error));
-                }
-            }
+        for &guard in guards {
+            let guard = self.local(guard, span);
+            let guard = self.reference(true, guard, span);
+            let leaving = self.local(error, span);
+            let leaving = self.add(ExprKind::Deref(leaving), span);
+            let leaving = self.reference(true, leaving, span);
+            let call = self.lang_function(LangItem::UsingCloseAfter, vec![guard, leaving], span);
+            stmts.push(self.stmt(call));
         }
-        Some(self.block_of(stmts, None, span))
+        AfterError { error, body: self.block_of(stmts, None, span) }
+    }
+
+    fn lang_function(&mut self, function: LangItem, args: Vec<ExprId>, span: Span) -> ExprId {
+        match self.lang_value(function, span) {
+            Ok(callee) => self.add(ExprKind::Call { callee, args }, span),
+            Err(reported) => self.error(reported, span),
+        }
     }
 
     /// Where a `try` inside `flow[..end]` goes, and the `using`s it leaves, innermost first.
@@ -167,14 +175,15 @@ impl BodyCx<'_> {
         (TryTarget::Return, left)
     }
 
-    /// What `return` and `break` do before they leave `flow[keep..]`: closes its `using`s, innermost first.
-    pub fn leave(&mut self, keep: usize, span: Span) -> Option<ExprId> {
+    /// What `return` and `break` do before they leave `flow[keep..]`: closes its `using`s, innermost first; also what
+    /// it does instead where an error leaves.
+    pub fn leave(&mut self, keep: usize, span: Span) -> Option<(ExprId, AfterError)> {
         let left: Vec<(usize, LocalId)> = self.flow[keep..]
             .iter()
             .enumerate()
             .rev()
             .filter_map(|(at, flow)| match *flow {
-                Flow::Using(local) => Some((keep + at, local)),
+                Flow::Using(guard) => Some((keep + at, guard)),
                 Flow::Loop { .. } | Flow::Block { .. } | Flow::Try { .. } | Flow::Closure => None,
             })
             .collect();
@@ -182,10 +191,11 @@ impl BodyCx<'_> {
             return None;
         }
         let mut stmts = Vec::new();
-        for (at, local) in left {
-            let close = self.close_at(local, at, span);
+        for &(at, guard) in &left {
+            let close = self.close_at(guard, at, span);
             stmts.push(self.stmt(close));
         }
-        Some(self.block_of(stmts, None, span))
+        let guards: Vec<LocalId> = left.into_iter().map(|(_, guard)| guard).collect();
+        Some((self.block_of(stmts, None, span), self.after_error(&guards, span)))
     }
 }

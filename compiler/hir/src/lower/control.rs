@@ -219,18 +219,18 @@ impl BodyCx<'_> {
     fn leaving(
         &mut self,
         value: Option<ExprId>,
-        cleanup: Option<ExprId>,
+        cleanup: Option<(ExprId, crate::AfterError)>,
         span: Span,
         make: impl FnOnce(Option<ExprId>) -> ExprKind,
     ) -> ExprId {
         match (value, cleanup) {
             (value, None) => self.add(make(value), span),
-            (Some(value), Some(cleanup)) => {
+            (Some(value), Some((cleanup, after_error))) => {
                 let value_span = self.span_of(value);
-                let value = self.add(ExprKind::Finish { value, cleanup }, value_span);
+                let value = self.add(ExprKind::Finish { value, cleanup, after_error }, value_span);
                 self.add(make(Some(value)), span)
             }
-            (None, Some(cleanup)) => {
+            (None, Some((cleanup, _))) => {
                 let jump = self.add(make(None), span);
                 let cleanup = self.stmt(cleanup);
                 self.block_of(vec![cleanup], Some(jump), span)
@@ -241,7 +241,7 @@ impl BodyCx<'_> {
     pub fn try_(&mut self, operand: ast::ExprId, span: Span) -> ExprId {
         let operand = self.expr(operand);
         let (target, left) = self.try_target(self.flow.len());
-        let cleanup = self.close_quietly(&left, span);
+        let cleanup = self.close_after_error(&left, span);
         self.add(ExprKind::Try { operand, target, cleanup }, span)
     }
 
@@ -295,7 +295,7 @@ impl BodyCx<'_> {
             let error = self.local(error, span);
             let raised = self.add(ExprKind::Call { callee, args: vec![error] }, span);
             let (target, left) = self.try_target(self.flow.len());
-            let cleanup = self.close_quietly(&left, span);
+            let cleanup = self.close_after_error(&left, span);
             let body = self.add(ExprKind::Try { operand: raised, target, cleanup }, span);
             arms.push(Arm { pat, guard: None, body, span });
         }

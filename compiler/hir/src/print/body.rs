@@ -231,18 +231,20 @@ impl Printer<'_> {
                 }
                 self.expr(body, *operand);
                 if let Some(cleanup) = cleanup {
-                    self.put(" cleanup ");
-                    self.expr(body, *cleanup);
+                    self.put(&format!(" cleanup |{}| ", self.local(body, cleanup.error)));
+                    self.expr(body, cleanup.body);
                 }
             }
             ExprKind::TryBlock { label, body: inner } => {
                 self.put(&format!("{}: try ", self.label(*label)));
                 self.expr(body, *inner);
             }
-            ExprKind::Finish { value, cleanup } => {
+            ExprKind::Finish { value, cleanup, after_error } => {
                 self.expr(body, *value);
                 self.put(" finish ");
                 self.expr(body, *cleanup);
+                self.put(&format!(" after |{}| ", self.local(body, after_error.error)));
+                self.expr(body, after_error.body);
             }
             ExprKind::Format { arguments } => {
                 self.put("format ");

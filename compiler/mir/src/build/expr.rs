@@ -99,10 +99,9 @@ impl Builder<'_> {
                 self.try_into(dest, node, *operand, *target, *cleanup)
             }
             ExprKind::TryBlock { label, body } => self.try_block_into(dest, *label, *body, span),
-            ExprKind::Finish { value, cleanup } => {
-                self.into(dest, self.node(*value));
-                let cleanup = self.node(*cleanup);
-                self.in_temp_scope(end_of(span), |b| b.expr_statement(cleanup));
+            ExprKind::Finish { value, cleanup, after_error } => {
+                let (value, cleanup) = (self.node(*value), self.node(*cleanup));
+                self.finish_into(dest, value, cleanup, *after_error, end_of(span));
             }
             ExprKind::Format { arguments } => self.into(dest, self.node(*arguments)),
             ExprKind::Error(_) => panic!("MIR is built of bodies without errors"),

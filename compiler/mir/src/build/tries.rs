@@ -7,7 +7,7 @@
 
 use super::scope::Target;
 use super::*;
-use hir::TryTarget;
+use hir::{AfterError, TryTarget};
 use typeck::{List, TryKind, VariantIdx};
 
 impl Builder<'_> {
@@ -17,7 +17,7 @@ impl Builder<'_> {
         node: Node,
         operand: ExprId,
         target: TryTarget,
-        cleanup: Option<ExprId>,
+        cleanup: Option<AfterError>,
     ) {
         let span = self.span(node);
         let operand = self.node(operand);
@@ -57,10 +57,21 @@ impl Builder<'_> {
             }
         };
         let failure = self.variant_rvalue(result_ty, bad, operands);
-        self.assign(&result, failure, span);
-        if let Some(cleanup) = cleanup {
-            let end = end_of(span);
-            self.in_temp_scope(end, |b| b.expr_statement(b.node(cleanup)));
+        match cleanup {
+            None => self.assign(&result, failure, span),
+            // If closing panics, it is dropped.
+            Some(cleanup) => self.in_temp_scope(end_of(span), |b| {
+                let leaving = b.scratch(result_ty, span);
+                b.assign(&leaving.into(), failure, span);
+                b.schedule_value(b.temp_scope, leaving);
+                let error = match kind {
+                    TryKind::Option => b.unit_place(),
+                    TryKind::Result { .. } => b.payload(&leaving.into(), bad, b.payload_ty(result_ty, 1)),
+                };
+                b.after_error(cleanup, error, end_of(span));
+                let leaving = b.consume(leaving.into(), result_ty);
+                b.assign(&result, Rvalue::Use(leaving), span);
+            }),
         }
         self.exit(target, false);
 
@@ -69,6 +80,42 @@ impl Builder<'_> {
         let payload = self.payload(&place, good, self.payload_ty(ty, 0));
         let value = self.consume(payload, value_ty);
         self.assign(dest, Rvalue::Use(value), span);
+    }
+
+    /// Closes `using`s while the error at a place is on its way.
+    fn after_error(&mut self, after: AfterError, error: Place, span: Span) {
+        let ty = Ty::reference(error.ty(&self.locals), typeck::Mutability::Mut);
+        let reference = self.scratch(ty, span);
+        self.assign(&reference.into(), Rvalue::Ref(typeck::Mutability::Mut, error), span);
+        self.vars.insert(after.error, reference.into());
+        self.in_temp_scope(span, |b| b.expr_statement(b.node(after.body)));
+    }
+
+    /// The value, then what closes `using`s: by the state of the value, where that may be an `err`.
+    pub fn finish_into(&mut self, dest: &Place, value: Node, cleanup: Node, after: AfterError, span: Span) {
+        let ty = self.node_ty(value);
+        // Where closing fails or panics, the value is dropped.
+        let kept = Place::local(self.temp(value));
+        self.close_by(&kept, ty, cleanup, after, span);
+        let value = self.consume(kept, ty);
+        self.assign(dest, Rvalue::Use(value), span);
+    }
+
+    fn close_by(&mut self, kept: &Place, ty: Ty, cleanup: Node, after: AfterError, span: Span) {
+        let is_result = matches!(*ty.kind(), TyKind::Adt(def, _) if self.is_lang(def, LangItem::Result));
+        if !is_result {
+            return self.in_temp_scope(span, |b| b.expr_statement(cleanup));
+        }
+        let (goes_on, failed, end) = (self.new_block(), self.new_block(), self.new_block());
+        self.switch_variant(kept, vec![(self.lang_variant(LangItem::Err), failed)], goes_on, span);
+        self.block = failed;
+        let error = self.payload(kept, LangItem::Err, self.payload_ty(ty, 1));
+        self.after_error(after, error, span);
+        self.goto(end, span);
+        self.block = goes_on;
+        self.in_temp_scope(span, |b| b.expr_statement(cleanup));
+        self.goto(end, span);
+        self.block = end;
     }
 
     /// The block's value in `ok`; its `try`s have put their `err` into `dest`.

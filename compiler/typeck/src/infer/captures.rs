@@ -78,7 +78,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
     /// Variables that belong to the closure: its parameters and what is declared in it.
     fn locals_inside(&self, closure: &hir::Closure, own: &mut Vec<LocalId>) {
         let mut pats: Vec<PatId> = closure.params.iter().map(|param| param.pat).collect();
-        self.pats_inside(closure.body, &mut pats);
+        self.pats_inside(closure.body, &mut pats, own);
         for pat in pats {
             self.walk_pat(pat, &mut |pat| {
                 if let hir::PatKind::Bind { local, .. } = self.body.pats[pat].kind {
@@ -88,7 +88,8 @@ impl<'a, 'd> FnCx<'a, 'd> {
         }
     }
 
-    fn pats_inside(&self, expr: ExprId, pats: &mut Vec<PatId>) {
+    /// Patterns, and variables without one.
+    fn pats_inside(&self, expr: ExprId, pats: &mut Vec<PatId>, own: &mut Vec<LocalId>) {
         let mut queue = vec![expr];
         while let Some(at) = queue.pop() {
             match &self.body.exprs[at].kind {
@@ -102,6 +103,9 @@ impl<'a, 'd> FnCx<'a, 'd> {
                 ExprKind::Let { pat, .. } => pats.push(*pat),
                 ExprKind::Match { arms, .. } => pats.extend(arms.iter().map(|arm| arm.pat)),
                 ExprKind::Closure(closure) => pats.extend(closure.params.iter().map(|param| param.pat)),
+                ExprKind::Try { cleanup: Some(after), .. } | ExprKind::Finish { after_error: after, .. } => {
+                    own.push(after.error);
+                }
                 _ => {}
             }
             children(self.body, at, &mut |child| queue.push(child));
@@ -257,11 +261,12 @@ pub(crate) fn children(body: &Body, id: ExprId, f: &mut dyn FnMut(ExprId)) {
         ExprKind::Closure(closure) => f(closure.body),
         ExprKind::Try { operand, cleanup, .. } => {
             f(*operand);
-            cleanup.iter().for_each(|&cleanup| f(cleanup));
+            cleanup.iter().for_each(|cleanup| f(cleanup.body));
         }
-        ExprKind::Finish { value, cleanup } => {
+        ExprKind::Finish { value, cleanup, after_error } => {
             f(*value);
             f(*cleanup);
+            f(after_error.body);
         }
         ExprKind::Format { arguments } => f(*arguments),
     }

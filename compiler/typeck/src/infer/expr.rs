@@ -138,7 +138,7 @@ impl<'a> FnCx<'a, '_> {
                 self.try_expr(id, *operand, *target, *cleanup, expect)
             }
             ExprKind::TryBlock { label, body } => self.try_block(id, *label, *body, expect),
-            ExprKind::Finish { value, cleanup } => {
+            ExprKind::Finish { value, cleanup, after_error } => {
                 let ty = self.check_expr(*value, expect);
                 let ty = match expect {
                     Expect::Has(wanted) if !self.infer.is_unknown(wanted) => {
@@ -148,6 +148,11 @@ impl<'a> FnCx<'a, '_> {
                 };
                 let diverged = std::mem::replace(&mut self.diverges, false);
                 self.check_coerce(*cleanup, Ty::unit(), Why::Plain);
+                let error = match *self.structurally(ty).kind() {
+                    TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => args[1].expect_ty(),
+                    _ => Ty::unit(),
+                };
+                self.after_error(*after_error, error);
                 self.diverges |= diverged;
                 ty
             }

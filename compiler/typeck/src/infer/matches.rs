@@ -74,6 +74,7 @@ impl<'a> FnCx<'a, '_> {
         if reachable {
             self.confirm_rethrow(rethrow);
         } else {
+            let _ = self.infer.unify(rethrow.leaving, Ty::unit());
             self.t.tries.insert(rethrow.expr, TryKind::Result { from: None });
             self.t.dead_arms.entry(id).or_default().push(arms.len() - 1);
         }

@@ -1,13 +1,15 @@
 //! `try e`, and `try { … } catch …`.
 
 use super::*;
-use hir::TryTarget;
+use hir::{AfterError, TryTarget};
 
 /// An error raised inside a `try` block.
 #[derive(Clone, Copy)]
 pub(crate) struct Raise {
     expr: ExprId,
     error: Ty,
+    /// What it is when it leaves the block.
+    leaving: Ty,
     span: Span,
 }
 
@@ -17,6 +19,8 @@ pub(crate) struct Raise {
 pub(crate) struct Rethrow {
     pub expr: ExprId,
     pub error: Ty,
+    /// What it is when it leaves.
+    pub leaving: Ty,
     pub span: Span,
     pub frame: usize,
     pub target: TryTarget,
@@ -28,15 +32,51 @@ impl<'a> FnCx<'a, '_> {
         id: ExprId,
         operand: ExprId,
         target: TryTarget,
-        cleanup: Option<ExprId>,
+        cleanup: Option<AfterError>,
+        expect: Expect,
+    ) -> Ty {
+        let span = self.span(operand);
+        let leaving = self.fresh(span);
+        let ty = self.try_operand(id, operand, target, leaving, expect);
+        if self.infer.is_unknown(leaving)
+            && !matches!((target, self.t.tries.get(&id)), (TryTarget::Block(_), Some(_)))
+        {
+            let error = self.leaving_frame(self.frames.len() - 1);
+            let _ = self.infer.unify(leaving, error);
+        }
+        if let Some(cleanup) = cleanup {
+            self.after_error(cleanup, leaving);
+        }
+        ty
+    }
+
+    /// What closes `using`s while an error is on its way.
+    pub(crate) fn after_error(&mut self, after: AfterError, error: Ty) {
+        self.t.locals[after.error] = Some(Ty::reference(error, Mutability::Mut));
+        let diverged = std::mem::replace(&mut self.diverges, false);
+        self.check_coerce(after.body, Ty::unit(), Why::Plain);
+        self.diverges = diverged;
+    }
+
+    /// The error with which a function or closure is left; `()` where it has none.
+    fn leaving_frame(&mut self, frame: usize) -> Ty {
+        let ret = self.frames[frame].ret;
+        match *self.structurally(ret).kind() {
+            TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => args[1].expect_ty(),
+            _ => Ty::unit(),
+        }
+    }
+
+    fn try_operand(
+        &mut self,
+        id: ExprId,
+        operand: ExprId,
+        target: TryTarget,
+        leaving: Ty,
         expect: Expect,
     ) -> Ty {
         let operand_ty = self.check_expr(operand, Expect::Nothing);
         let span = self.span(operand);
-        if let Some(cleanup) = cleanup {
-            let ty = self.check_expr(cleanup, Expect::Nothing);
-            self.coerce(cleanup, ty, Ty::unit(), Why::Plain);
-        }
         let operand_ty = self.known(operand_ty, span);
         if operand_ty.is_error() {
             return operand_ty;
@@ -62,7 +102,7 @@ impl<'a> FnCx<'a, '_> {
         }
         match target {
             TryTarget::Block(label) => {
-                let raise = Raise { expr: id, error, span };
+                let raise = Raise { expr: id, error, leaving, span };
                 match self
                     .targets
                     .iter_mut()
@@ -282,12 +322,14 @@ impl<'a> FnCx<'a, '_> {
         if agree {
             for raise in raises {
                 let _ = self.infer.unify(raise.error, first.error);
+                let _ = self.infer.unify(raise.leaving, first.error);
             }
             return first.error;
         }
         let Some(error) = self.cx.lang_adt(LangItem::Error, &[]) else { return first.error };
         for raise in raises {
             let from = self.convert(raise.error, error, raise.span);
+            let _ = self.infer.unify(raise.leaving, error);
             self.t.tries.insert(raise.expr, TryKind::Result { from });
         }
         error
@@ -298,9 +340,13 @@ impl<'a> FnCx<'a, '_> {
         let hir::ExprKind::Try { operand, target, cleanup } = self.body.exprs[arm].kind else { return false };
         let ty = self.check_expr(operand, Expect::Nothing);
         let span = self.span(operand);
+        let frame = self.frames.len() - 1;
+        let leaving = match target {
+            TryTarget::Return => self.leaving_frame(frame),
+            TryTarget::Block(_) => self.fresh(span),
+        };
         if let Some(cleanup) = cleanup {
-            let ty = self.check_expr(cleanup, Expect::Nothing);
-            self.coerce(cleanup, ty, Ty::unit(), Why::Plain);
+            self.after_error(cleanup, leaving);
         }
         let ty = self.structurally(ty);
         let TyKind::Adt(def, args) = *ty.kind() else { return true };
@@ -310,8 +356,8 @@ impl<'a> FnCx<'a, '_> {
             if self.infer.is_unknown(value) {
                 let _ = self.infer.unify(value, Ty::never());
             }
-            let frame = self.frames.len() - 1;
-            self.rethrows.push(Rethrow { expr: arm, error: args[1].expect_ty(), span, frame, target });
+            let error = args[1].expect_ty();
+            self.rethrows.push(Rethrow { expr: arm, error, leaving, span, frame, target });
         }
         true
     }
@@ -324,7 +370,8 @@ impl<'a> FnCx<'a, '_> {
             }
             TryTarget::Block(label) => {
                 self.t.tries.insert(rethrow.expr, TryKind::Result { from: None });
-                let raise = Raise { expr: rethrow.expr, error: rethrow.error, span: rethrow.span };
+                let Rethrow { expr, error, leaving, span, .. } = rethrow;
+                let raise = Raise { expr, error, leaving, span };
                 if let Some(raises) = self
                     .targets
                     .iter_mut()

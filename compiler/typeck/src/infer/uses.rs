@@ -261,11 +261,12 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             }
             ExprKind::Try { operand, cleanup, .. } => {
                 self.consume(*operand);
-                cleanup.iter().for_each(|&cleanup| self.consume(cleanup));
+                cleanup.iter().for_each(|cleanup| self.consume(cleanup.body));
             }
-            ExprKind::Finish { value, cleanup } => {
+            ExprKind::Finish { value, cleanup, after_error } => {
                 self.consume(*value);
                 self.consume(*cleanup);
+                self.consume(after_error.body);
             }
             ExprKind::Format { arguments } => self.consume(*arguments),
         }
