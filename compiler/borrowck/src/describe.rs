@@ -60,7 +60,9 @@ impl Checker<'_> {
     fn root(&self, place: &Place) -> Option<(String, usize)> {
         if self.is_closure_self(place.local) {
             let (capture, used) = self.captured(place)?;
-            return Some((self.captures.get(capture)?.name.to_string(), used));
+            let capture = self.captures.get(capture)?;
+            let is_end = capture.is_deref && used == place.projection.len();
+            return Some((format!("{}{}", if is_end { "*" } else { "" }, capture.name), used));
         }
         if let Some(name) = self.body.locals[place.local].name {
             return Some((name.to_string(), 0));
@@ -123,9 +125,10 @@ impl Checker<'_> {
             return None;
         }
         let skip = usize::from(place.projection.first() == Some(&PlaceElem::Deref));
-        let Some(PlaceElem::Field(field, ty)) = place.projection.get(skip) else { return None };
-        let by_reference =
-            matches!(ty.kind(), TyKind::Ref(..)) && place.projection.get(skip + 1) == Some(&PlaceElem::Deref);
-        Some((field.0 as usize, skip + 1 + usize::from(by_reference)))
+        let Some(PlaceElem::Field(field, _)) = place.projection.get(skip) else { return None };
+        let capture = field.0 as usize;
+        let by_reference = self.captures.get(capture).is_some_and(|capture| capture.by_reference)
+            && place.projection.get(skip + 1) == Some(&PlaceElem::Deref);
+        Some((capture, skip + 1 + usize::from(by_reference)))
     }
 }

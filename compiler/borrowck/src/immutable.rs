@@ -5,7 +5,7 @@ use base::{Idx, Span};
 use mir::dataflow::{Analysis, BitSet, Direction, Location, solve};
 use mir::visit::Use;
 use mir::*;
-use typeck::{Mutability, TyKind};
+use typeck::{CaptureAccess, Mutability, TyKind};
 
 /// Why a place must not change.
 pub enum Locked {
@@ -65,6 +65,10 @@ impl Checker<'_> {
     }
 
     fn check_changeable(&mut self, place: &Place, borrowed: bool, at: Location) {
+        // What a closure does with its captures is told of where it does it.
+        if borrowed && self.is_capture(at) {
+            return;
+        }
         if let Some(locked) = self.locked(place) {
             let once = match &locked {
                 Locked::Variable { .. } => "changed",
@@ -84,19 +88,16 @@ impl Checker<'_> {
             tys.push(ty);
         }
         let captured = self.captured(place);
+        // The closure's own `&self` or `&mut self`, and what it holds the capture by, are no pointers that the user
+        // knows.
+        let own = captured.map_or(0, |(_, used)| used);
         for (at, elem) in place.projection.iter().enumerate().rev() {
             if *elem != PlaceElem::Deref {
                 continue;
             }
             let pointer = || Place { local: place.local, projection: place.projection[..at].to_vec() };
             match *tys[at].kind() {
-                // The closure's own `&self` or `&mut self` is no pointer that the user knows.
-                TyKind::Ref(_, _, Mutability::Shared) if at == 0 && captured.is_some() => {
-                    return self.locked_capture(place).or(Some(Locked::Shared(pointer())));
-                }
-                TyKind::Ref(_, _, Mutability::Mut) if at == 0 && captured.is_some() => {
-                    return self.locked_capture(place);
-                }
+                TyKind::Ref(..) if at < own => return self.locked_capture(place),
                 TyKind::Ref(_, _, Mutability::Mut) | TyKind::RawPtr(_, Mutability::Mut) => return None,
                 TyKind::Ref(_, _, Mutability::Shared) => return Some(Locked::Shared(pointer())),
                 TyKind::RawPtr(_, Mutability::Shared) => return Some(Locked::Pointer(pointer())),
@@ -112,11 +113,23 @@ impl Checker<'_> {
         Some(Locked::Variable { declared: decl.span, name: name.to_string() })
     }
 
-    /// A variable captured by value is as mutable as where it was declared.
+    /// What is captured is as changeable as it was where it was captured.
     fn locked_capture(&self, place: &Place) -> Option<Locked> {
-        let (capture, _) = self.captured(place)?;
-        let capture = self.captures.get(capture).filter(|capture| !capture.mutable)?;
-        Some(Locked::Variable { declared: capture.span, name: capture.name.to_string() })
+        let (number, own) = self.captured(place)?;
+        let capture = self.captures.get(number)?;
+        match capture.access {
+            CaptureAccess::Variable { mutable: true } | CaptureAccess::Behind(Mutability::Mut) => None,
+            CaptureAccess::Variable { mutable: false } => {
+                Some(Locked::Variable { declared: capture.span, name: capture.variable.to_string() })
+            }
+            CaptureAccess::Behind(Mutability::Shared) => {
+                let field = own - usize::from(capture.by_reference);
+                Some(Locked::Shared(Place {
+                    local: place.local,
+                    projection: place.projection[..field].to_vec(),
+                }))
+            }
+        }
     }
 }
 

@@ -26,16 +26,24 @@ use mir::facts::Facts;
 use mir::moves::MoveData;
 use mir::moves::init::Inits;
 use std::collections::BTreeSet;
-use typeck::{ClosureId, Signatures, Ty};
+use typeck::{CaptureAccess, ClosureId, Signatures, Ty};
 
-/// A variable that a closure has captured, as the closure's field of the same number.
+/// What a closure has captured, as the closure's field of the same number.
 #[derive(Clone, Debug)]
 pub struct Captured {
+    /// The path: `account.owner`.
     pub name: Symbol,
-    /// `var`
-    pub mutable: bool,
-    /// Where it is declared.
+    /// The variable that it starts with.
+    pub variable: Symbol,
+    pub access: CaptureAccess,
+    /// The path ends with a dereference.
+    pub is_deref: bool,
+    /// Where the variable is declared.
     pub span: Span,
+    /// By reference: the closure's field is one.
+    pub by_reference: bool,
+    /// What in the closure asks for it.
+    pub used: Span,
 }
 
 /// What checking may look at.

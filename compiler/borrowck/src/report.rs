@@ -101,6 +101,9 @@ impl Checker<'_> {
                 diagnostic.label(format!("{verb} here after the move")).secondary(move_span, cause)
             }
         };
+        if let Some(used) = self.captured_because(first.at, &moved) {
+            diagnostic = diagnostic.secondary(used, "the closure takes it because of this");
+        }
         for other in moves.iter().skip(1).take(2) {
             let other_span = self.info_span(other.at);
             if other_span != span && other_span != move_span {
@@ -239,8 +242,20 @@ impl Checker<'_> {
         }
     }
 
+    /// Of what is moved into a closure: what the closure does with it.
+    fn captured_because(&self, at: Location, moved: &Place) -> Option<Span> {
+        let statement = self.body.blocks[at.block].statements.get(at.statement)?;
+        let StatementKind::Assign(_, Rvalue::Aggregate(AggregateKind::Closure(id, _), operands)) =
+            &statement.kind
+        else {
+            return None;
+        };
+        let number = operands.iter().position(|operand| operand.place() == Some(moved))?;
+        (self.cx.captures)(*id).get(number).map(|capture| capture.used)
+    }
+
     /// Whether a borrow is what a closure captures.
-    fn is_capture(&self, at: Location) -> bool {
+    pub fn is_capture(&self, at: Location) -> bool {
         let block = &self.body.blocks[at.block];
         let Some(StatementKind::Assign(to, _)) = block.statements.get(at.statement).map(|it| &it.kind) else {
             return false;
@@ -296,16 +311,11 @@ impl Checker<'_> {
         let name = self.named(place);
         let diagnostic = match locked {
             Locked::Variable { declared, name: variable } => {
-                let captured = borrowed && self.is_capture(at);
-                let message = match borrowed && !captured {
+                let message = match borrowed {
                     true => format!("{name} is borrowed as mutable, but `{variable}` is not `var`"),
                     false => format!("{name} is changed, but `{variable}` is not `var`"),
                 };
-                let label = match (captured, borrowed) {
-                    (true, _) => "this closure changes it",
-                    (false, true) => "needs `&mut` of it",
-                    (false, false) => "changed here",
-                };
+                let label = if borrowed { "needs `&mut` of it" } else { "changed here" };
                 let diagnostic = Diagnostic::error("B3005", span, message)
                     .label(label)
                     .secondary(declared, format!("`{variable}` is declared here without `var`"));

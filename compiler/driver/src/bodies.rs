@@ -18,7 +18,7 @@ use passes::PassCx;
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
-use typeck::{Capture, ClosureId, Typed};
+use typeck::{Capture, CaptureBy, CaptureElem, ClosureId, Typed};
 
 /// A body and the closures in it.
 type Family = Option<Rc<Vec<Rc<Body>>>>;
@@ -51,7 +51,15 @@ impl<'a> Bodies<'a> {
         let captures = self.typed.closure(closure).map_or(&[][..], |info| &info.captures);
         let captured = |capture: &Capture| {
             let local = &locals[capture.local];
-            Captured { name: local.name, mutable: local.mutable, span: local.span }
+            Captured {
+                name: capture.name,
+                variable: local.name,
+                access: capture.access,
+                is_deref: matches!(capture.projection.last(), Some(CaptureElem::Deref(_))),
+                span: local.span,
+                by_reference: capture.by != CaptureBy::Value,
+                used: capture.span,
+            }
         };
         captures.iter().map(captured).collect()
     }

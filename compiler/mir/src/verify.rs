@@ -223,8 +223,9 @@ impl Verifier<'_> {
             }
             Rvalue::Len(place) => {
                 let ty = self.place(place)?;
-                if !matches!(ty.kind(), TyKind::Array(..) | TyKind::Slice(_)) {
-                    self.broken("only arrays and slices have a length");
+                if !matches!(ty.kind(), TyKind::Array(..) | TyKind::Slice(_) | TyKind::Prim(hir::PrimTy::Str))
+                {
+                    self.broken("only arrays, slices and texts have a length");
                 }
                 Some(Ty::usize())
             }

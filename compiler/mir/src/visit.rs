@@ -67,7 +67,31 @@ impl Rvalue {
     }
 }
 
+impl Rvalue {
+    pub fn for_each_place_mut(&mut self, f: &mut dyn FnMut(&mut Place)) {
+        match self {
+            Rvalue::Ref(_, place)
+            | Rvalue::AddressOf(_, place)
+            | Rvalue::Len(place)
+            | Rvalue::Discriminant(place) => f(place),
+            Rvalue::Use(_)
+            | Rvalue::Repeat(..)
+            | Rvalue::Cast(..)
+            | Rvalue::Binary(..)
+            | Rvalue::CheckedBinary(..)
+            | Rvalue::Unary(..)
+            | Rvalue::Aggregate(..) => self.for_each_operand_mut(&mut |operand| operand.for_place_mut(f)),
+        }
+    }
+}
+
 impl Operand {
+    fn for_place_mut(&mut self, f: &mut dyn FnMut(&mut Place)) {
+        match self {
+            Operand::Copy(place) | Operand::Move(place) => f(place),
+            Operand::Const(_) => {}
+        }
+    }
     fn for_place<'a>(&'a self, f: &mut dyn FnMut(&'a Place, Use)) {
         match self {
             Operand::Copy(place) => f(place, Use::Copy),
@@ -90,7 +114,47 @@ impl StatementKind {
     }
 }
 
+impl StatementKind {
+    pub fn for_each_place_mut(&mut self, f: &mut dyn FnMut(&mut Place)) {
+        match self {
+            StatementKind::Assign(place, rvalue) => {
+                rvalue.for_each_place_mut(f);
+                f(place);
+            }
+            StatementKind::SetDiscriminant(place, _) => f(place),
+            StatementKind::StorageLive(_) | StatementKind::StorageDead(_) | StatementKind::Nop => {}
+        }
+    }
+}
+
 impl TerminatorKind {
+    pub fn for_each_place_mut(&mut self, f: &mut dyn FnMut(&mut Place)) {
+        match self {
+            TerminatorKind::Switch { operand, .. } => operand.for_place_mut(f),
+            TerminatorKind::Drop { place, .. } => f(place),
+            TerminatorKind::Call { callee, args, destination, .. } => {
+                match callee {
+                    Callee::Pointer(operand) => operand.for_place_mut(f),
+                    Callee::Def(..) | Callee::Instance(_) | Callee::Intrinsic(..) | Callee::Runtime(_) => {}
+                }
+                args.iter_mut().for_each(|arg| arg.for_place_mut(f));
+                f(destination);
+            }
+            TerminatorKind::Assert { operand, message, .. } => {
+                operand.for_place_mut(f);
+                if let AssertMessage::Bounds { index, len } = message {
+                    index.for_place_mut(f);
+                    len.for_place_mut(f);
+                }
+            }
+            TerminatorKind::Goto(_)
+            | TerminatorKind::Return
+            | TerminatorKind::Resume
+            | TerminatorKind::Abort
+            | TerminatorKind::Unreachable => {}
+        }
+    }
+
     pub fn for_each_place<'a>(&'a self, f: &mut dyn FnMut(&'a Place, Use)) {
         match self {
             TerminatorKind::Switch { operand, .. } => operand.for_place(f),

@@ -156,15 +156,62 @@ pub enum ClosureKind {
     FnOnce,
 }
 
-/// A variable of an enclosing body that a closure uses. (Capturing paths instead of whole variables comes with
-/// the whole type system: `projection` is its seam and is empty now.)
+/// What a closure captures of the body around it: a variable, or a part of one.
+///
+/// `|| total += config.limits.max` captures `&mut total` and `&config.limits.max`. No capture is a part of another.
 #[derive(Clone, Debug)]
 pub struct Capture {
     pub local: LocalId,
-    pub projection: Vec<FieldIdx>,
+    /// From the variable to the captured place.
+    pub projection: Vec<CaptureElem>,
     pub by: CaptureBy,
     /// The type of the captured place; the closure's field is it or a reference to it.
     pub ty: Ty,
+    /// As it would be written: `config.limits.max`.
+    pub name: base::Symbol,
+    /// What asks for it to be captured in this way.
+    pub span: base::Span,
+    pub access: CaptureAccess,
+}
+
+/// Who may change a captured place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CaptureAccess {
+    /// It is in a variable, or a box of one: changeable if that is `var`.
+    Variable { mutable: bool },
+    /// It is behind a reference, or a pointer.
+    Behind(Mutability),
+}
+
+/// A step of a captured path, with the type that it leads to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum CaptureElem {
+    Field(FieldIdx, Ty),
+    /// Of a reference or a `Box`.
+    Deref(Ty),
+}
+
+impl CaptureElem {
+    pub fn ty(self) -> Ty {
+        match self {
+            CaptureElem::Field(_, ty) | CaptureElem::Deref(ty) => ty,
+        }
+    }
+    /// The same step, whatever is known of its type.
+    pub fn is(self, other: CaptureElem) -> bool {
+        match (self, other) {
+            (CaptureElem::Field(a, _), CaptureElem::Field(b, _)) => a == b,
+            (CaptureElem::Deref(_), CaptureElem::Deref(_)) => true,
+            (CaptureElem::Field(..), CaptureElem::Deref(_))
+            | (CaptureElem::Deref(_), CaptureElem::Field(..)) => false,
+        }
+    }
+    pub fn map(self, f: impl FnOnce(Ty) -> Ty) -> CaptureElem {
+        match self {
+            CaptureElem::Field(field, ty) => CaptureElem::Field(field, f(ty)),
+            CaptureElem::Deref(ty) => CaptureElem::Deref(f(ty)),
+        }
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -76,7 +76,14 @@ impl BodyCx<'_> {
         let node = self.cx.ast[id];
         let ty = node.ty.map(|ty| self.cx.ty(ty));
         // The new names are not in scope yet.
+        let outer = self.naming;
+        if let (Some(init), ast::PatKind::Bind { name, .. }) = (node.init, self.cx.ast[node.pat].kind)
+            && matches!(self.cx.ast[init].kind, ast::ExprKind::Closure(_))
+        {
+            self.naming = Some((name.symbol, self.cx.span(name)));
+        }
         let init = node.init.map(|init| self.expr(init));
+        self.naming = outer;
         let els = node.els.map(|els| self.block(els));
         let mut bindings = super::pat::Bindings::default();
         let pat = self.pat_in(node.pat, node.mutable, &mut bindings);

@@ -23,6 +23,8 @@ pub(crate) struct BodyCx<'a> {
     pub scope: Vec<(Symbol, Bound)>,
     /// What stands around the expression being lowered.
     pub flow: Vec<Flow>,
+    /// The variable that the closure being lowered will be in: not in scope yet, so that it can't call itself.
+    pub naming: Option<(Symbol, Span)>,
     pub depth: u32,
 }
 
@@ -57,6 +59,7 @@ impl<'a> BodyCx<'a> {
             params: Vec::new(),
             scope: Vec::new(),
             flow: Vec::new(),
+            naming: None,
             depth: 0,
         }
     }

@@ -78,6 +78,14 @@ impl BodyCx<'_> {
             Some(Err(found)) => self.found_head(found, name),
             None if name.as_str().is_empty() => Head::Error(self.cx.already_reported(span)),
             None if want == Want::Prefix && self.cx.is_module_root(name.symbol) => Head::Prefix(vec![name]),
+            None if let Some((_, closure)) = self.naming.filter(|naming| naming.0 == name.symbol) => {
+                let message = format!("the closure `{}` can't call itself", name.symbol);
+                let error = Diagnostic::error("N5000", span, message)
+                    .label("there is no such name before the closure is made")
+                    .secondary(closure, "the variable comes into being here, with the finished closure")
+                    .note("a `fn` can call itself; one inside this block takes what it needs as parameters");
+                Head::Error(self.cx.error(error))
+            }
             None => {
                 let locals: Vec<Symbol> = self.scope.iter().map(|&(name, _)| name).collect();
                 Head::Error(self.cx.report_unknown_among(name, want, &locals))

@@ -78,6 +78,7 @@ impl Builder<'_> {
     /// Only what can be reached, numbered in that order, so that blocks read from top to bottom.
     pub fn finish(mut self, arg_count: usize, span: Span) -> Body {
         self.build_unwind_blocks();
+        self.resolve_captured();
         let nowhere = self.info(span);
         let blocks = self.blocks.raw.into_iter().map(|block| Block {
             statements: block.statements,

@@ -4,6 +4,11 @@
 //! goes with every answer. Equal sets of rows with equal open questions are the same block, so the tree is a graph and
 //! stays small. Rows without open questions have matched; if their guard fails, what is left of the rows goes on.
 //!
+//! Which variant it is, is one switch. Integers, characters, lengths of slices and texts are asked for all rows at once:
+//! the bounds of what the rows ask for cut the numbers into segments, each with the rows that are left in it, and the
+//! segment is found by a switch, or by halving where ranges are wide. Texts are told apart by length before their
+//! content is looked at.
+//!
 //! ```text
 //! [a is some, b == 1] → 0      a is some ─▶ b == 1 ─▶ 0
 //! [b == 1]            → 1          │           └────▶ fails
@@ -13,6 +18,7 @@
 use super::pattern::{Bound, Row, Test, TestKind};
 use super::*;
 use std::ops::ControlFlow;
+use typeck::VariantIdx;
 
 /// A row and its open questions, by number.
 type Open = (usize, Vec<u16>);
@@ -38,6 +44,20 @@ struct Decider<'a> {
     known: BTreeMap<Vec<Open>, BlockId>,
     decision: Decision,
     work: Vec<(BlockId, Vec<Open>)>,
+}
+
+/// Numbers, by their keys, with which it goes on in the same block.
+struct Segment {
+    lo: u128,
+    hi: u128,
+    target: BlockId,
+}
+
+impl Segment {
+    /// Too many numbers to be cases of a switch.
+    fn is_wide(&self) -> bool {
+        self.hi - self.lo >= 8
+    }
 }
 
 /// How a row fares with an answer.
@@ -112,46 +132,23 @@ impl Builder<'_> {
         let rows = decider.rows;
         let test = &rows[open[0].0].tests[open[0].1[0] as usize];
         match &test.kind {
-            TestKind::Variant(_, count) => {
-                let mut wanted = Vec::new();
-                self.at_place(rows, &open, &test.place, &mut |kind| {
-                    if let TestKind::Variant(variant, _) = kind
-                        && !wanted.contains(variant)
-                    {
-                        wanted.push(*variant);
-                    }
-                });
-                let targets: Vec<_> = wanted
-                    .iter()
-                    .map(|&variant| {
-                        let rest = split(rows, &open, &test.place, &|kind| match kind {
-                            TestKind::Variant(other, _) if *other == variant => Fate::Holds,
-                            TestKind::Variant(..) => Fate::Fails,
-                            TestKind::Value(..)
-                            | TestKind::Range { .. }
-                            | TestKind::Equal(_)
-                            | TestKind::Len { .. } => Fate::Stays,
-                        });
-                        (variant, self.state(decider, rest))
-                    })
-                    .collect();
-                let otherwise = match wanted.len() == *count {
-                    true => self.unreachable(span),
-                    false => {
-                        let rest = split(rows, &open, &test.place, &|kind| match kind {
-                            TestKind::Variant(..) => Fate::Fails,
-                            TestKind::Value(..)
-                            | TestKind::Range { .. }
-                            | TestKind::Equal(_)
-                            | TestKind::Len { .. } => Fate::Stays,
-                        });
-                        self.state(decider, rest)
-                    }
-                };
-                self.switch_variant(&test.place, targets, otherwise, span);
+            TestKind::Variant(_, count) => self.decide_variant(decider, &open, &test.place, *count, span),
+            TestKind::OneOf(kinds) => match kinds[0] {
+                TestKind::Variant(_, count) => self.decide_variant(decider, &open, &test.place, count, span),
+                _ => self.decide_number(decider, &open, &test.place, span),
+            },
+            TestKind::Value(..) | TestKind::Len { .. } => {
+                self.decide_number(decider, &open, &test.place, span)
             }
-            TestKind::Value(_, ty) => self.decide_values(decider, &open, test, *ty, span),
-            TestKind::Range { .. } | TestKind::Equal(_) | TestKind::Len { .. } => {
+            TestKind::Range { .. } if segment(&test.kind).is_some() => {
+                self.decide_number(decider, &open, &test.place, span)
+            }
+            TestKind::Equal(constant)
+                if text_len(constant).is_some() && self.text_lengths(rows, &open, &test.place) > 1 =>
+            {
+                self.decide_text_length(decider, &open, &test.place, span)
+            }
+            TestKind::Range { .. } | TestKind::Equal(_) => {
                 let yes = split(rows, &open, &test.place, &|kind| fate(kind, &test.kind, true));
                 let no = split(rows, &open, &test.place, &|kind| fate(kind, &test.kind, false));
                 let (yes, no) = (self.state(decider, yes), self.state(decider, no));
@@ -160,48 +157,171 @@ impl Builder<'_> {
         }
     }
 
-    fn decide_values(&mut self, decider: &mut Decider<'_>, open: &[Open], test: &Test, ty: Ty, span: Span) {
+    fn decide_variant(
+        &mut self,
+        decider: &mut Decider<'_>,
+        open: &[Open],
+        place: &Place,
+        count: usize,
+        span: Span,
+    ) {
         let rows = decider.rows;
-        let mut values = Vec::new();
-        self.at_place(rows, open, &test.place, &mut |kind| {
-            if let TestKind::Value(value, _) = kind
-                && !values.contains(value)
-            {
-                values.push(*value);
+        let mut wanted = Vec::new();
+        self.at_place(rows, open, place, &mut |kind| {
+            kind.each(&mut |kind| {
+                if let TestKind::Variant(variant, _) = kind
+                    && !wanted.contains(variant)
+                {
+                    wanted.push(*variant);
+                }
+            })
+        });
+        let mut state = |builder: &mut Self, is: Option<VariantIdx>| {
+            let rest = split(rows, open, place, &|kind| {
+                let mut fate = Fate::Fails;
+                kind.each(&mut |kind| match kind {
+                    TestKind::Variant(other, _) if Some(*other) == is => fate = Fate::Holds,
+                    TestKind::Variant(..) => {}
+                    _ => fate = Fate::Stays,
+                });
+                fate
+            });
+            builder.state(decider, rest)
+        };
+        let targets: Vec<_> = wanted.iter().map(|&variant| (variant, state(self, Some(variant)))).collect();
+        let otherwise = match wanted.len() == count {
+            true => self.unreachable(span),
+            false => state(self, None),
+        };
+        self.switch_variant(place, targets, otherwise, span);
+    }
+
+    /// An integer, `bool`, `char`, or the length of a slice.
+    fn decide_number(&mut self, decider: &mut Decider<'_>, open: &[Open], place: &Place, span: Span) {
+        let rows = decider.rows;
+        let mut is_len = false;
+        let mut starts = vec![0];
+        self.at_place(rows, open, place, &mut |kind| {
+            is_len |= matches!(kind, TestKind::Len { .. });
+            kind.each(&mut |kind| {
+                let Some((lo, hi)) = segment(kind) else { return };
+                starts.push(lo);
+                starts.extend(hi.checked_add(1));
+            })
+        });
+        let ty = if is_len { Ty::usize() } else { place.ty(&self.locals) };
+        let fate_at = |kind: &TestKind, at: u128| {
+            let mut fate = Fate::Fails;
+            kind.each(&mut |kind| match contains(kind, at) {
+                Some(true) => fate = Fate::Holds,
+                Some(false) => {}
+                None if fate == Fate::Fails => fate = Fate::Stays,
+                None => {}
+            });
+            fate
+        };
+        let segments = self.segments(decider, open, place, starts, last(ty), &fate_at);
+        let value = match is_len {
+            true => {
+                let len = self.scratch(Ty::usize(), span);
+                self.assign(&len.into(), Rvalue::Len(place.clone()), span);
+                Place::local(len)
+            }
+            false => place.clone(),
+        };
+        self.emit_segments(&value, ty, &segments, span);
+    }
+
+    /// How many lengths the texts have that a place is compared with.
+    fn text_lengths(&self, rows: &[Row], open: &[Open], place: &Place) -> usize {
+        let mut lengths = std::collections::BTreeSet::new();
+        self.at_place(rows, open, place, &mut |kind| {
+            if let TestKind::Equal(constant) = kind {
+                lengths.extend(text_len(constant));
             }
         });
-        let targets: Vec<(u128, BlockId)> = values
-            .iter()
-            .map(|&value| {
-                let rest = split(rows, open, &test.place, &|kind| match kind {
-                    TestKind::Value(other, _) if *other == value => Fate::Holds,
-                    TestKind::Value(..) => Fate::Fails,
-                    TestKind::Range { .. } => match contains(kind, value) {
-                        Some(true) => Fate::Holds,
-                        Some(false) => Fate::Fails,
-                        None => Fate::Stays,
-                    },
-                    TestKind::Variant(..) | TestKind::Equal(_) | TestKind::Len { .. } => Fate::Stays,
-                });
-                (value, self.state(decider, rest))
-            })
-            .collect();
-        let all_bools = ty == Ty::bool() && values.len() == 2;
-        let otherwise = match all_bools {
-            true => self.unreachable(span),
-            false => {
-                let rest = split(rows, open, &test.place, &|kind| match kind {
-                    TestKind::Value(..) => Fate::Fails,
-                    TestKind::Variant(..)
-                    | TestKind::Range { .. }
-                    | TestKind::Equal(_)
-                    | TestKind::Len { .. } => Fate::Stays,
-                });
-                self.state(decider, rest)
+        lengths.len()
+    }
+
+    fn decide_text_length(&mut self, decider: &mut Decider<'_>, open: &[Open], place: &Place, span: Span) {
+        let rows = decider.rows;
+        let mut starts = vec![0];
+        self.at_place(rows, open, place, &mut |kind| {
+            if let TestKind::Equal(constant) = kind
+                && let Some(len) = text_len(constant)
+            {
+                starts.extend([len, len + 1]);
             }
+        });
+        let fate_at = |kind: &TestKind, at: u128| match kind {
+            TestKind::Equal(constant) if text_len(constant).is_some_and(|len| len != at) => Fate::Fails,
+            _ => Fate::Stays,
         };
-        let operand = Operand::Copy(test.place.clone());
-        self.terminate(TerminatorKind::Switch { operand, targets, otherwise }, span);
+        let segments = self.segments(decider, open, place, starts, last(Ty::usize()), &fate_at);
+        let mut text = place.clone();
+        while matches!(text.ty(&self.locals).kind(), TyKind::Ref(..)) {
+            text = text.deref();
+        }
+        let len = self.scratch(Ty::usize(), span);
+        self.assign(&len.into(), Rvalue::Len(text), span);
+        self.emit_segments(&len.into(), Ty::usize(), &segments, span);
+    }
+
+    /// The numbers from 0 to `last` cut up at `starts`: the first and last of each segment, and where to go on.
+    fn segments(
+        &mut self,
+        decider: &mut Decider<'_>,
+        open: &[Open],
+        place: &Place,
+        mut starts: Vec<u128>,
+        last: u128,
+        fate_at: &dyn Fn(&TestKind, u128) -> Fate,
+    ) -> Vec<Segment> {
+        starts.retain(|&start| start <= last);
+        starts.sort();
+        starts.dedup();
+        let mut segments: Vec<Segment> = Vec::new();
+        for (at, &lo) in starts.iter().enumerate() {
+            let hi = starts.get(at + 1).map_or(last, |next| next - 1);
+            let rest = split(decider.rows, open, place, &|kind| fate_at(kind, lo));
+            let target = self.state(decider, rest);
+            match segments.last_mut().filter(|before| before.target == target) {
+                Some(before) => before.hi = hi,
+                None => segments.push(Segment { lo, hi, target }),
+            }
+        }
+        segments
+    }
+
+    /// Finds the segment that a value is in.
+    fn emit_segments(&mut self, value: &Place, ty: Ty, segments: &[Segment], span: Span) {
+        if let Some(otherwise) = is_switch(segments) {
+            let cases = segments.iter().filter(|segment| segment.target != otherwise);
+            let targets: Vec<(u128, BlockId)> = cases
+                .flat_map(|segment| (segment.lo..=segment.hi).map(|key| (order(key, ty), segment.target)))
+                .collect();
+            return match targets.is_empty() {
+                true => self.goto(otherwise, span),
+                false => {
+                    let operand = Operand::Copy(value.clone());
+                    self.terminate(TerminatorKind::Switch { operand, targets, otherwise }, span);
+                }
+            };
+        }
+        // As much as one switch can tell apart from either end, otherwise the middle.
+        let count = segments.len();
+        let front = one_switch(segments.iter());
+        let back = count - one_switch(segments.iter().rev());
+        let middle = if front >= back || count <= 3 { front } else { count / 2 };
+        let (low, high) = segments.split_at(middle);
+        let (is_low, is_high) = (self.new_block(), self.new_block());
+        let bound = cfg::scalar(order(high[0].lo, ty), ty, span);
+        let test = Rvalue::Binary(BinOp::Lt, Operand::Copy(value.clone()), bound);
+        self.branch(test, is_low, is_high, span);
+        self.block = is_low;
+        self.emit_segments(value, ty, low, span);
+        self.block = is_high;
+        self.emit_segments(value, ty, high, span);
     }
 
     fn unreachable(&mut self, span: Span) -> BlockId {
@@ -239,13 +359,6 @@ impl Builder<'_> {
                 }
                 self.goto(yes, span);
             }
-            TestKind::Len { len, at_least } => {
-                let found = self.scratch(Ty::usize(), span);
-                self.assign(&found.into(), Rvalue::Len(place.clone()), span);
-                let op = if *at_least { BinOp::Ge } else { BinOp::Eq };
-                let wanted = cfg::scalar(u128::from(*len), Ty::usize(), span);
-                self.branch(Rvalue::Binary(op, Operand::Copy(found.into()), wanted), yes, no, span);
-            }
             TestKind::Equal(constant) => {
                 let ty = place.ty(&self.locals);
                 if let TyKind::Prim(prim) = *ty.kind()
@@ -260,7 +373,8 @@ impl Builder<'_> {
                 let operand = Operand::Copy(equal);
                 self.terminate(TerminatorKind::Switch { operand, targets, otherwise: yes }, span);
             }
-            TestKind::Variant(..) | TestKind::Value(..) => {}
+            // Asked for all rows at once.
+            TestKind::Variant(..) | TestKind::Value(..) | TestKind::Len { .. } | TestKind::OneOf(_) => {}
         }
     }
 
@@ -328,30 +442,14 @@ fn fate(kind: &TestKind, asked: &TestKind, answer: bool) -> Fate {
         return if answer { Fate::Holds } else { Fate::Fails };
     }
     match (kind, asked) {
-        (TestKind::Value(value, _), TestKind::Range { .. }) => match contains(asked, *value) {
+        (TestKind::Value(value, ty), TestKind::Range { .. }) => match contains(asked, order(*value, *ty)) {
             Some(is_in) if is_in != answer => Fate::Fails,
             Some(_) | None => Fate::Stays,
         },
         (TestKind::Range { .. }, TestKind::Range { .. }) if answer && apart(kind, asked) => Fate::Fails,
         // Two constants may be equal; two literals are not.
         (TestKind::Equal(a), TestKind::Equal(b)) if answer && is_literal(a) && is_literal(b) => Fate::Fails,
-        (TestKind::Len { len, at_least }, TestKind::Len { len: asked, at_least: asked_at_least }) => {
-            len_fate((*len, *at_least), (*asked, *asked_at_least), answer)
-        }
         _ => Fate::Stays,
-    }
-}
-
-fn len_fate((len, at_least): (u64, bool), (asked, asked_at_least): (u64, bool), answer: bool) -> Fate {
-    match (answer, asked_at_least) {
-        (true, false) => match if at_least { asked >= len } else { asked == len } {
-            true => Fate::Holds,
-            false => Fate::Fails,
-        },
-        (true, true) if at_least && len <= asked => Fate::Holds,
-        (true, true) if !at_least && len < asked => Fate::Fails,
-        (false, true) if len >= asked => Fate::Fails,
-        (true | false, true) | (false, false) => Fate::Stays,
     }
 }
 
@@ -359,7 +457,15 @@ fn is_literal(constant: &Constant) -> bool {
     !matches!(constant.value, ConstValue::Def(..) | ConstValue::Ty(_))
 }
 
-/// A key by which bits sort as the type's values do.
+/// The length of a literal text.
+fn text_len(constant: &Constant) -> Option<u128> {
+    match &constant.value {
+        ConstValue::Str(text) => Some(text.as_str().len() as u128),
+        _ => None,
+    }
+}
+
+/// Bits as a key by which they sort as the type's values do; and back.
 fn order(bits: u128, ty: Ty) -> u128 {
     match *ty.kind() {
         TyKind::Prim(prim) => match crate::names::int_bits(prim) {
@@ -370,22 +476,82 @@ fn order(bits: u128, ty: Ty) -> u128 {
     }
 }
 
-fn is_float(ty: Ty) -> bool {
+/// The greatest key.
+fn last(ty: Ty) -> u128 {
+    match *ty.kind() {
+        TyKind::Prim(hir::PrimTy::Bool) => 1,
+        TyKind::Prim(hir::PrimTy::Char) => 0x10_ffff,
+        TyKind::Prim(prim) => match crate::names::int_bits(prim) {
+            Some((width, _)) if width < 128 => (1 << width) - 1,
+            _ => u128::MAX,
+        },
+        _ => u128::MAX,
+    }
+}
+
+/// The keys for which a question is answered by yes, first and last; `None` where no key says so.
+fn segment(kind: &TestKind) -> Option<(u128, u128)> {
+    match kind {
+        TestKind::Value(bits, ty) => Some((order(*bits, *ty), order(*bits, *ty))),
+        TestKind::Range { lo, hi, inclusive, ty } if !is_float(*ty) => {
+            let lo = match lo {
+                None => 0,
+                Some(Bound::Bits(bits)) => order(*bits, *ty),
+                Some(Bound::Item(_)) => return None,
+            };
+            let hi = match hi {
+                None => last(*ty),
+                Some(Bound::Bits(bits)) if *inclusive => order(*bits, *ty),
+                Some(Bound::Bits(bits)) => order(*bits, *ty).checked_sub(1)?,
+                Some(Bound::Item(_)) => return None,
+            };
+            (lo <= hi).then_some((lo, hi))
+        }
+        TestKind::Len { len, at_least } => {
+            let len = u128::from(*len);
+            Some((len, if *at_least { last(Ty::usize()) } else { len }))
+        }
+        TestKind::Range { .. } | TestKind::Variant(..) | TestKind::Equal(_) | TestKind::OneOf(_) => None,
+    }
+}
+
+/// Whether one switch tells these apart: what is wide leads to one target, the rest are a few numbers each.
+fn is_switch(segments: &[Segment]) -> Option<BlockId> {
+    let wide = segments.iter().find(|segment| segment.is_wide());
+    (one_switch(segments.iter()) == segments.len())
+        .then(|| wide.unwrap_or(&segments[segments.len() - 1]).target)
+}
+
+/// How many of the first ones a switch tells apart.
+fn one_switch<'s>(segments: impl Iterator<Item = &'s Segment>) -> usize {
+    let mut otherwise = None;
+    segments
+        .take_while(|segment| {
+            !segment.is_wide() || *otherwise.get_or_insert(segment.target) == segment.target
+        })
+        .count()
+}
+
+pub fn is_float(ty: Ty) -> bool {
     matches!(ty.kind(), TyKind::Prim(hir::PrimTy::F32 | hir::PrimTy::F64))
 }
 
-/// `None`: a bound is not known yet.
-fn contains(range: &TestKind, value: u128) -> Option<bool> {
-    let TestKind::Range { lo, hi, inclusive, ty } = range else { return None };
-    let value = order(value, *ty);
+/// Whether a key answers a question by yes. `None`: a bound is not known yet.
+fn contains(kind: &TestKind, key: u128) -> Option<bool> {
+    let TestKind::Range { lo, hi, inclusive, ty } = kind else {
+        return segment(kind).map(|(lo, hi)| lo <= key && key <= hi);
+    };
+    if is_float(*ty) {
+        return None;
+    }
     let bound = |bound: &Option<Bound>| match bound {
         None => Some(None),
         Some(Bound::Bits(bits)) => Some(Some(order(*bits, *ty))),
         Some(Bound::Item(_)) => None,
     };
     let (lo, hi) = (bound(lo), bound(hi));
-    let above = lo.map(|lo| lo.is_none_or(|lo| lo <= value));
-    let below = hi.map(|hi| hi.is_none_or(|hi| if *inclusive { value <= hi } else { value < hi }));
+    let above = lo.map(|lo| lo.is_none_or(|lo| lo <= key));
+    let below = hi.map(|hi| hi.is_none_or(|hi| if *inclusive { key <= hi } else { key < hi }));
     match (above, below) {
         (Some(false), _) | (_, Some(false)) => Some(false),
         (Some(true), Some(true)) => Some(true),

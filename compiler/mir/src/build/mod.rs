@@ -48,8 +48,7 @@ use hir::{DefId, ExprId, ExprKind, LangItem, LocalId, Package, PatKind};
 use scope::Scopes;
 use std::collections::BTreeMap;
 use typeck::{
-    BodyTypes, CaptureBy, ClosureId, ClosureInfo, ClosureKind, FieldIdx, GenericArgs, Mutability, Signatures,
-    Ty, TyKind,
+    BodyTypes, ClosureId, ClosureInfo, ClosureKind, FieldIdx, GenericArgs, Mutability, Signatures, Ty, TyKind,
 };
 
 #[derive(Clone, Copy)]
@@ -106,8 +105,10 @@ struct Builder<'a> {
     var_scope: usize,
     /// Temporaries that a `let` makes live longer: their drop scope; `None`: for ever.
     extended: BTreeMap<ExprId, Option<usize>>,
-    /// Where each variable is: a local, a capture, or (in a guard) what it will be bound to.
+    /// Where each variable is: a local, or (in a guard) what it will be bound to.
     vars: BTreeMap<LocalId, Place>,
+    /// In a closure: the locals that stand for variables around it, see [`closure`].
+    captured: Vec<(LocalId, Local)>,
     /// Takes values of type `()` that nobody looks at.
     unit: Option<Local>,
 }
@@ -151,6 +152,7 @@ impl<'a> Builder<'a> {
             var_scope: 0,
             extended: BTreeMap::new(),
             vars: BTreeMap::new(),
+            captured: Vec::new(),
             unit: None,
         };
         builder.block = builder.new_block();
@@ -166,7 +168,7 @@ impl<'a> Builder<'a> {
         for &ty in &param_tys {
             self.locals.push(LocalDecl { ty, name: None, mutable: false, span });
         }
-        self.capture_places();
+        self.announce_captured();
 
         self.push_return_scope(RETURN.into());
         self.push_scope(end);
@@ -215,33 +217,6 @@ impl<'a> Builder<'a> {
             }
         };
         (value, self.hir.params.clone(), params, ret)
-    }
-
-    /// Variables of the enclosing body are fields of `_1`.
-    fn capture_places(&mut self) {
-        let Some((_, info)) = self.closure else { return };
-        let own = match info.kind {
-            ClosureKind::Fn | ClosureKind::FnMut => Place::local(Local(1)).deref(),
-            ClosureKind::FnOnce => Place::local(Local(1)),
-        };
-        for (at, capture) in info.captures.iter().enumerate() {
-            let ty = capture_ty(capture);
-            let field = own.field(FieldIdx(at as u32), ty);
-            let place = match capture.by {
-                CaptureBy::Value => field,
-                CaptureBy::Ref | CaptureBy::RefMut => field.deref(),
-            };
-            let local = &self.hir.locals[capture.local];
-            self.variables.push(Variable {
-                name: local.name,
-                scope: ScopeId(0),
-                span: local.span,
-                place: place.clone(),
-                parameter: None,
-                artificial: local.synthetic,
-            });
-            self.vars.insert(capture.local, place);
-        }
     }
 
     fn parameter(&mut self, local: Local, pat: hir::PatId, number: u32) {
@@ -311,15 +286,6 @@ impl<'a> Builder<'a> {
         let members = &self.cx.signatures.protocols[&protocol].members;
         let found = members.iter().find(|(_, member)| member.as_str() == name);
         found.map(|(&def, _)| def).unwrap_or_else(|| panic!("the protocol has no `{name}`"))
-    }
-}
-
-/// The type of a closure's field.
-pub fn capture_ty(capture: &typeck::Capture) -> Ty {
-    match capture.by {
-        CaptureBy::Value => capture.ty,
-        CaptureBy::Ref => Ty::reference(capture.ty, Mutability::Shared),
-        CaptureBy::RefMut => Ty::reference(capture.ty, Mutability::Mut),
     }
 }
 

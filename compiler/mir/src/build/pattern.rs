@@ -29,6 +29,22 @@ pub enum TestKind {
     Equal(Constant),
     /// The length of a slice, exactly or at least.
     Len { len: u64, at_least: bool },
+    /// Some of these, all variants or all numbers: `1 | 2`.
+    OneOf(Vec<TestKind>),
+}
+
+impl TestKind {
+    /// Itself, or its alternatives.
+    pub fn each<'k>(&'k self, f: &mut dyn FnMut(&'k TestKind)) {
+        match self {
+            TestKind::OneOf(kinds) => kinds.iter().for_each(f),
+            TestKind::Variant(..)
+            | TestKind::Value(..)
+            | TestKind::Range { .. }
+            | TestKind::Equal(_)
+            | TestKind::Len { .. } => f(self),
+        }
+    }
 }
 
 /// One end of a range.
@@ -109,6 +125,9 @@ impl Builder<'_> {
             }
             PatKind::Ref { pat, .. } => self.add_pattern(rows, *pat, place.deref()),
             PatKind::Or(alternatives) => {
+                if let Some(test) = self.one_of(alternatives, &place) {
+                    return add_test(rows, test.place, test.kind, span);
+                }
                 let start = std::mem::take(rows);
                 for &alternative in alternatives {
                     let mut ways = start.clone();
@@ -118,6 +137,37 @@ impl Builder<'_> {
             }
             PatKind::Error(_) => panic!("MIR is built of bodies without errors"),
         }
+    }
+
+    /// Alternatives that ask one thing each, of the same place, and bind nothing: one question for all of them, so that
+    /// rows do not multiply.
+    fn one_of(&mut self, alternatives: &[PatId], place: &Place) -> Option<Test> {
+        let mut all: Vec<TestKind> = Vec::new();
+        let mut asked: Option<Test> = None;
+        for &alternative in alternatives {
+            let mut rows = self.rows(alternative, place.clone());
+            let row = rows.pop().filter(|row| rows.is_empty() && row.bindings.is_empty())?;
+            let [test] = &row.tests[..] else { return None };
+            let is_variant = |kind: &TestKind| matches!(kind, TestKind::Variant(..));
+            let mut fits = true;
+            test.kind.each(&mut |kind| {
+                fits &= match kind {
+                    TestKind::Variant(..) | TestKind::Value(..) => true,
+                    TestKind::Range { lo, hi, ty, .. } => {
+                        let known = |bound: &Option<Bound>| !matches!(bound, Some(Bound::Item(_)));
+                        known(lo) && known(hi) && !decide::is_float(*ty)
+                    }
+                    TestKind::Equal(_) | TestKind::Len { .. } | TestKind::OneOf(_) => false,
+                };
+                fits &= all.first().is_none_or(|first| is_variant(first) == is_variant(kind));
+                all.push(kind.clone());
+            });
+            if !fits || asked.as_ref().is_some_and(|known| known.place != test.place) {
+                return None;
+            }
+            asked.get_or_insert_with(|| test.clone());
+        }
+        asked.map(|test| Test { kind: TestKind::OneOf(all), ..test })
     }
 
     fn add_constructor(&mut self, rows: &mut Vec<Row>, pat: PatId, place: Place, ty: Ty) {

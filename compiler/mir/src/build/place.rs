@@ -64,9 +64,10 @@ impl Builder<'_> {
         }
     }
 
-    pub fn variable_place(&self, var: LocalId) -> Place {
+    pub fn variable_place(&mut self, var: LocalId) -> Place {
         match self.vars.get(&var) {
             Some(place) => place.clone(),
+            None if self.closure.is_some() => self.stand_in(var),
             None => panic!("`{}` is not declared", self.hir.locals[var].name),
         }
     }

@@ -227,7 +227,7 @@ pub(super) fn type_info(shared: &Shared<'_>, ty: Ty) -> TypeInfo {
             info.span = Some(body.exprs[id.expr].span);
             let types = shared.capture_types(id, args);
             let captures = typed.closure(id).map_or(&[][..], |info| &info.captures);
-            let names = captures.iter().map(|capture| body.locals[capture.local].name);
+            let names = captures.iter().map(|capture| capture.name);
             info.kind = TypeInfoKind::Closure { captures: names.zip(types).collect() };
         }
         _ => {}

@@ -1,11 +1,23 @@
 //! What closures capture, how, and what kind of closure that makes them.
 //!
-//! Whole variables are captured: by reference where that is enough, by value where the body moves them or the
-//! closure is `move`.
+//! Paths are captured, not whole variables: `|| a.b.len()` takes `&a.b` and leaves `a.c` alone. By reference where that is
+//! enough, by value where the body moves it or the closure is `move`. What a path is cut down to (Rust's rules of 2021, but for the third):
+//!
+//! 1. Elements, what is in a union's variant and what is behind a raw pointer are not told apart from the whole.
+//! 2. What is taken by value is cut before the first dereference: the reference, or the `Box`, is taken as a whole.
+//! 3. Nothing is taken by value out of a record that implements `Drop`: the record is, as a whole. (Rust copies what is
+//!    `Copy`; a closure that uses a guard would then not keep it.)
+//! 4. What is read behind a `&T` is cut to what that reference leads to: one word whatever is used of it.
+//! 5. Of two paths where one contains the other, the shorter is captured, in the stronger way.
+//!
+//! ```text
+//! |x| { self.total += x; self.log.len() }   ⇒   &mut (*self).total, &(*self).log;  FnMut
+//! ```
 
-use super::uses::{Use, Uses};
+use super::uses::{Path, Use, Uses};
 use super::*;
 use crate::{ClosureId, ClosureKind};
+use base::Symbol;
 use hir::ExprKind;
 
 impl<'a, 'd> FnCx<'a, 'd> {
@@ -30,35 +42,37 @@ impl<'a, 'd> FnCx<'a, 'd> {
         let mut own: Vec<LocalId> = Vec::new();
         self.locals_inside(closure, &mut own);
         own.sort();
-        let mut used: Vec<(LocalId, Use, ExprId)> = Vec::new();
-        let mut note = |local: LocalId, mode: Use, at: ExprId| {
-            if own.binary_search(&local).is_ok() {
-                return;
-            }
-            match used.iter_mut().find(|(known, ..)| *known == local) {
-                Some(entry) if mode > entry.1 => (entry.1, entry.2) = (mode, at),
-                Some(_) => {}
-                None => used.push((local, mode, at)),
+        let mut used: Vec<(Path, Use, Span)> = Vec::new();
+        let mut note = |path: &Path, mode: Use, at: Span| {
+            if own.binary_search(&path.local).is_err() {
+                used.push((path.clone(), mode, at));
             }
         };
         Uses { fcx: self, found: &mut note }.consume(closure.body);
         let mut kind = ClosureKind::Fn;
-        let mut captures = Vec::with_capacity(used.len());
-        for (local, mode, at) in used {
-            let ty = self.t.locals[local].map_or_else(Ty::unit, |ty| self.infer.resolve(ty));
+        let mut captures: Vec<Capture> = Vec::new();
+        for (path, mode, at) in used {
             kind = kind.max(match mode {
                 Use::Ref => ClosureKind::Fn,
                 Use::RefMut => ClosureKind::FnMut,
                 Use::Move => ClosureKind::FnOnce,
             });
-            let by = match mode {
-                _ if closure.is_move => CaptureBy::Value,
-                Use::Ref => CaptureBy::Ref,
-                Use::RefMut => CaptureBy::RefMut,
-                Use::Move => CaptureBy::Value,
-            };
-            let _ = at;
-            captures.push(Capture { local, projection: Vec::new(), by, ty });
+            let capture = self.capture_of(path, mode, at, closure.is_move);
+            merge(&mut captures, capture);
+        }
+        // Variables in the order they are first used, the parts of each in the order they are declared.
+        let mut roots: Vec<LocalId> = Vec::new();
+        for capture in &captures {
+            if !roots.contains(&capture.local) {
+                roots.push(capture.local);
+            }
+        }
+        captures.sort_by_key(|capture| {
+            let steps: Vec<u32> = capture.projection.iter().filter_map(field_number).collect();
+            (roots.iter().position(|&root| root == capture.local), steps)
+        });
+        for capture in &mut captures {
+            self.complete(capture);
         }
         let state = self.infer.closures.get_mut(&closure_id).expect("made when the closure was checked");
         state.kind = Some(kind);
@@ -73,6 +87,90 @@ impl<'a, 'd> FnCx<'a, 'd> {
         self.infer.closures.get_mut(&closure_id).expect("just looked at").captures = Some(types);
         self.t.closures.insert(id, info);
         self.resolve_calls(closure_id, kind);
+    }
+
+    /// A use as a capture of its own: rules 2 to 4.
+    fn capture_of(&mut self, path: Path, mode: Use, span: Span, is_move: bool) -> Capture {
+        let by = match mode {
+            Use::Move => CaptureBy::Value,
+            Use::Ref | Use::RefMut if is_move => CaptureBy::Value,
+            Use::Ref => CaptureBy::Ref,
+            Use::RefMut => CaptureBy::RefMut,
+        };
+        let local = path.local;
+        let mut projection = path.elems;
+        let root = self.t.locals[local].map_or_else(Ty::unit, |ty| self.infer.resolve(ty));
+        let before = |projection: &[CaptureElem], at: usize| match at {
+            0 => root,
+            _ => projection[at - 1].ty(),
+        };
+        match by {
+            CaptureBy::Value => {
+                if let Some(at) = projection.iter().position(|elem| matches!(elem, CaptureElem::Deref(_))) {
+                    projection.truncate(at);
+                }
+                let drops = |at: &usize| self.implements_drop(before(&projection, *at));
+                if let Some(at) = (0..projection.len()).find(drops) {
+                    projection.truncate(at);
+                }
+            }
+            CaptureBy::Ref => {
+                let last = projection.iter().enumerate().rposition(|(at, elem)| {
+                    let through = before(&projection, at);
+                    matches!(elem, CaptureElem::Deref(_))
+                        && matches!(through.kind(), TyKind::Ref(_, _, Mutability::Shared))
+                });
+                if let Some(at) = last {
+                    projection.truncate(at + 1);
+                }
+            }
+            CaptureBy::RefMut => {}
+        }
+        // The name, the type and who may change it are found when the path is final.
+        let name = self.body.locals[local].name;
+        let access = CaptureAccess::Variable { mutable: false };
+        Capture { local, projection, by, ty: root, name, span, access }
+    }
+
+    fn implements_drop(&self, ty: Ty) -> bool {
+        let TyKind::Adt(def, _) = *ty.kind() else { return false };
+        let Some(protocol) = self.cx.lang(LangItem::Drop) else { return false };
+        let head = crate::protocols::Head::of(ty);
+        self.cx.boxed(ty).is_none()
+            && self.cx.sigs.adts.contains_key(&def)
+            && self.cx.sigs.index.impls_of(protocol).iter().any(|&(_, of)| of == head && of.is_some())
+    }
+
+    fn complete(&self, capture: &mut Capture) {
+        let local = &self.body.locals[capture.local];
+        let mut ty = self.t.locals[capture.local].map_or_else(Ty::unit, |ty| self.infer.resolve(ty));
+        let mut name = local.name.to_string();
+        let mut access = CaptureAccess::Variable { mutable: local.mutable };
+        for elem in &capture.projection {
+            match elem {
+                CaptureElem::Deref(_) => {
+                    if let TyKind::Ref(_, _, mutability) = *ty.kind() {
+                        access = CaptureAccess::Behind(mutability);
+                    }
+                }
+                CaptureElem::Field(field, _) => {
+                    let known = match *ty.kind() {
+                        TyKind::Adt(def, _) => {
+                            self.cx.sigs.adts[&def].variants[VariantIdx(0)].fields.get(*field)
+                        }
+                        _ => None,
+                    };
+                    name.push('.');
+                    match known {
+                        Some(field) => name.push_str(field.name.as_str()),
+                        None => name.push_str(&field.0.to_string()),
+                    }
+                }
+            }
+            ty = elem.ty();
+        }
+        capture.name = Symbol::intern(&name);
+        (capture.ty, capture.access) = (ty, access);
     }
 
     /// Variables that belong to the closure: its parameters and what is declared in it.
@@ -153,8 +251,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
                 format!("this closure is `{}`, and `{}` is expected", name(kind), name(goal.kind)),
             )
             .label(label);
-            if let Some((local, at)) = why {
-                let name = self.body.locals[local].name;
+            if let Some((name, at)) = why {
                 let what = if kind == ClosureKind::FnOnce { "moved" } else { "changed" };
                 diagnostic = diagnostic.secondary(at, format!("`{name}` is {what} here"));
             }
@@ -163,7 +260,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
         for (closure, span) in std::mem::take(&mut self.pointer_closures) {
             let Some(info) = self.t.closures.get(&closure.expr) else { continue };
             let Some(capture) = info.captures.first() else { continue };
-            let name = self.body.locals[capture.local].name;
+            let (name, used) = (capture.name, capture.span);
             self.report(
                 Diagnostic::error(
                     "T2083",
@@ -171,26 +268,79 @@ impl<'a, 'd> FnCx<'a, 'd> {
                     format!("this closure uses `{name}` from outside, so it is no `fn` pointer"),
                 )
                 .label("`fn` is for functions and closures that capture nothing")
+                .secondary(used, format!("`{name}` is captured because of this"))
                 .note("a parameter `impl Fn(…)`, or `F: Fn(…)`, takes any closure"),
             );
         }
     }
 
-    /// The first use that made a closure what it is.
-    fn why_kind(&mut self, id: ExprId, kind: ClosureKind) -> Option<(LocalId, Span)> {
+    /// The first use that made a closure what it is: of what, and where.
+    fn why_kind(&mut self, id: ExprId, kind: ClosureKind) -> Option<(Symbol, Span)> {
         let body: &'a Body = self.body;
         let ExprKind::Closure(closure) = &body.exprs[id].kind else { return None };
         let mut own = Vec::new();
         self.locals_inside(closure, &mut own);
         let wanted = if kind == ClosureKind::FnOnce { Use::Move } else { Use::RefMut };
-        let mut found = None;
-        let mut note = |local: LocalId, mode: Use, at: ExprId| {
-            if mode == wanted && !own.contains(&local) && found.is_none() {
-                found = Some((local, at));
+        let mut found: Option<(Path, Span)> = None;
+        let mut note = |path: &Path, mode: Use, at: Span| {
+            if mode == wanted && !own.contains(&path.local) && found.is_none() {
+                found = Some((path.clone(), at));
             }
         };
         Uses { fcx: self, found: &mut note }.consume(closure.body);
-        found.map(|(local, at)| (local, self.span(at)))
+        let (path, at) = found?;
+        let name = self.body.locals[path.local].name;
+        let mut capture = Capture {
+            local: path.local,
+            projection: path.elems,
+            by: CaptureBy::Ref,
+            ty: Ty::unit(),
+            name,
+            span: at,
+            access: CaptureAccess::Variable { mutable: false },
+        };
+        self.complete(&mut capture);
+        Some((capture.name, at))
+    }
+}
+
+fn field_number(elem: &CaptureElem) -> Option<u32> {
+    match elem {
+        CaptureElem::Field(field, _) => Some(field.0),
+        CaptureElem::Deref(_) => None,
+    }
+}
+
+/// Rule 5.
+fn merge(captures: &mut Vec<Capture>, mut new: Capture) {
+    let is_prefix = |of: &Capture, whole: &Capture| {
+        of.local == whole.local
+            && of.projection.len() <= whole.projection.len()
+            && of.projection.iter().zip(&whole.projection).all(|(a, b)| a.is(*b))
+    };
+    if let Some(known) = captures.iter_mut().find(|known| is_prefix(known, &new)) {
+        if new.by > known.by {
+            (known.by, known.span) = (new.by, new.span);
+        }
+        return;
+    }
+    let parts = captures.iter().filter(|known| is_prefix(&new, known));
+    if let Some(strongest) = parts.max_by_key(|part| part.by)
+        && strongest.by > new.by
+    {
+        (new.by, new.span) = (strongest.by, strongest.span);
+    }
+    let first = captures.iter().position(|known| is_prefix(&new, known));
+    match first {
+        Some(at) => {
+            captures[at] = new.clone();
+            let mut number = 0;
+            captures.retain(|known| {
+                number += 1;
+                number == at + 1 || !is_prefix(&new, known)
+            });
+        }
+        None => captures.push(new),
     }
 }
 

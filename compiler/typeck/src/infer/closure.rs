@@ -15,6 +15,9 @@ impl<'a> FnCx<'a, '_> {
         };
         let mut params = Vec::with_capacity(closure.params.len());
         let arity_fits = expected.is_none_or(|sig| sig.params.len() == closure.params.len());
+        if let Some(sig) = expected.filter(|_| !arity_fits) {
+            return self.wrong_arity(closure, sig);
+        }
         for (index, param) in closure.params.iter().enumerate() {
             let wished = expected.filter(|_| arity_fits).map(|sig| sig.params[index]);
             let pat_span = self.body.pats[param.pat].span;
@@ -55,6 +58,43 @@ impl<'a> FnCx<'a, '_> {
         self.closure_body(closure, &params, ret, span);
         let identity = self.cx.sigs.generics_of(self.owner).identity();
         Ty::new(TyKind::Closure(closure_id, identity))
+    }
+
+    /// Reported here, so that nothing is asked of a closure that can't be meant.
+    fn wrong_arity(&mut self, closure: &'a hir::Closure, sig: FnSig) -> Ty {
+        let (wanted, has) = (sig.params.len(), closure.params.len());
+        let (wants, takes) = (crate::names::count(wanted, "argument"), crate::names::count(has, "argument"));
+        let mut diagnostic = Diagnostic::error(
+            "T2007",
+            closure.head_span,
+            format!("expected a function of {wants}, this one takes {takes}"),
+        )
+        .label(format!("this closure takes {takes}"));
+        // `|a, b|` where one pair comes.
+        let only = sig.params.first().map(|&only| self.infer.resolve(only)).filter(|_| wanted == 1);
+        if let Some(only) = only
+            && let TyKind::Tuple(items) = *strip(only).kind()
+            && items.len() == has
+            && let (Some(first), Some(last)) = (closure.params.first(), closure.params.last())
+        {
+            let text = self.show(only);
+            let (from, to) = (self.body.pats[first.pat].span, self.body.pats[last.pat].span);
+            let to = last.ty.as_ref().map_or(to, |ty| ty.span);
+            let fix = |span: Span, text: &str| base::CodeFix {
+                span,
+                replacement: text.to_string(),
+                applicability: base::Applicability::MachineApplicable,
+            };
+            diagnostic =
+                diagnostic.note(format!("what comes is one `{text}`")).suggestion(base::Suggestion {
+                    message: "take it apart".to_string(),
+                    fixes: vec![fix(from.shrink_to_lo(), "("), fix(to.shrink_to_hi(), ")")],
+                });
+        }
+        let proof = self.report(diagnostic);
+        let params = vec![Ty::error(proof); has];
+        self.closure_body(closure, &params, Ty::error(proof), closure.head_span);
+        Ty::error(proof)
     }
 
     fn closure_body(&mut self, closure: &'a hir::Closure, params: &[Ty], ret: Ty, _: Span) {
@@ -119,5 +159,13 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn captureless(&mut self, closure: ClosureId, expr: ExprId) {
         let span = self.span(expr);
         self.pointer_closures.push((closure, span));
+    }
+}
+
+/// What references lead to.
+fn strip(ty: Ty) -> Ty {
+    match *ty.kind() {
+        TyKind::Ref(_, to, _) => strip(to),
+        _ => ty,
     }
 }

@@ -155,6 +155,7 @@ impl<'a> FnCx<'a, '_> {
         };
         let Some(frame) = self.frames.last() else { return };
         let (ret, ret_span) = (frame.ret, frame.ret_span);
+        let who = if frame.is_closure { "closure" } else { "function" };
         let ret_known = self.structurally(ret);
         match *ret_known.kind() {
             TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::Option) => {}
@@ -170,11 +171,11 @@ impl<'a> FnCx<'a, '_> {
                 let mut diagnostic = Diagnostic::error(
                     "T2086",
                     span,
-                    format!("`try` on an `Option` returns `none`, and the function gives `{text}`"),
+                    format!("`try` on an `Option` returns `none`, and the {who} gives `{text}`"),
                 )
                 .label("would return `none`");
                 if let Some(ret_span) = ret_span {
-                    diagnostic = diagnostic.secondary(ret_span, "the function's result");
+                    diagnostic = diagnostic.secondary(ret_span, format!("the {who}'s result"));
                 }
                 self.report(diagnostic.note("`.ok_or(error)` makes a `Result` of an `Option`"));
             }
@@ -197,14 +198,15 @@ impl<'a> FnCx<'a, '_> {
                 self.convert(error, wanted, span)
             }
             Slot::Wrong(text) => {
+                let who = if self.frames[frame].is_closure { "closure" } else { "function" };
                 let message = if is_fn {
-                    format!("`try` returns the error, and the function gives `{text}`")
+                    format!("`try` returns the error, and the {who} gives `{text}`")
                 } else {
                     "`try` returns the error, and a constant has no caller".to_string()
                 };
                 let mut diagnostic = Diagnostic::error("T2086", span, message).label("may give an error");
                 if let Some(ret_span) = ret_span {
-                    diagnostic = diagnostic.secondary(ret_span, "the function's result").fix(
+                    diagnostic = diagnostic.secondary(ret_span, format!("the {who}'s result")).fix(
                         "make it a `Result`",
                         ret_span,
                         format!("Result[{text}]"),

@@ -1,5 +1,9 @@
-//! How a piece of a body uses variables: read, borrowed, changed or moved. Walks values and places after their
-//! adjustments, as MIR will.
+//! How a piece of a body uses variables and parts of them: read, borrowed, changed or moved. Walks values and places
+//! after their adjustments, as MIR will.
+//!
+//! ```text
+//! total += config.limits.max   ⇒   total: changed;  config.limits.max: read
+//! ```
 
 use super::*;
 use crate::protocols::Eval;
@@ -15,10 +19,52 @@ pub(crate) enum Use {
     Move,
 }
 
+/// A variable, or a part of it.
+#[derive(Clone, Debug)]
+pub(crate) struct Path {
+    pub local: LocalId,
+    pub elems: Vec<CaptureElem>,
+    /// The type of what the place is, which may lie deeper than `elems` lead.
+    ty: Ty,
+    /// Parts from here on are not told apart: elements, what is in a variant, what is behind a raw pointer.
+    closed: bool,
+    /// What lies behind a reference is used through it.
+    limit: Use,
+}
+
+impl Path {
+    fn field(mut self, field: FieldIdx, ty: Ty) -> Path {
+        if !self.closed {
+            self.elems.push(CaptureElem::Field(field, ty));
+        }
+        self.ty = ty;
+        self
+    }
+    fn deref(mut self, ty: Ty) -> Path {
+        match *self.ty.kind() {
+            TyKind::Ref(_, _, Mutability::Shared) => self.limit = Use::Ref,
+            TyKind::Ref(_, _, Mutability::Mut) => self.limit = self.limit.min(Use::RefMut),
+            TyKind::RawPtr(..) => (self.closed, self.limit) = (true, Use::Ref),
+            // A box's content is the box's own.
+            _ => {}
+        }
+        if !self.closed {
+            self.elems.push(CaptureElem::Deref(ty));
+        }
+        self.ty = ty;
+        self
+    }
+    fn close(mut self, ty: Ty) -> Path {
+        self.closed = true;
+        self.ty = ty;
+        self
+    }
+}
+
 /// Calls `found` for every use of a variable in an expression.
 pub(crate) struct Uses<'f, 'c, 'a, 'd> {
     pub fcx: &'c mut FnCx<'a, 'd>,
-    pub found: &'f mut dyn FnMut(LocalId, Use, ExprId),
+    pub found: &'f mut dyn FnMut(&Path, Use, Span),
 }
 
 impl<'a> Uses<'_, '_, 'a, '_> {
@@ -26,135 +72,266 @@ impl<'a> Uses<'_, '_, 'a, '_> {
         self.fcx.body
     }
 
-    fn copies(&mut self, ty: Ty, expr: ExprId) -> bool {
-        let span = self.fcx.span(expr);
-        self.fcx.infer.is_copy(ty, span) != Eval::No
+    fn use_path(&mut self, path: &Path, mode: Use, at: Span) {
+        (self.found)(path, mode.min(path.limit), at);
+    }
+    fn borrow_path(&mut self, path: &Path, mutability: Mutability, at: Span) {
+        let mode = if mutability == Mutability::Mut { Use::RefMut } else { Use::Ref };
+        self.use_path(path, mode, at);
+    }
+    /// Copied or moved out.
+    fn take(&mut self, path: &Path, at: Span) {
+        let copies = self.fcx.infer.is_copy(path.ty, at) != Eval::No;
+        self.use_path(path, if copies { Use::Ref } else { Use::Move }, at);
+    }
+
+    fn adjustments(&self, expr: ExprId) -> Vec<Adjustment> {
+        self.fcx.t.adjustments.get(&expr).cloned().unwrap_or_default()
+    }
+    fn resolved(&self, ty: Ty) -> Ty {
+        self.fcx.infer.resolve(ty)
+    }
+    fn ty(&self, expr: ExprId) -> Ty {
+        self.fcx.t.exprs[expr].map_or_else(Ty::unit, |ty| self.resolved(ty))
     }
 
     /// The expression's value, after its adjustments, is taken.
     pub(crate) fn consume(&mut self, expr: ExprId) {
-        let adjustments = self.fcx.t.adjustments.get(&expr).cloned().unwrap_or_default();
-        let mut derefs = 0;
-        for adjustment in &adjustments {
-            match adjustment.kind {
-                AdjustKind::Deref => derefs += 1,
-                AdjustKind::Borrow(mutability) | AdjustKind::OverloadedDeref(_, _, mutability) => {
-                    let mode = if mutability == Mutability::Mut { Use::RefMut } else { Use::Ref };
-                    return self.place(expr, mode, derefs, &adjustments);
-                }
-                AdjustKind::MutToShared => return self.place(expr, Use::Ref, derefs, &adjustments),
-                AdjustKind::NeverToAny
-                | AdjustKind::Unsize
-                | AdjustKind::ToDyn
-                | AdjustKind::ToFnPtr
-                | AdjustKind::Build(..)
-                | AdjustKind::Discard => {
-                    break;
+        let adjustments = self.adjustments(expr);
+        self.value(expr, &adjustments);
+    }
+
+    fn value(&mut self, expr: ExprId, adjustments: &[Adjustment]) {
+        let at = self.fcx.span(expr);
+        let Some((last, before)) = adjustments.split_last() else {
+            if !self.fcx.is_place(expr) {
+                return self.inside(expr);
+            }
+            if let Some(path) = self.bare_place(expr) {
+                self.take(&path, at);
+            }
+            return;
+        };
+        match last.kind {
+            AdjustKind::Borrow(mutability) => {
+                if let Some(path) = self.place(expr, before) {
+                    self.borrow_path(&path, mutability, at);
                 }
             }
-        }
-        if !self.fcx.is_place(expr) && derefs == 0 {
-            return self.inside(expr);
-        }
-        let ty = match derefs {
-            0 => self.fcx.t.exprs[expr].unwrap_or_else(Ty::unit),
-            _ => adjustments[derefs - 1].ty,
-        };
-        let mode = if self.copies(ty, expr) { Use::Ref } else { Use::Move };
-        self.place(expr, mode, derefs, &adjustments);
-    }
-
-    /// The place that an expression is, `derefs` builtin dereferences on, is used.
-    fn place(&mut self, expr: ExprId, mode: Use, derefs: usize, adjustments: &[Adjustment]) {
-        let mut mode = mode;
-        let mut ty = self.fcx.t.exprs[expr].map(|ty| self.fcx.infer.resolve(ty));
-        for adjustment in &adjustments[..derefs.min(adjustments.len())] {
-            mode = through(mode, ty, self.fcx.cx);
-            ty = Some(adjustment.ty);
-        }
-        self.bare_place(expr, mode);
-    }
-
-    /// A place without its own adjustments.
-    fn bare_place(&mut self, expr: ExprId, mode: Use) {
-        match &self.body().exprs[expr].kind {
-            ExprKind::Local(local) => (self.found)(*local, mode, expr),
-            ExprKind::Field { base, .. } => self.adjusted_place(*base, mode),
-            ExprKind::Index { base, index } => {
-                self.consume(*index);
-                if self.fcx.t.callees.contains_key(&expr) {
-                    self.consume(*base)
-                } else {
-                    self.adjusted_place(*base, mode)
+            AdjustKind::MutToShared => {
+                if let Some(path) = self.place(expr, before) {
+                    let to = match *path.ty.kind() {
+                        TyKind::Ref(_, to, _) => to,
+                        _ => path.ty,
+                    };
+                    self.use_path(&path.deref(to), Use::Ref, at);
                 }
+            }
+            AdjustKind::Deref | AdjustKind::OverloadedDeref(..) => {
+                if let Some(path) = self.place(expr, adjustments) {
+                    self.take(&path, at);
+                }
+            }
+            AdjustKind::NeverToAny
+            | AdjustKind::Unsize
+            | AdjustKind::ToDyn
+            | AdjustKind::ToFnPtr
+            | AdjustKind::Build(..) => self.value(expr, before),
+            AdjustKind::Discard if before.is_empty() && self.fcx.is_place(expr) => {
+                self.bare_place(expr);
+            }
+            AdjustKind::Discard => self.value(expr, before),
+        }
+    }
+
+    /// The place that an expression is after these adjustments; `None` for a temporary, which has been looked at.
+    fn place(&mut self, expr: ExprId, adjustments: &[Adjustment]) -> Option<Path> {
+        let Some((last, before)) = adjustments.split_last() else { return self.bare_place(expr) };
+        match last.kind {
+            AdjustKind::Deref => {
+                let ty = self.resolved(last.ty);
+                Some(self.place(expr, before)?.deref(ty))
+            }
+            AdjustKind::OverloadedDeref(_, _, mutability) => {
+                let at = self.fcx.span(expr);
+                if let Some(path) = self.place(expr, before) {
+                    self.borrow_path(&path, mutability, at);
+                }
+                None
+            }
+            AdjustKind::NeverToAny
+            | AdjustKind::Borrow(_)
+            | AdjustKind::Unsize
+            | AdjustKind::ToDyn
+            | AdjustKind::ToFnPtr
+            | AdjustKind::MutToShared
+            | AdjustKind::Build(..)
+            | AdjustKind::Discard => {
+                self.value(expr, adjustments);
+                None
+            }
+        }
+    }
+
+    fn adjusted_place(&mut self, expr: ExprId) -> Option<Path> {
+        let adjustments = self.adjustments(expr);
+        self.place(expr, &adjustments)
+    }
+
+    fn bare_place(&mut self, expr: ExprId) -> Option<Path> {
+        let ty = self.ty(expr);
+        match &self.body().exprs[expr].kind {
+            ExprKind::Local(local) => {
+                Some(Path { local: *local, elems: Vec::new(), ty, closed: false, limit: Use::Move })
+            }
+            ExprKind::Field { base, .. } => {
+                let path = self.adjusted_place(*base)?;
+                Some(match self.fcx.t.fields.get(&expr) {
+                    Some(&field) => path.field(field, ty),
+                    None => path.close(ty),
+                })
+            }
+            ExprKind::Index { base, index } => {
+                if self.fcx.t.callees.contains_key(&expr) {
+                    self.consume(*base);
+                    self.consume(*index);
+                    return None;
+                }
+                let path = self.adjusted_place(*base);
+                self.consume(*index);
+                let path = path?;
+                // The length is looked at.
+                let at = self.fcx.span(expr);
+                self.use_path(&path, Use::Ref, at);
+                Some(path.close(ty))
             }
             ExprKind::Deref(operand) => {
                 if self.fcx.t.callees.contains_key(&expr) {
-                    return self.consume(*operand);
+                    self.consume(*operand);
+                    return None;
                 }
-                let ty = Some(self.fcx.infer.resolve(self.fcx.adjusted(*operand)));
-                let mode = through(mode, ty, self.fcx.cx);
-                self.adjusted_place(*operand, mode);
+                Some(self.adjusted_place(*operand)?.deref(ty))
             }
-            _ => self.inside(expr),
+            _ => {
+                self.inside(expr);
+                None
+            }
         }
     }
 
-    /// A base: a place with adjustments that end in a place again.
-    fn adjusted_place(&mut self, expr: ExprId, mode: Use) {
-        let adjustments = self.fcx.t.adjustments.get(&expr).cloned().unwrap_or_default();
-        let mut derefs = 0;
-        let mut mode = mode;
-        for adjustment in &adjustments {
-            match adjustment.kind {
-                AdjustKind::Deref => derefs += 1,
-                AdjustKind::Borrow(mutability) | AdjustKind::OverloadedDeref(_, _, mutability) => {
-                    mode = if mutability == Mutability::Mut { Use::RefMut } else { Use::Ref };
-                    break;
-                }
-                AdjustKind::MutToShared => {
-                    mode = Use::Ref;
-                    break;
-                }
-                AdjustKind::NeverToAny
-                | AdjustKind::Unsize
-                | AdjustKind::ToDyn
-                | AdjustKind::ToFnPtr
-                | AdjustKind::Build(..)
-                | AdjustKind::Discard => {
-                    break;
-                }
-            }
-        }
-        self.place(expr, mode, derefs, &adjustments);
-    }
-
-    /// A value matched or bound by a pattern.
+    /// A value matched or bound by patterns.
     fn matched(&mut self, value: ExprId, pats: &[PatId]) {
-        if !self.fcx.is_place(value) || self.fcx.t.adjustments.contains_key(&value) {
-            return self.consume(value);
+        let adjustments = self.adjustments(value);
+        let is_place = match adjustments.last() {
+            Some(last) => matches!(last.kind, AdjustKind::Deref | AdjustKind::OverloadedDeref(..)),
+            None => self.fcx.is_place(value),
+        };
+        if !is_place {
+            return self.value(value, &adjustments);
         }
-        let mut mode = Use::Ref;
-        let mut moved = Vec::new();
-        let mut bound = false;
-        for &pat in pats {
-            self.fcx.walk_pat(pat, &mut |pat| {
-                if let PatKind::Bind { local, .. } = self.fcx.body.pats[pat].kind {
-                    bound = true;
-                    match self.fcx.t.binding_refs.get(&local) {
-                        Some(Mutability::Mut) => mode = mode.max(Use::RefMut),
-                        Some(Mutability::Shared) => {}
-                        None => moved.push(self.fcx.t.locals[local]),
-                    }
+        if let Some(path) = self.place(value, &adjustments) {
+            pats.iter().for_each(|&pat| self.pattern(pat, path.clone()));
+        }
+    }
+
+    /// What a pattern does to the place that it is matched against.
+    fn pattern(&mut self, pat: PatId, mut path: Path) {
+        let data = &self.body().pats[pat];
+        let at = data.span;
+        for ty in self.fcx.t.pat_derefs.get(&pat).cloned().unwrap_or_default() {
+            let to = match *self.resolved(ty).kind() {
+                TyKind::Ref(_, to, _) => to,
+                _ => ty,
+            };
+            path = path.deref(self.resolved(to));
+        }
+        match &data.kind {
+            PatKind::Wild | PatKind::Error(_) => {}
+            PatKind::Bind { local, sub } => {
+                match self.fcx.t.binding_refs.get(local).copied() {
+                    Some(mutability) => self.borrow_path(&path, mutability, at),
+                    None => self.take(&path, at),
                 }
-            });
+                if let Some(sub) = sub {
+                    self.pattern(*sub, path);
+                }
+            }
+            PatKind::Lit { .. } | PatKind::Range { .. } | PatKind::Const(_) => {
+                self.use_path(&path, Use::Ref, at)
+            }
+            PatKind::Variant { fields, .. } => {
+                let subs: Vec<PatId> = match fields {
+                    hir::PatFields::Unit => Vec::new(),
+                    hir::PatFields::Tuple(pats, _) => pats.clone(),
+                    hir::PatFields::Record(fields, _) => fields.iter().map(|field| field.pat).collect(),
+                };
+                let Some(PatResolution::Variant(_, indices)) = self.fcx.t.pat_variants.get(&pat).cloned()
+                else {
+                    return self.use_path(&path, Use::Ref, at);
+                };
+                let is_union = match *path.ty.kind() {
+                    TyKind::Adt(def, _) => self.fcx.cx.sigs.adts[&def].is_union,
+                    _ => true,
+                };
+                if is_union {
+                    // Which variant it is is looked at.
+                    self.use_path(&path, Use::Ref, at);
+                }
+                for (sub, field) in subs.into_iter().zip(indices) {
+                    let ty = self.matched_ty(sub);
+                    let part = if is_union { path.clone().close(ty) } else { path.clone().field(field, ty) };
+                    self.pattern(sub, part);
+                }
+            }
+            PatKind::Tuple(items, rest) => {
+                let count = match *path.ty.kind() {
+                    TyKind::Tuple(tys) => tys.len(),
+                    _ => items.len(),
+                };
+                let skipped = count - items.len().min(count);
+                for (at, &item) in items.iter().enumerate() {
+                    let field = if rest.is_some_and(|rest| at >= rest) { at + skipped } else { at };
+                    let ty = self.matched_ty(item);
+                    self.pattern(item, path.clone().field(FieldIdx(field as u32), ty));
+                }
+            }
+            PatKind::Slice { before, rest, after } => {
+                self.use_path(&path, Use::Ref, at);
+                for &sub in before.iter().chain(rest.iter().flatten()).chain(after) {
+                    let ty = self.matched_ty(sub);
+                    self.pattern(sub, path.clone().close(ty));
+                }
+            }
+            PatKind::Ref { pat, .. } => {
+                let ty = self.matched_ty(*pat);
+                self.pattern(*pat, path.deref(ty));
+            }
+            PatKind::Or(pats) => pats.iter().for_each(|&pat| self.pattern(pat, path.clone())),
         }
-        for ty in moved.into_iter().flatten() {
-            if !self.copies(ty, value) {
-                mode = Use::Move;
+    }
+
+    /// The type of the place that a pattern is matched against, before its implicit dereferences.
+    fn matched_ty(&self, pat: PatId) -> Ty {
+        match self.fcx.t.pat_derefs.get(&pat).and_then(|derefs| derefs.first()) {
+            Some(&outer) => self.resolved(outer),
+            None => self.fcx.t.pats[pat].map_or_else(Ty::unit, |ty| self.resolved(ty)),
+        }
+    }
+
+    /// `R { x: 1, ..base }`: the fields that are not written are taken out of the base.
+    fn record_base(&mut self, expr: ExprId, base: ExprId) {
+        let at = self.fcx.span(base);
+        let Some(path) = self.adjusted_place(base) else { return };
+        let TyKind::Adt(def, args) = *path.ty.kind() else { return self.take(&path, at) };
+        let written = self.fcx.t.inits.get(&expr).map(|(_, fields)| fields.clone()).unwrap_or_default();
+        let sigs = self.fcx.cx.sigs;
+        for (index, field) in sigs.adts[&def].variants[VariantIdx(0)].fields.iter_enumerated() {
+            if !written.contains(&index) {
+                let ty = self.fcx.normalise(field.ty.subst(&args), at);
+                let part = path.clone().field(index, self.resolved(ty));
+                self.take(&part, at);
             }
         }
-        self.adjusted_place(value, mode);
     }
 
     /// The parts of an expression that is no place.
@@ -166,9 +343,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             | ExprKind::Continue { .. }
             | ExprKind::Error(_) => {}
             ExprKind::Local(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Deref(_) => {
-                let ty = self.fcx.t.exprs[expr].unwrap_or_else(Ty::unit);
-                let mode = if self.copies(ty, expr) { Use::Ref } else { Use::Move };
-                self.bare_place(expr, mode);
+                self.value(expr, &[]);
             }
             ExprKind::Call { callee, args } => {
                 self.consume(*callee);
@@ -178,26 +353,31 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 self.consume(*receiver);
                 args.iter().for_each(|&arg| self.consume(arg));
             }
+            ExprKind::Cast { operand, .. } if self.reads_position(expr, *operand) => {
+                // Of a union, only its position is read.
+                let at = self.fcx.span(*operand);
+                if let Some(path) = self.adjusted_place(*operand) {
+                    self.use_path(&path, Use::Ref, at);
+                }
+            }
             ExprKind::Unary { operand, .. } | ExprKind::Cast { operand, .. } => self.consume(*operand),
             ExprKind::Ref { mutable, operand } => {
-                let mode = if *mutable { Use::RefMut } else { Use::Ref };
-                if self.fcx.is_place(*operand) && !self.fcx.t.adjustments.contains_key(operand) {
-                    self.adjusted_place(*operand, mode);
-                } else {
-                    self.consume(*operand);
+                let mutability = if *mutable { Mutability::Mut } else { Mutability::Shared };
+                let at = self.fcx.span(*operand);
+                if let Some(path) = self.adjusted_place(*operand) {
+                    self.borrow_path(&path, mutability, at);
                 }
             }
             ExprKind::Binary { lhs, rhs, .. } | ExprKind::Logical { lhs, rhs, .. } => {
                 self.consume(*lhs);
                 self.consume(*rhs);
             }
-            ExprKind::Assign { place, value } => {
+            ExprKind::Assign { place, value } | ExprKind::AssignOp { place, value, .. } => {
                 self.consume(*value);
-                self.adjusted_place(*place, Use::RefMut);
-            }
-            ExprKind::AssignOp { place, value, .. } => {
-                self.consume(*value);
-                self.adjusted_place(*place, Use::RefMut);
+                let at = self.fcx.span(*place);
+                if let Some(path) = self.adjusted_place(*place) {
+                    self.use_path(&path, Use::RefMut, at);
+                }
             }
             ExprKind::Tuple(items) | ExprKind::Array(items) => {
                 items.iter().for_each(|&item| self.consume(item))
@@ -206,7 +386,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             ExprKind::Record { fields, base, .. } => {
                 fields.iter().for_each(|field| self.consume(field.value));
                 if let Some(base) = base {
-                    self.consume(*base);
+                    self.record_base(expr, *base);
                 }
             }
             ExprKind::Block(block) => {
@@ -218,6 +398,8 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                             }
                             els.iter().for_each(|&els| self.consume(els));
                         }
+                        // A place as a statement does nothing with it.
+                        StmtKind::Expr(expr) if self.fcx.is_place(*expr) => drop(self.adjusted_place(*expr)),
                         StmtKind::Expr(expr) => self.consume(*expr),
                     }
                 }
@@ -243,20 +425,8 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             }
             ExprKind::Closure(_) => {
                 let Some(info) = self.fcx.t.closures.get(&expr) else { return };
-                let captures = info.captures.clone();
-                for capture in captures {
-                    let mode = match capture.by {
-                        CaptureBy::Ref => Use::Ref,
-                        CaptureBy::RefMut => Use::RefMut,
-                        CaptureBy::Value => {
-                            if self.copies(capture.ty, expr) {
-                                Use::Ref
-                            } else {
-                                Use::Move
-                            }
-                        }
-                    };
-                    (self.found)(capture.local, mode, expr);
+                for capture in info.captures.clone() {
+                    self.captured(&capture);
                 }
             }
             ExprKind::Try { operand, cleanup, .. } => {
@@ -271,14 +441,27 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             ExprKind::Format { arguments } => self.consume(*arguments),
         }
     }
-}
 
-/// Using what a pointer points at uses the pointer itself less: reading it is enough where it is shared.
-fn through(mode: Use, pointer: Option<Ty>, cx: Cx<'_>) -> Use {
-    match pointer.map(|ty| (ty, ty.kind())) {
-        Some((_, TyKind::Ref(_, _, Mutability::Shared) | TyKind::RawPtr(..))) => Use::Ref,
-        Some((_, TyKind::Ref(_, _, Mutability::Mut))) => mode.min(Use::RefMut),
-        Some((ty, _)) if cx.boxed(ty).is_some() => mode,
-        Some(_) | None => mode,
+    /// `union as i64`
+    fn reads_position(&self, cast: ExprId, operand: ExprId) -> bool {
+        let kind = self.fcx.t.casts.get(&cast);
+        let ty = self.resolved(self.fcx.adjusted(operand));
+        matches!(kind, Some(CastKind::UnionToInt | CastKind::Widen | CastKind::IntToInt))
+            && matches!(ty.kind(), TyKind::Adt(..))
+    }
+
+    /// A closure in here takes a path: so does this one.
+    fn captured(&mut self, capture: &Capture) {
+        let ty = self.fcx.t.locals[capture.local].map_or_else(Ty::unit, |ty| self.resolved(ty));
+        let start = Path { local: capture.local, elems: Vec::new(), ty, closed: false, limit: Use::Move };
+        let path = capture.projection.iter().fold(start, |path, &elem| match elem {
+            CaptureElem::Field(field, ty) => path.field(field, ty),
+            CaptureElem::Deref(ty) => path.deref(ty),
+        });
+        match capture.by {
+            CaptureBy::Ref => self.use_path(&path, Use::Ref, capture.span),
+            CaptureBy::RefMut => self.use_path(&path, Use::RefMut, capture.span),
+            CaptureBy::Value => self.take(&path, capture.span),
+        }
     }
 }

@@ -89,7 +89,10 @@ impl<'d> FnCx<'_, 'd> {
                 let captures = info
                     .captures
                     .into_iter()
-                    .map(|capture| Capture { ty: done(capture.ty), ..capture })
+                    .map(|capture| {
+                        let projection = capture.projection.iter().map(|elem| elem.map(done)).collect();
+                        Capture { ty: done(capture.ty), projection, ..capture }
+                    })
                     .collect();
                 let params = info.params.into_iter().map(done).collect();
                 (id, ClosureInfo { params, ret: done(info.ret), captures, ..info })
