@@ -28,29 +28,110 @@ pub(crate) struct Stop {
     pub too_deep: bool,
 }
 
-/// The reduction of each state in which all that can be done is that one (0: there is more to do), so that their
-/// rows of the table are never touched. An error is found after such a reduction, but at the same token.
-static ONLY: [i16; STATES] = {
-    let mut only = [0; STATES];
-    let mut state = 0;
-    while state < STATES {
-        let (mut reduction, mut column) = (tables::__EOF_ACTION[state], 0);
-        while column < TERMINALS {
-            let action = tables::__ACTION[state * TERMINALS + column];
-            if action > 0 || action < 0 && reduction != 0 && action != reduction {
-                reduction = 0;
-                break;
-            }
-            if action < 0 {
-                reduction = action;
-            }
-            column += 1;
+/// The reduction that is all that can be done in a state, if there is such; 0 if not.
+const fn only_reduction(state: usize) -> i16 {
+    let (mut only, mut column) = (tables::__EOF_ACTION[state], 0);
+    while column < TERMINALS {
+        let action = tables::__ACTION[state * TERMINALS + column];
+        if action > 0 || action < 0 && only != 0 && action != only {
+            return 0;
         }
-        only[state] = reduction;
-        state += 1;
+        if action < 0 {
+            only = action;
+        }
+        column += 1;
     }
     only
+}
+
+/// What to do in each state: where in `ACTIONS` its row begins, and which bits of a token's column count there.
+/// Where all that can be done is one reduction, none does and the row is one entry: the large rows stay few, and
+/// no branch tells the two kinds of states apart. An error is found after such a reduction, but at the same token.
+static ROWS: [(u32, u32); STATES] = TABLE.0;
+static ACTIONS: Aligned = Aligned(TABLE.1);
+
+/// A row's most frequent columns share a line of the cache.
+#[repr(align(64))]
+struct Aligned([i16; ROOM]);
+
+/// How many states have one entry, rounded up to whole lines.
+const SINGLE: usize = {
+    let (mut single, mut state) = (0, 0);
+    while state < STATES {
+        single += (only_reduction(state) != 0) as usize;
+        state += 1;
+    }
+    single.next_multiple_of(32)
 };
+const ROOM: usize = SINGLE + STATES * TERMINALS;
+
+const TABLE: ([(u32, u32); STATES], [i16; ROOM]) = {
+    let (mut rows, mut actions) = ([(0, 0); STATES], [0; ROOM]);
+    let (mut state, mut single, mut row) = (0, 0, SINGLE);
+    while state < STATES {
+        let only = only_reduction(state);
+        if only != 0 {
+            rows[state] = (single as u32, 0);
+            actions[single] = only;
+            single += 1;
+        } else {
+            rows[state] = (row as u32, u32::MAX);
+            let mut column = 0;
+            while column < TERMINALS {
+                actions[row + column] = tables::__ACTION[state * TERMINALS + column];
+                column += 1;
+            }
+            row += TERMINALS;
+        }
+        state += 1;
+    }
+    (rows, actions)
+};
+
+/// The state after a nonterminal, by nonterminal and state. States from `GOTO_STATES - 1` on have one column.
+static GOTO: [[i16; GOTO_STATES]; NONTERMINALS] = {
+    let mut table = [[0; GOTO_STATES]; NONTERMINALS];
+    let mut nonterminal = 0;
+    while nonterminal < NONTERMINALS {
+        let mut state = 0;
+        while state < GOTO_STATES {
+            table[nonterminal][state] = tables::__goto(state as i16, nonterminal);
+            state += 1;
+        }
+        nonterminal += 1;
+    }
+    table
+};
+
+const NONTERMINALS: usize = {
+    let mut nonterminal = 511;
+    while tables::__goto(i16::MAX, nonterminal) == 0 {
+        nonterminal -= 1;
+    }
+    nonterminal + 1
+};
+
+/// Past the last state in which a nonterminal leads elsewhere than usual.
+const GOTO_STATES: usize = {
+    let mut state = STATES - 1;
+    'state: loop {
+        let mut nonterminal = 0;
+        while nonterminal < NONTERMINALS {
+            if tables::__goto(state as i16, nonterminal) != tables::__goto(i16::MAX, nonterminal) {
+                break 'state;
+            }
+            nonterminal += 1;
+        }
+        state -= 1;
+    }
+    state + 2
+};
+
+/// The state after a nonterminal.
+#[inline(always)]
+pub(crate) fn goto(state: i16, nonterminal: usize) -> i16 {
+    GOTO[nonterminal][(state as usize).min(GOTO_STATES - 1)]
+}
 
 /// A symbol of the parser's stack: kept small, it is copied all the time.
 const _: () = assert!(size_of::<(u32, tables::__Symbol, u32)>() == 20);
@@ -84,9 +165,8 @@ impl Driver {
                 return Err(Stop { index, too_deep: false });
             };
             loop {
-                let state = states[states.len() - 1];
-                let only = ONLY[state as usize];
-                let action = if only == 0 { action(state, column) } else { only };
+                let (row, mask) = ROWS[states[states.len() - 1] as usize];
+                let action = ACTIONS.0[row as usize + (column & mask as usize)];
                 if action > 0 {
                     if states.len() > MAX_STACK {
                         return Err(Stop { index, too_deep: true });
@@ -208,7 +288,7 @@ fn reduce(production: i16, states: &[i16], kept: &mut usize, above: &mut Vec<i16
             above.truncate(above.len() - from_above);
             *kept -= states_to_pop - from_above;
             let top = above.last().copied().unwrap_or_else(|| states[*kept - 1]);
-            above.push(tables::__goto(top, nonterminal_produced));
+            above.push(goto(top, nonterminal_produced));
             true
         }
         SimulatedReduce::Accept => false,

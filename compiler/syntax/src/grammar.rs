@@ -5618,7 +5618,7 @@ pub(crate) mod __parse__Chunk {
         // State 1378
         0,
     ];
-    pub(crate) fn __goto(state: i16, nt: usize) -> i16 {
+    pub(crate) const fn __goto(state: i16, nt: usize) -> i16 {
         match nt {
             2 => match state {
                 247 => 998,
@@ -14747,7 +14747,7 @@ pub(crate) mod __parse__Chunk {
         let __states_len = __states.len();
         __states.truncate(__states_len - __pop_states);
         let __state = *__states.last().unwrap();
-        let __next_state = __goto(__state, __nonterminal);
+        let __next_state = crate::driver::goto(__state, __nonterminal);
         __states.push(__next_state);
         None
     }

@@ -9,6 +9,7 @@
 
 pub mod ast;
 mod builder;
+#[allow(long_running_const_eval)]
 mod driver;
 #[allow(clippy::all, clippy::pedantic, unused, private_interfaces)]
 #[rustfmt::skip]
