@@ -27,6 +27,7 @@ use inkwell::targets::{
 };
 use mir::backend::{BackendInput, BackendOutput};
 use mir::{BackendError, InstanceId, OutputKind, UnitId};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::sync::Once;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -42,6 +43,7 @@ pub struct Settings {
     pub word: u64,
     /// By instance.
     pub symbols: Vec<String>,
+    pub tables: BTreeMap<mir::ConstId, String>,
     pub debug: Option<DebugTypes>,
 }
 
@@ -61,6 +63,7 @@ pub fn compile(input: &BackendInput<'_>) -> Result<Vec<BackendOutput>, BackendEr
         level: input.opt_level.min(3),
         word,
         symbols: symbol::symbols(input.program),
+        tables: symbol::table_symbols(input.program),
         debug: input.debug_info.then(|| DebugTypes::new(input.program, word)),
     };
     let mut outputs = match settings.optimise {
@@ -165,6 +168,11 @@ fn lower<'ll>(
     for &id in functions {
         function::lower(&u, id);
     }
+    for (id, memory) in input.program.consts.iter_enumerated() {
+        if memory.table.as_ref().is_some_and(|table| table.unit == unit) {
+            u.const_memory(id);
+        }
+    }
     if let Some(entry) = input.program.entry
         && functions.contains(&entry)
     {
@@ -261,6 +269,15 @@ fn together(input: &BackendInput<'_>, settings: &Settings) -> Result<BackendOutp
             let global = function.as_global_value();
             global.set_visibility(inkwell::GlobalVisibility::Default);
             function.set_linkage(Linkage::Internal);
+        }
+    }
+    let tables: BTreeSet<&str> = settings.tables.values().map(|name| name.as_str()).collect();
+    for global in whole.get_globals() {
+        // Tables of `dyn` types.
+        let name = global.get_name().to_string_lossy();
+        if tables.contains(name.as_ref()) && global.get_initializer().is_some() {
+            global.set_visibility(inkwell::GlobalVisibility::Default);
+            global.set_linkage(Linkage::Internal);
         }
     }
     let options = PassBuilderOptions::create();

@@ -5,6 +5,7 @@
 use crate::unit::UnitCx;
 use crate::value::Value;
 use base::Symbol;
+use inkwell::GlobalVisibility;
 use inkwell::module::Linkage;
 use inkwell::types::BasicType;
 use inkwell::values::{BasicValue, BasicValueEnum, GlobalValue, PointerValue, UnnamedAddress};
@@ -97,10 +98,21 @@ impl<'ll> UnitCx<'ll, '_> {
         }
         types.push(self.ir.ctx.i8_type().array_type((memory.bytes.len() - from) as u32).into());
         let ty = self.ir.ctx.struct_type(&types, true);
-        let global = self.module.add_global(ty.as_basic_type_enum(), None, "const");
-        self.private(global, memory.align);
+        let name = self.settings.tables.get(&id).map_or("const", |name| name.as_str());
+        let global = self.module.add_global(ty.as_basic_type_enum(), None, name);
         let at = global.as_pointer_value();
         self.consts.borrow_mut().insert(id, at);
+        match &memory.table {
+            None => self.private(global, memory.align),
+            Some(table) => {
+                self.private(global, memory.align);
+                global.set_linkage(Linkage::External);
+                global.set_visibility(GlobalVisibility::Hidden);
+                if table.unit != self.id {
+                    return at;
+                }
+            }
+        }
         from = 0;
         for (offset, relocation) in relocations {
             parts.push(self.ir.ctx.const_string(&memory.bytes[from..*offset as usize], false).into());

@@ -58,6 +58,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 self.drop_at(at, unwind);
                 return false;
             }
+            I::SizeOfVal | I::AlignOfVal | I::CallOnceAt => panic!("monomorphisation left {intrinsic:?}"),
             I::Forget => return false,
             I::Transmute => self.transmute(values[0].0, values[0].1, destination.ty(&self.body.locals)),
             I::Copy | I::CopyNonoverlapping => {

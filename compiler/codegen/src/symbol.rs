@@ -10,7 +10,7 @@
 //! Paths carry types as printed text; [`Types`] reads the text back. What it can't read becomes an identifier.
 
 use base::Symbol;
-use mir::{FunctionPath, Program};
+use mir::{ConstId, FunctionPath, Program};
 use std::collections::BTreeMap;
 
 /// The symbol of every function, by number. Two functions whose paths mangle alike are told apart by order.
@@ -24,6 +24,26 @@ pub fn symbols(program: &Program) -> Vec<String> {
             0 => plain,
             again => mangle(&function.path, function.path.index + again * 1000),
         });
+        *count += 1;
+    }
+    symbols
+}
+
+/// The symbols of the tables of `dyn` types, in the same way.
+pub fn table_symbols(program: &Program) -> BTreeMap<ConstId, String> {
+    let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+    let mut symbols = BTreeMap::new();
+    for (id, memory) in program.consts.iter_enumerated() {
+        let Some(table) = &memory.table else { continue };
+        let plain = mangle(&table.path, table.path.index);
+        let count = taken.entry(plain.clone()).or_insert(0);
+        symbols.insert(
+            id,
+            match *count {
+                0 => plain,
+                again => mangle(&table.path, table.path.index + again * 1000),
+            },
+        );
         *count += 1;
     }
     symbols

@@ -31,6 +31,7 @@ pub struct UnitCx<'ll, 'p> {
     pub program: &'p Program,
     pub sources: &'p SourceMap,
     pub settings: &'p Settings,
+    pub id: UnitId,
     /// Of the standard library.
     pub is_library: bool,
     pub attributes: Attributes,
@@ -62,6 +63,7 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
             program,
             sources,
             settings,
+            id,
             is_library: sources.file(unit.file).name.starts_with(abi::codes::LIBRARY_PREFIX),
             attributes: Attributes::default(),
             debug,

@@ -62,6 +62,8 @@ lang_items! {
     Index = "index", IndexMut = "index_mut",
     Deref = "deref", DerefMut = "deref_mut",
     Fn = "fn", FnMut = "fn_mut", FnOnce = "fn_once",
+    /// What has a size known beforehand: all but `str`, `[T]` and `dyn P`.
+    Sized = "sized",
 
     // Other protocols the compiler uses.
     Clone = "clone", Copy = "copy", Drop = "drop", Default = "default", Hash = "hash", Show = "show", Debug = "debug",

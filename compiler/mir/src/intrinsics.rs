@@ -20,6 +20,10 @@ macro_rules! intrinsics {
 intrinsics! {
     /// `size_of[T]() -> usize`, `align_of[T]() -> usize`, `needs_drop[T]() -> bool`
     SizeOf = "size_of", AlignOf = "align_of", NeedsDrop = "needs_drop",
+    /// `size_of_val[T](at: *T) -> usize`, `align_of_val`: also of what has no size known beforehand.
+    SizeOfVal = "size_of_val", AlignOfVal = "align_of_val",
+    /// `call_once_at[F: FnOnce[Args], Args](at: *mut F, args: Args) -> F.Output`: the value is gone afterwards, the memory stays.
+    CallOnceAt = "call_once_at",
     /// `type_name[T]() -> &str`
     TypeName = "type_name",
     /// `read[T](from: *T) -> T`: copies out, whatever was there stays.

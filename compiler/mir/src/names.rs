@@ -262,7 +262,7 @@ pub fn write_ty(out: &mut dyn Write, names: &dyn Names, ty: Ty) -> fmt::Result {
             out.write_char('}')?;
             write_args(out, names, &args)
         }
-        TyKind::Dyn(protocols, region) => {
+        TyKind::Dyn(protocols, bindings, region) => {
             out.write_str("dyn ")?;
             write_region(out, region)?;
             for (at, protocol) in protocols.iter().enumerate() {
@@ -271,7 +271,13 @@ pub fn write_ty(out: &mut dyn Write, names: &dyn Names, ty: Ty) -> fmt::Result {
                 }
                 write_def(out, names, protocol.def, &protocol.args)?;
             }
-            Ok(())
+            for (at, binding) in bindings.iter().enumerate() {
+                out.write_str(if at > 0 { ", " } else { " with (" })?;
+                write_def(out, names, binding.item, &[])?;
+                out.write_str(" = ")?;
+                write_ty(out, names, binding.ty)?;
+            }
+            out.write_str(if bindings.is_empty() { "" } else { ")" })
         }
         TyKind::Param(index, name) => write!(out, "{name}#{index}"),
         TyKind::Projection(def, args) => {

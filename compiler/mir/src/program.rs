@@ -37,6 +37,9 @@ pub enum InstanceKind {
     CloneShim(Ty),
     /// A method of a protocol called through `dyn`: finds the function in the table.
     Virtual(DefId),
+    /// A method in the table of a `dyn`, where it can't stand there itself: `FnOnce.call_once` takes its `self` by address, and
+    /// the `Fn` protocols take their arguments spread, also where an `impl` takes the tuple.
+    TableEntry(DefId),
     /// A `#[track_caller]` function behind a pointer: called from where it is defined.
     Reify(DefId),
     /// The initialiser of a constant; only the evaluator runs it.
@@ -92,6 +95,21 @@ pub struct ConstMemory {
     pub align: u64,
     /// Offset of a pointer-sized hole → what it points at.
     pub relocations: Vec<(u64, Relocation)>,
+    /// Set where it is the table of a `dyn`, which the whole program has once.
+    pub table: Option<Box<Table>>,
+}
+
+/// The methods of a type behind a `dyn`: its drop glue or 0, its size and alignment, the functions, the tables of the
+/// `dyn` types above.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// The type behind the pointer.
+    pub of: Ty,
+    /// `dyn P`
+    pub object: Ty,
+    pub path: FunctionPath,
+    /// Where it is compiled: beside its first function.
+    pub unit: UnitId,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

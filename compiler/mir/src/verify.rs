@@ -435,7 +435,7 @@ pub fn erase(ty: Ty) -> Ty {
     let mut has_region = false;
     walk(ty, &mut |kind| {
         has_region |=
-            matches!(kind, TyKind::Ref(region, ..) | TyKind::Dyn(_, region) if *region != Region::Erased)
+            matches!(kind, TyKind::Ref(region, ..) | TyKind::Dyn(_, _, region) if *region != Region::Erased)
     });
     if !has_region {
         return ty;
@@ -443,8 +443,8 @@ pub fn erase(ty: Ty) -> Ty {
     ty.map_types(
         &mut |ty| match *ty.kind() {
             TyKind::Ref(_, to, mutability) => Some(Ty::reference(erase(to), mutability)),
-            TyKind::Dyn(protocols, region) if region != Region::Erased => {
-                Some(erase(Ty::new(TyKind::Dyn(protocols, Region::Erased))))
+            TyKind::Dyn(protocols, bindings, region) if region != Region::Erased => {
+                Some(erase(Ty::new(TyKind::Dyn(protocols, bindings, Region::Erased))))
             }
             _ => None,
         },

@@ -29,7 +29,7 @@ mod wf;
 pub use collect::{check_library, collect};
 pub use cx::{Cx, PrimExt};
 pub use program::{Typed, check};
-pub use protocols::{ConstEval, Eval, ParamEnv, Resolved};
+pub use protocols::{ConstEval, Eval, ParamEnv, Resolved, dyn_supers};
 pub use signature::*;
 pub use tables::*;
 pub use ty::*;

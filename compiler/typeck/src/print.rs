@@ -2,7 +2,9 @@
 //!
 //! Names are short; where two different types would print alike, [`show_both`] gives their paths.
 
-use crate::{Const, Cx, GenericArg, List, Predicate, ProtocolRef, Ty, TyKind, signature::Generics};
+use crate::{
+    Const, Cx, DynBinding, GenericArg, List, Predicate, ProtocolRef, Ty, TyKind, signature::Generics,
+};
 use crate::{GenericParamKind, Mutability};
 use hir::{DefId, DefKind, LangItem};
 use std::fmt::Write;
@@ -114,11 +116,11 @@ impl Printer<'_, '_> {
             }
             TyKind::Ref(_, to, mutability) => {
                 self.word(if mutability == Mutability::Mut { "&mut " } else { "&" });
-                self.ty(to);
+                self.pointee(to);
             }
             TyKind::RawPtr(to, mutability) => {
                 self.word(if mutability == Mutability::Mut { "*mut " } else { "*" });
-                self.ty(to);
+                self.pointee(to);
             }
             TyKind::Adt(def, args) => {
                 self.name(def);
@@ -130,13 +132,7 @@ impl Printer<'_, '_> {
                 self.callable(&sig.params, sig.ret);
             }
             TyKind::Closure(id, _) => self.closure(id),
-            TyKind::Dyn(protocols, _) => {
-                self.word("dyn ");
-                for (index, protocol) in protocols.iter().enumerate() {
-                    self.word(if index > 0 { " + " } else { "" });
-                    self.protocol(protocol.def, &protocol.args);
-                }
-            }
+            TyKind::Dyn(protocols, bindings, _) => self.dynamic(&protocols, &bindings),
             TyKind::Param(_, name) => self.word(name.as_str()),
             TyKind::Projection(item, args) => self.projection(item, args),
             TyKind::Opaque(..) => self.word("impl …"),
@@ -254,6 +250,66 @@ impl Printer<'_, '_> {
             return;
         }
         self.args(args);
+    }
+
+    /// `&(dyn A + B)`: what a pointer's mark binds closer than `+`.
+    fn pointee(&mut self, to: Ty) {
+        let several = matches!(to.kind(), TyKind::Dyn(protocols, ..) if protocols.len() > 1);
+        self.word(if several { "(" } else { "" });
+        self.ty(to);
+        self.word(if several { ")" } else { "" });
+    }
+
+    /// `dyn Iterator[Item = i64] + Show`, `dyn Fn(i64) -> bool`
+    fn dynamic(&mut self, protocols: &[ProtocolRef], bindings: &[DynBinding]) {
+        let mut left: Vec<DynBinding> = bindings.to_vec();
+        for (index, protocol) in protocols.iter().enumerate() {
+            self.word(if index > 0 { " + " } else { "dyn " });
+            let args = List::from_iter(
+                [GenericArg::Ty(Ty::unit())].into_iter().chain(protocol.args.iter().copied()),
+            );
+            let above = crate::protocols::supers_closure(self.cx, ProtocolRef { def: protocol.def, args });
+            let is_last = index + 1 == protocols.len();
+            let (own, others): (Vec<DynBinding>, Vec<DynBinding>) = left.into_iter().partition(|binding| {
+                let of = self.cx.package.def(binding.item).parent;
+                is_last || above.iter().any(|above| Some(above.def) == of)
+            });
+            left = others;
+            // `protocol Lines: Iterator[Item = String]` says it already.
+            let fixed: Vec<DefId> = above
+                .iter()
+                .filter_map(|above| self.cx.sigs.protocols.get(&above.def))
+                .flat_map(|above| above.super_bindings.iter().map(|binding| binding.0))
+                .collect();
+            let own = own.into_iter().filter(|binding| !fixed.contains(&binding.item)).collect::<Vec<_>>();
+            self.bound(protocol.def, &protocol.args, &own);
+        }
+    }
+
+    /// A protocol with what its associated types are.
+    fn bound(&mut self, def: DefId, args: &[GenericArg], bindings: &[DynBinding]) {
+        let mut text = String::new();
+        Printer { cx: self.cx, style: self.style, out: &mut text }.protocol(def, args);
+        if text.ends_with(')') {
+            self.word(&text);
+            for binding in bindings.iter().filter(|binding| !binding.ty.is_unit()) {
+                self.word(" -> ");
+                self.ty(binding.ty);
+            }
+            return;
+        }
+        self.word(text.strip_suffix(']').unwrap_or(&text));
+        let mut separator = if text.ends_with(']') { ", " } else { "[" };
+        for binding in bindings {
+            self.word(separator);
+            self.word(self.cx.package.def(binding.item).name.as_str());
+            self.word(" = ");
+            self.ty(binding.ty);
+            separator = ", ";
+        }
+        if separator == ", " {
+            self.word("]");
+        }
     }
 
     fn constant(&mut self, value: Const) {

@@ -62,6 +62,32 @@ impl Signatures {
         Some(FnSig { params, ret: Ty::adt(union, self.generics_of(union).identity()) })
     }
 
+    /// Whether a method of a protocol is called through the table of a `dyn`: one that takes `self` by reference, is not
+    /// generic and does not say `where Self: Sized`. `FnOnce.call_once` is too, of a `Box`.
+    pub fn is_in_table(&self, package: &hir::Package, member: DefId) -> bool {
+        let Some(function) = self.fns.get(&member) else { return false };
+        let Some(protocol) = self.protocol_of_member(package, member) else { return false };
+        let by_reference = match function.receiver {
+            Some(Receiver::Ref | Receiver::RefMut) => true,
+            Some(Receiver::Value) => package.lang.get(hir::LangItem::FnOnce) == Some(protocol),
+            None => false,
+        };
+        let generics = self.generics_of(member);
+        let same = generics.params.len() == self.generics_of(protocol).params.len();
+        by_reference && same && !self.wants_sized(package, member)
+    }
+
+    /// `where Self: Sized`
+    pub fn wants_sized(&self, package: &hir::Package, member: DefId) -> bool {
+        let sized = package.lang.get(hir::LangItem::Sized);
+        self.generics_of(member).predicates.iter().any(|&(predicate, _)| match predicate {
+            Predicate::Protocol(goal) => {
+                Some(goal.def) == sized && matches!(goal.args[0].expect_ty().kind(), TyKind::Param(0, _))
+            }
+            Predicate::Projection { .. } => false,
+        })
+    }
+
     /// The protocol that a function, constant or associated type is a member of.
     pub fn protocol_of_member(&self, package: &hir::Package, member: DefId) -> Option<DefId> {
         package.def(member).parent.filter(|parent| self.protocols.contains_key(parent))

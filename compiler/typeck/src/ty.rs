@@ -69,8 +69,8 @@ pub enum TyKind {
     FnPtr(FnSig),
     /// A closure, with the generic arguments of the function it stands in.
     Closure(ClosureId, GenericArgs),
-    /// `dyn P[A] + Q`
-    Dyn(List<ProtocolRef>, Region),
+    /// `dyn P[A, Item = T] + Q`: the protocols in order of definition, and every associated type of theirs.
+    Dyn(List<ProtocolRef>, List<DynBinding>, Region),
     /// `T`: parameter number `index` of the item (its parent's first; `Self` of a protocol is 0).
     Param(u32, Symbol),
     /// `<T as P>.Item`, not yet known.
@@ -142,6 +142,13 @@ pub struct ProtocolRef {
     pub args: GenericArgs,
 }
 
+/// `Item = T` in a `dyn` type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct DynBinding {
+    pub item: DefId,
+    pub ty: Ty,
+}
+
 /// Multiply-rotate hash (as rustc's `FxHasher`): keys are small and ours.
 #[derive(Default, Clone, Copy)]
 pub struct FastHash(u64);
@@ -192,6 +199,7 @@ pub struct TypeTables {
     ty_lists: Mutex<HashTable<&'static [Ty]>>,
     arg_lists: Mutex<HashTable<&'static [GenericArg]>>,
     protocol_lists: Mutex<HashTable<&'static [ProtocolRef]>>,
+    binding_lists: Mutex<HashTable<&'static [DynBinding]>>,
 }
 
 static TABLES: OnceLock<&'static TypeTables> = OnceLock::new();
@@ -226,7 +234,7 @@ impl TyKind {
             TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => to.flags(),
             TyKind::Adt(_, args) | TyKind::FnDef(_, args) | TyKind::Closure(_, args) => args.flags(),
             TyKind::FnPtr(sig) => sig.params.flags().with(sig.ret.flags()),
-            TyKind::Dyn(protocols, _) => protocols.flags(),
+            TyKind::Dyn(protocols, bindings, _) => protocols.flags().with(bindings.flags()),
             TyKind::Param(..) => Flags::PARAM,
             TyKind::Projection(_, args) | TyKind::Opaque(_, _, args) => args.flags().with(Flags::PROJECTION),
             TyKind::Infer(_) => Flags::INFER,
@@ -280,6 +288,11 @@ impl HasFlags for GenericArg {
 impl HasFlags for ProtocolRef {
     fn flags(&self) -> Flags {
         self.args.flags()
+    }
+}
+impl HasFlags for DynBinding {
+    fn flags(&self) -> Flags {
+        self.ty.flags()
     }
 }
 impl HasFlags for FnSig {
@@ -396,6 +409,12 @@ impl Interned for GenericArg {
 impl Interned for ProtocolRef {
     fn table() -> &'static Mutex<HashTable<&'static [ProtocolRef]>> {
         &tables().protocol_lists
+    }
+}
+
+impl Interned for DynBinding {
+    fn table() -> &'static Mutex<HashTable<&'static [Self]>> {
+        &tables().binding_lists
     }
 }
 
@@ -523,7 +542,9 @@ impl Subst for Ty {
             TyKind::FnDef(def, args) => Ty::new(TyKind::FnDef(def, args.map_types(f, c))),
             TyKind::FnPtr(sig) => Ty::new(TyKind::FnPtr(sig.map_types(f, c))),
             TyKind::Closure(id, args) => Ty::new(TyKind::Closure(id, args.map_types(f, c))),
-            TyKind::Dyn(protocols, region) => Ty::new(TyKind::Dyn(protocols.map_types(f, c), region)),
+            TyKind::Dyn(protocols, bindings, region) => {
+                Ty::new(TyKind::Dyn(protocols.map_types(f, c), bindings.map_types(f, c), region))
+            }
             TyKind::Projection(def, args) => Ty::new(TyKind::Projection(def, args.map_types(f, c))),
             TyKind::Opaque(def, index, args) => Ty::new(TyKind::Opaque(def, index, args.map_types(f, c))),
         }
@@ -576,6 +597,16 @@ impl Subst for ProtocolRef {
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> ProtocolRef {
         ProtocolRef { def: self.def, args: self.args.map_types(f, c) }
+    }
+}
+
+impl Subst for DynBinding {
+    fn map_types(
+        self,
+        f: &mut dyn FnMut(Ty) -> Option<Ty>,
+        c: &mut dyn FnMut(Const) -> Option<Const>,
+    ) -> DynBinding {
+        DynBinding { item: self.item, ty: self.ty.map_types(f, c) }
     }
 }
 

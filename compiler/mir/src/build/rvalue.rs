@@ -18,6 +18,9 @@ impl Builder<'_> {
                 AdjustKind::Unsize => Rvalue::Cast(CastOp::Unsize, self.last_operand(inner), ty),
                 AdjustKind::ToDyn => Rvalue::Cast(CastOp::ToDyn, self.last_operand(inner), ty),
                 AdjustKind::ToFnPtr => Rvalue::Cast(CastOp::ReifyFn, self.last_operand(inner), ty),
+                AdjustKind::MutToShared if matches!(ty.kind(), TyKind::RawPtr(..)) => {
+                    Rvalue::Cast(CastOp::PtrToPtr, self.last_operand(inner), ty)
+                }
                 AdjustKind::MutToShared => Rvalue::Ref(Mutability::Shared, self.place(inner).deref()),
                 AdjustKind::Deref
                 | AdjustKind::OverloadedDeref(..)

@@ -85,6 +85,9 @@ impl Machine<'_, '_> {
                 let from = self.addr(from)?;
                 self.mem.copy(from, to, call.size as usize, call.align)
             }
+            Intrinsic::SizeOfVal | Intrinsic::AlignOfVal | Intrinsic::CallOnceAt => {
+                unreachable!("monomorphisation writes them out")
+            }
             Intrinsic::Forget => Ok(()),
             Intrinsic::Assume => match self.arg(call, 0)? {
                 0 => Err(Fault::undefined("an assumption does not hold".into())),

@@ -86,8 +86,10 @@ impl Machine<'_, '_> {
     }
 
     fn allocate(&mut self, size: u64, align: u64, zeroed: bool) -> Res<After> {
+        if size == 0 {
+            return Ok(After::Value(align));
+        }
         match self.mem.allocate(size, align, zeroed) {
-            _ if size == 0 => Ok(After::Value(align)),
             Some(addr) => Ok(After::Value(addr)),
             None => Err(Fault::new(FaultKind::OutOfMemory(format!("no {size} bytes are left")))),
         }

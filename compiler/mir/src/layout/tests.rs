@@ -74,6 +74,7 @@ fn scalars_and_pointers() {
     );
     types.check::<&dyn std::fmt::Debug>(reference(Ty::new(TyKind::Dyn(
         typeck::List::empty(),
+        typeck::List::empty(),
         typeck::Region::Erased,
     ))));
     assert!(types.layout(Ty::never()).uninhabited);

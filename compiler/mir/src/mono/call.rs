@@ -80,7 +80,7 @@ impl Rewrite<'_, '_, '_> {
                 self.call_instance(Instance { kind, args: GenericArgs::empty() }, call)
             }
             Some(Resolved::Dyn(def, args)) => {
-                let call = self.spread(args, call);
+                let call = if self.is_call_protocol(def) { self.spread(args, call) } else { call };
                 self.call_instance(Instance { kind: InstanceKind::Virtual(def), args }, call)
             }
         }
@@ -224,6 +224,11 @@ impl Rewrite<'_, '_, '_> {
         let value = match what {
             Intrinsic::SizeOf => number(self.c.shared.layout(ty, span).size, Ty::usize()),
             Intrinsic::AlignOf => number(self.c.shared.layout(ty, span).align, Ty::usize()),
+            Intrinsic::SizeOfVal | Intrinsic::AlignOfVal => {
+                let at = call.args.remove(0);
+                self.extent(what == Intrinsic::SizeOfVal, ty, at)
+            }
+            Intrinsic::CallOnceAt => return self.call_once_at(args, call),
             Intrinsic::NeedsDrop => number(self.c.shared.cx.typed.needs_drop(ty) as u64, Ty::bool()),
             Intrinsic::TypeName => Operand::Const(text(&self.c.shared.show(ty), span)),
             Intrinsic::CallerFile => self.caller_operands().swap_remove(0),
@@ -428,44 +433,90 @@ impl Collector<'_, '_> {
                 .normalise_args(List::from_iter(parent.args.iter().map(|&arg| arg.subst(&protocol.args))));
             self.add_methods(ProtocolRef { def: parent.def, args }, seen, methods);
         }
-        let own = typed.signatures.generics_of(protocol.def).params.len();
         for &member in def.members.keys() {
-            let Some(function) = typed.signatures.fns.get(&member) else { continue };
-            // Generic methods and those that take `self` by value are not called through tables.
-            let by_reference = matches!(function.receiver, Some(hir::Receiver::Ref | hir::Receiver::RefMut));
-            if by_reference && typed.signatures.generics_of(member).params.len() == own {
+            if typed.signatures.is_in_table(typed.package, member) {
                 methods.push((member, protocol.args));
             }
         }
     }
 
-    /// The address of the table for `from` (a pointer to, or a `Box` of, a type) as `to` (the same of `dyn P`): drop glue
-    /// or 0, size, alignment, functions.
-    pub fn vtable(&mut self, from: Ty, to: Ty, span: Span) -> Constant {
-        let (concrete, object) = (place_ty::deref_ty(from), place_ty::deref_ty(to));
-        let layout = self.shared.layout(concrete, span);
+    /// Whether a method takes `self` by value.
+    pub fn takes_self(&self, method: DefId) -> bool {
+        let function = self.shared.cx.typed.signatures.fns.get(&method);
+        function.is_some_and(|function| function.receiver == Some(hir::Receiver::Value))
+    }
+
+    /// The address of the table for a type behind a `dyn`.
+    pub fn table_address(&mut self, of: Ty, object: Ty, span: Span) -> Constant {
+        let table = self.table(of, object, span);
+        let id = self.pointer_to(table, usize_ptr());
+        Constant { value: ConstValue::Memory(id), ty: usize_ptr(), span }
+    }
+
+    /// Drop glue or 0, size, alignment, functions, the tables of the `dyn` types above.
+    fn table(&mut self, of: Ty, object: Ty, span: Span) -> ConstId {
+        if let Some(&known) = self.tables.get(&(of, object)) {
+            return known;
+        }
+        let layout = self.shared.layout(of, span);
         let mut bytes = vec![0; 24];
         bytes[8..16].copy_from_slice(&layout.size.to_le_bytes());
         bytes[16..24].copy_from_slice(&layout.align.to_le_bytes());
         let mut relocations = Vec::new();
-        if let Some(glue) = self.drop_glue(concrete, span) {
+        if let Some(glue) = self.drop_glue(of, span) {
             relocations.push((0, Relocation::Fn(glue)));
         }
-        if let TyKind::Dyn(protocols, _) = *object.kind() {
-            for (method, args) in self.table_methods(protocols, concrete) {
+        if let TyKind::Dyn(protocols, ..) = *object.kind() {
+            for (method, args) in self.table_methods(protocols, of) {
                 let at = bytes.len() as u64;
                 bytes.extend([0; 8]);
-                if let Some(instance) = self.plain_instance(method, args, span) {
+                if let Some(instance) = self.entry_instance(method, args, span) {
                     let id = self.instance(instance, span);
                     relocations.push((at, Relocation::Fn(id)));
                 }
             }
         }
+        for above in typeck::dyn_supers(self.shared.cx.typed.cx(), object) {
+            let at = bytes.len() as u64;
+            bytes.extend([0; 8]);
+            let above = self.table(of, self.shared.normalise(above), span);
+            relocations.push((at, Relocation::Const(above, 0)));
+        }
         let words = bytes.len() as u128 / 8;
         let ty = Ty::new(TyKind::Array(Ty::usize(), typeck::Const::Value(words)));
-        let table = self.memory(ConstMemory { ty, bytes, align: 8, relocations });
-        let id = self.pointer_to(table, usize_ptr());
-        Constant { value: ConstValue::Memory(id), ty: usize_ptr(), span }
+        let unit = relocations.iter().find_map(|(_, relocation)| match relocation {
+            Relocation::Fn(id) => Some(self.program.functions[*id].unit),
+            Relocation::Const(..) | Relocation::Str(_) => None,
+        });
+        let table = unit.map(|unit| {
+            let path = super::paths::table_path(self.shared, of, object);
+            Box::new(Table { of, object, path, unit })
+        });
+        let id = self.memory(ConstMemory { ty, bytes, align: 8, relocations, table });
+        self.tables.insert((of, object), id);
+        id
+    }
+
+    /// What stands in a table for a method.
+    fn entry_instance(&mut self, method: DefId, args: GenericArgs, span: Span) -> Option<Instance> {
+        let package = self.shared.cx.typed.package;
+        let protocol = package.def(method).parent.and_then(|protocol| package.lang.of(protocol));
+        let is_call = matches!(protocol, Some(LangItem::Fn | LangItem::FnMut | LangItem::FnOnce));
+        if is_call
+            && (self.takes_self(method) || matches!(self.resolve(method, args, span)?, Resolved::Fn(..)))
+        {
+            return Some(Instance { kind: InstanceKind::TableEntry(method), args });
+        }
+        self.plain_instance(method, args, span)
+    }
+
+    /// Where the table of a `dyn` type has the address of that of one above it.
+    pub fn table_word_of(&self, object: Ty, above: Ty) -> Option<u64> {
+        let TyKind::Dyn(protocols, ..) = *object.kind() else { return None };
+        let functions = self.table_methods(protocols, object).len() as u64;
+        let all = typeck::dyn_supers(self.shared.cx.typed.cx(), object);
+        let position = all.into_iter().position(|ty| self.shared.normalise(ty) == above)?;
+        Some(crate::shims::dynamic::HEADER + functions + position as u64)
     }
 
     /// The runtime's function that a shim calls.

@@ -23,6 +23,8 @@ pub(crate) struct Collector<'s, 'a> {
     pub program: Program,
     index: HashMap<Instance, InstanceId, FastHash>,
     consts: HashMap<Rc<ConstMemory>, ConstId>,
+    /// Tables of `dyn` types: the type behind the pointer, and the `dyn`.
+    pub tables: HashMap<(Ty, Ty), ConstId, FastHash>,
     units: BTreeMap<ModuleId, UnitId>,
     /// Types in order of discovery; the first `laid` of them have their layouts and parts looked at.
     types: Vec<Ty>,
@@ -45,6 +47,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             program,
             index: HashMap::default(),
             consts: HashMap::new(),
+            tables: HashMap::default(),
             units: BTreeMap::new(),
             types: Vec::new(),
             seen: Default::default(),
@@ -244,6 +247,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             | InstanceKind::DropGlue(_)
             | InstanceKind::CloneShim(_)
             | InstanceKind::Virtual(_)
+            | InstanceKind::TableEntry(_)
             | InstanceKind::Reify(_)
             | InstanceKind::Entry(_) => Some(Rc::new(crate::shims::shim(self, instance))),
         };
@@ -269,6 +273,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             | InstanceKind::DropGlue(_)
             | InstanceKind::CloneShim(_)
             | InstanceKind::Virtual(_)
+            | InstanceKind::TableEntry(_)
             | InstanceKind::Reify(_)
             | InstanceKind::Const(_)
             | InstanceKind::Entry(_) => false,

@@ -425,6 +425,6 @@ impl Collector<'_, '_> {
             })
             .collect();
         let EvaluatedMemory { ty, bytes, align, .. } = memory;
-        self.memory(ConstMemory { ty: *ty, bytes: bytes.clone(), align: *align, relocations })
+        self.memory(ConstMemory { ty: *ty, bytes: bytes.clone(), align: *align, relocations, table: None })
     }
 }

@@ -11,12 +11,13 @@
 //! collect.rs  what is reached, numbers, units    rewrite.rs  one body, types replaced
 //! call.rs     what a call means                  consts.rs   constants, by the interpreter
 //! shapes.rs   what types consist of              paths.rs    names for symbols and debuggers
-//! finish.rs   which functions never unwind
+//! finish.rs   which functions never unwind           dynamic.rs fat pointers of `dyn`
 //! ```
 
 mod call;
 mod collect;
 mod consts;
+mod dynamic;
 mod finish;
 mod paths;
 mod rewrite;

@@ -20,6 +20,7 @@ pub(super) fn def_of(shared: &Shared<'_>, instance: Instance) -> Option<DefId> {
     match instance.kind {
         InstanceKind::Fn(def)
         | InstanceKind::Virtual(def)
+        | InstanceKind::TableEntry(def)
         | InstanceKind::Reify(def)
         | InstanceKind::Entry(def) => Some(def),
         InstanceKind::Closure(id) | InstanceKind::ClosureFnPtr(id) => Some(package.body_owner(id.body)),
@@ -37,7 +38,7 @@ fn def_of_type(shared: &Shared<'_>, ty: Ty) -> Option<DefId> {
         TyKind::Closure(id, _) => Some(shared.cx.typed.package.body_owner(id.body)),
         TyKind::Tuple(items) => items.iter().find_map(|&item| def_of_type(shared, item)),
         TyKind::Array(of, _) | TyKind::Slice(of) => def_of_type(shared, of),
-        TyKind::Dyn(protocols, _) => protocols.first().map(|protocol| protocol.def),
+        TyKind::Dyn(protocols, ..) => protocols.first().map(|protocol| protocol.def),
         _ => None,
     }
 }
@@ -80,11 +81,27 @@ pub(super) fn function_path(shared: &Shared<'_>, instance: Instance) -> (Functio
         InstanceKind::DropGlue(ty) => of_type(&mut path, "{drop}", ty),
         InstanceKind::CloneShim(ty) => of_type(&mut path, "{clone}", ty),
         InstanceKind::Virtual(_) => path.name = format!("{{virtual_{}}}", path.name),
+        InstanceKind::TableEntry(_) => path.name = format!("{{entry_{}}}", path.name),
         InstanceKind::Reify(_) => path.name = format!("{{pointer_{}}}", path.name),
         InstanceKind::Const(_) => path.name = format!("{{const_{}}}", path.name),
         InstanceKind::Entry(_) => path.name = "{entry}".to_string(),
     }
     (path, module)
+}
+
+/// How a table is called: beside the type it is of.
+pub(super) fn table_path(shared: &Shared<'_>, of: Ty, object: Ty) -> FunctionPath {
+    let package = shared.cx.typed.package;
+    let module =
+        def_of_type(shared, of).or_else(|| def_of_type(shared, object)).map(|def| package.def(def).module);
+    FunctionPath {
+        module: parts(package.modules[module.unwrap_or(ModuleId(0))].path),
+        self_ty: Some(plain_closures(shared.show(of))),
+        protocol: None,
+        name: format!("{{table_{}}}", plain_closures(shared.show(object))),
+        args: Vec::new(),
+        index: if let TyKind::Closure(id, _) = *of.kind() { closure_index(shared, id) } else { 0 },
+    }
 }
 
 /// A closure stands in its function as in a module.
@@ -179,6 +196,7 @@ pub(super) fn is_inline(shared: &Shared<'_>, instance: Instance) -> bool {
         | InstanceKind::CallShim(_)
         | InstanceKind::ClosureFnPtr(_)
         | InstanceKind::Virtual(_)
+        | InstanceKind::TableEntry(_)
         | InstanceKind::Reify(_) => true,
         InstanceKind::DropGlue(_)
         | InstanceKind::CloneShim(_)

@@ -272,13 +272,7 @@ impl<'c, 's, 'a> Rewrite<'c, 's, 'a> {
                 Some(Rvalue::Use(Operand::Const(Constant { value, ty: to, span })))
             }
             CastOp::ToDyn => {
-                // A pair of the pointer and the table, with the bits of a fat pointer.
-                let table = self.c.vtable(from, to, self.info.span);
-                let table = Operand::Const(Constant { span: self.info.span, ..table });
-                let pair = Ty::tuple(&[from, usize_ptr()]);
-                let temp = self.temp(pair);
-                self.assign(temp, Rvalue::Aggregate(AggregateKind::Tuple, vec![operand, table]));
-                self.assign(dest.clone(), Rvalue::Cast(CastOp::Transmute, Operand::Move(temp.into()), to));
+                self.to_dyn(dest, operand, to);
                 None
             }
             CastOp::IntToInt
@@ -395,18 +389,24 @@ impl Collector<'_, '_> {
             Evaluated::Scalar(_) | Evaluated::ZeroSized => {
                 let bits = if let Evaluated::Scalar(bits) = value { *bits } else { 0 };
                 let bytes = bits.to_le_bytes()[..layout.size as usize].to_vec();
-                self.memory(ConstMemory { ty: of, bytes, align: layout.align, relocations: Vec::new() })
+                self.memory(ConstMemory {
+                    ty: of,
+                    bytes,
+                    align: layout.align,
+                    relocations: Vec::new(),
+                    table: None,
+                })
             }
             Evaluated::Str(text) => {
                 let mut bytes = vec![0; 16];
                 bytes[8..].copy_from_slice(&(text.as_str().len() as u64).to_le_bytes());
                 let relocations = vec![(0, Relocation::Str(*text))];
-                self.memory(ConstMemory { ty: of, bytes, align: 8, relocations })
+                self.memory(ConstMemory { ty: of, bytes, align: 8, relocations, table: None })
             }
             Evaluated::Fn(instance) => {
                 let span = self.span_of(*instance);
                 let relocations = vec![(0, Relocation::Fn(self.instance(*instance, span)))];
-                self.memory(ConstMemory { ty: of, bytes: vec![0; 8], align: 8, relocations })
+                self.memory(ConstMemory { ty: of, bytes: vec![0; 8], align: 8, relocations, table: None })
             }
         };
         ConstValue::Memory(self.pointer_to(memory, ty))
@@ -415,7 +415,7 @@ impl Collector<'_, '_> {
     /// A constant that is the address of another.
     pub fn pointer_to(&mut self, memory: ConstId, ty: Ty) -> ConstId {
         let relocations = vec![(0, Relocation::Const(memory, 0))];
-        self.memory(ConstMemory { ty, bytes: vec![0; 8], align: 8, relocations })
+        self.memory(ConstMemory { ty, bytes: vec![0; 8], align: 8, relocations, table: None })
     }
 }
 

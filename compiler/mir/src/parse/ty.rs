@@ -6,7 +6,9 @@ use crate::print::str_ref;
 use crate::{ConstId, ConstValue, Constant, InstanceId};
 use base::Symbol;
 use hir::{DefId, PrimTy};
-use typeck::{Const, FnSig, GenericArg, GenericArgs, List, Mutability, ProtocolRef, Region, Ty, TyKind};
+use typeck::{
+    Const, DynBinding, FnSig, GenericArg, GenericArgs, List, Mutability, ProtocolRef, Region, Ty, TyKind,
+};
 
 impl Parser<'_> {
     pub fn def(&mut self) -> Parse<DefId> {
@@ -134,9 +136,19 @@ impl Parser<'_> {
                 let def = self.def()?;
                 protocols.push(ProtocolRef { def, args: self.args()? });
                 if !self.scan.eat("+") {
-                    return Ok(TyKind::Dyn(List::new(&protocols), region));
+                    break;
                 }
             }
+            let mut bindings = Vec::new();
+            if self.scan.eat_word("with") {
+                self.expect("(")?;
+                bindings = self.list(")", |parser| {
+                    let item = parser.def()?;
+                    parser.expect("=")?;
+                    Ok(DynBinding { item, ty: parser.ty()? })
+                })?;
+            }
+            return Ok(TyKind::Dyn(List::new(&protocols), List::new(&bindings), region));
         }
         if self.scan.eat_word("impl") {
             let index = self.number()? as u32;

@@ -3,7 +3,8 @@
 //! In: a method of a protocol, with `dyn P` as `Self`. Out: a function of the method's signature that looks the function up
 //! and calls it with the bare data pointer.
 //!
-//! A table is words: drop glue or 0, size, alignment, then the functions (see `Collector::vtable`).
+//! A table is words: drop glue or 0, size, alignment, then the functions, then the tables of the `dyn` types above (see
+//! `Collector::table`).
 //!
 //! Before: `Show.show(&dyn Show, f)`. After: `(data, table) = _1; f = *(table + 3); f(data, _2)`.
 
@@ -16,25 +17,16 @@ use hir::{DefId, LangItem, PrimTy};
 use typeck::{FieldIdx, FnSig, GenericArg, GenericArgs, List, Mutability, Ty, TyKind};
 
 /// Words before the functions.
-const HEADER: u64 = 3;
+pub(crate) const HEADER: u64 = 3;
 
 pub(super) fn virtual_call(c: &mut Collector<'_, '_>, def: DefId, args: GenericArgs, span: Span) -> Body {
-    let (mut params, ret) = signature(c, def, args);
-    // Callees of the `Fn` protocols take their arguments spread.
-    let is_call = is_call_method(c, def);
-    if is_call
-        && params.len() == 2
-        && let TyKind::Tuple(items) = *params[1].kind()
-    {
-        params.pop();
-        params.extend(items.iter().copied());
-    }
+    let (params, ret) = table_signature(c, def, args);
     let self_ty = match args.first() {
         Some(GenericArg::Ty(ty)) => *ty,
         Some(GenericArg::Const(_)) | None => Ty::unit(),
     };
     let position = match *self_ty.kind() {
-        TyKind::Dyn(protocols, _) => {
+        TyKind::Dyn(protocols, ..) => {
             c.table_methods(protocols, self_ty).iter().position(|&(method, _)| method == def)
         }
         _ => None,
@@ -63,6 +55,39 @@ pub(super) fn virtual_call(c: &mut Collector<'_, '_>, def: DefId, args: GenericA
     shim.call(start, Callee::Pointer(Operand::Copy(function.into())), operands, RETURN, end, None);
     shim.end(end, TerminatorKind::Return);
     shim.body()
+}
+
+/// A function for a table where the method itself takes its parameters in another way.
+pub(super) fn table_entry(c: &mut Collector<'_, '_>, def: DefId, args: GenericArgs, span: Span) -> Body {
+    let (params, ret) = table_signature(c, def, args);
+    let mut shim = Shim::new(span, &params, ret);
+    let (start, end) = (shim.block(false), shim.block(false));
+    let mut operands = pass_params(0, params.len());
+    if c.takes_self(def) {
+        // Whoever calls gives the value up, and keeps the memory.
+        operands[0] = Operand::Move(Shim::param(0).deref());
+    }
+    shim.call(start, Callee::Def(def, args), operands, RETURN, end, None);
+    shim.end(end, TerminatorKind::Return);
+    shim.body()
+}
+
+/// The parameters of a method as tables have them: arguments of the `Fn` protocols spread, `self` by address.
+fn table_signature(c: &Collector<'_, '_>, def: DefId, args: GenericArgs) -> (Vec<Ty>, Ty) {
+    let (mut params, ret) = signature(c, def, args);
+    if is_call_method(c, def)
+        && params.len() == 2
+        && let TyKind::Tuple(items) = *params[1].kind()
+    {
+        params.pop();
+        params.extend(items.iter().copied());
+    }
+    if c.takes_self(def)
+        && let Some(first) = params.first_mut()
+    {
+        *first = mut_ptr(*first);
+    }
+    (params, ret)
 }
 
 /// A method of `Fn`, `FnMut` or `FnOnce`.

@@ -10,7 +10,7 @@
 mod call;
 mod clone;
 mod drop;
-mod dynamic;
+pub(crate) mod dynamic;
 
 use crate::mono::Collector;
 use crate::*;
@@ -27,6 +27,7 @@ pub(crate) fn shim(c: &mut Collector<'_, '_>, instance: Instance) -> Body {
         InstanceKind::ClosureFnPtr(id) => call::closure_pointer(c, id, instance.args, span),
         InstanceKind::CloneShim(ty) => clone::clone(c, ty, span),
         InstanceKind::Virtual(def) => dynamic::virtual_call(c, def, instance.args, span),
+        InstanceKind::TableEntry(def) => dynamic::table_entry(c, def, instance.args, span),
         InstanceKind::Reify(_) => forward(c, instance),
         InstanceKind::Entry(main) => entry(c, main, span),
         InstanceKind::Fn(_) | InstanceKind::Closure(_) | InstanceKind::Const(_) => {

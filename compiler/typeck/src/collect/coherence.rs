@@ -98,6 +98,7 @@ fn is_local(ty: Ty, is_std: &impl Fn(DefId) -> bool) -> bool {
     match *ty.kind() {
         TyKind::Adt(def, _) => !is_std(def),
         TyKind::Ref(_, to, _) => is_local(to, is_std),
+        TyKind::Dyn(protocols, ..) => protocols.first().is_some_and(|first| !is_std(first.def)),
         TyKind::Error(_) => true,
         TyKind::Tuple(_)
         | TyKind::Array(..)
@@ -107,7 +108,6 @@ fn is_local(ty: Ty, is_std: &impl Fn(DefId) -> bool) -> bool {
         | TyKind::FnDef(..)
         | TyKind::FnPtr(_)
         | TyKind::Closure(..)
-        | TyKind::Dyn(..)
         | TyKind::Param(..)
         | TyKind::Projection(..)
         | TyKind::Opaque(..)

@@ -262,6 +262,11 @@ impl<'a> Collector<'a, '_> {
                     );
                 }
             }
+            TyKind::Dyn(protocols, ..)
+                if protocols.first().is_some_and(|first| {
+                    let home = &self.package.modules[self.package.def(first.def).module];
+                    home.is_std == here.is_std
+                }) => {}
             TyKind::Param(..) | TyKind::Projection(..) | TyKind::Opaque(..) => {
                 self.diags.error(
                     Diagnostic::error("T2021", span, "methods can't be added to every type")

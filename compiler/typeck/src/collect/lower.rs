@@ -73,7 +73,7 @@ impl<'a> Lower<'a, '_> {
         Lower { package, memo, owner, diags, holes: None, infer_args: false, impl_params: Vec::new() }
     }
 
-    fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
+    pub(super) fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
         self.diags.error(diagnostic)
     }
     fn unsupported(&mut self, span: Span, what: &str) -> ErrorReported {
@@ -115,7 +115,7 @@ impl<'a> Lower<'a, '_> {
                 let ret = ret.as_ref().map_or(Ty::unit(), |ret| self.ty(ret));
                 Ty::new(TyKind::FnPtr(FnSig { params, ret }))
             }
-            hir::TyKind::Dyn(_) => Ty::error(self.unsupported(ty.span, "`dyn`")),
+            hir::TyKind::Dyn(bounds) => self.dyn_ty(bounds, ty.span),
             hir::TyKind::Impl(_) => {
                 if self.impl_params.is_empty() {
                     return Ty::error(self.unsupported(ty.span, "`impl` in this place"));

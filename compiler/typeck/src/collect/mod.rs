@@ -11,6 +11,7 @@
 
 mod coherence;
 mod conform;
+mod dynamic;
 mod infinite;
 mod items;
 pub mod lower;

@@ -90,6 +90,7 @@ impl<'a> FnCx<'a, '_> {
         arity: usize,
     ) -> Option<FnSig> {
         let span = self.span(callee);
+        let arity = self.dyn_arity(ty).unwrap_or(arity);
         for kind in [ClosureKind::Fn, ClosureKind::FnMut, ClosureKind::FnOnce] {
             let (protocol, method) = self.call_protocol(kind)?;
             let params: Vec<Ty> = (0..arity).map(|_| self.fresh(span)).collect();
@@ -109,6 +110,17 @@ impl<'a> FnCx<'a, '_> {
             return Some(FnSig { params: List::new(&params), ret });
         }
         None
+    }
+
+    /// How many arguments a `dyn Fn(A, B)` takes, so that a wrong number is reported as one.
+    fn dyn_arity(&self, ty: Ty) -> Option<usize> {
+        crate::protocols::dyn_bounds(self.cx, ty).into_iter().find_map(|bound| {
+            self.infer.call_kind(bound.def)?;
+            match self.shallow(bound.args.get(1)?.expect_ty()).kind() {
+                TyKind::Tuple(params) => Some(params.len()),
+                _ => None,
+            }
+        })
     }
 
     pub(crate) fn call_protocol(&self, kind: ClosureKind) -> Option<(DefId, DefId)> {
@@ -207,7 +219,9 @@ impl<'a> FnCx<'a, '_> {
                 {
                     self.shown_argument = Some(arg);
                 }
-                let ty = self.check_expr(arg, Expect::Has(wish));
+                // `Box.new(x)` where a `Box[dyn P]` is expected: `x` is of a type of its own.
+                let hint = if wish.is_unsized() && !is_closure(self, arg) { param } else { wish };
+                let ty = self.check_expr(arg, Expect::Has(hint));
                 // First what the result's use suggests, where it fits; then what is declared.
                 let ty = if wish == param { ty } else { self.coerce_hint(arg, ty, wish) };
                 let ty = self.value_ty(arg, ty);

@@ -124,6 +124,15 @@ impl<'a> FnCx<'a, '_> {
         let ty = self.structurally(ty);
         match *ty.kind() {
             TyKind::FnPtr(sig) => Some(sig),
+            TyKind::Dyn(protocols, bindings, _) => {
+                let call = protocols.iter().find(|protocol| self.infer.call_kind(protocol.def).is_some())?;
+                let TyKind::Tuple(params) = *self.shallow(call.args.first()?.expect_ty()).kind() else {
+                    return None;
+                };
+                let output = self.infer.output_item();
+                let ret = bindings.iter().find(|binding| Some(binding.item) == output)?.ty;
+                Some(FnSig { params, ret })
+            }
             TyKind::Infer(var) => {
                 let output = self.infer.output_item();
                 let mut params = None;

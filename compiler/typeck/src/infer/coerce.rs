@@ -1,7 +1,8 @@
 //! Coercions: what a value of one type does to become another without being asked.
 //!
 //! `never` → anything; `&mut T` → `&T`; `&String` → `&str` by `Deref`; `&[T; N]` → `&[T]`; functions and
-//! captureless closures → `fn` pointers; literals → the owners they build.
+//! captureless closures → `fn` pointers; literals → the owners they build; `&T` → `&dyn P`, `Box[T]` → `Box[dyn P]`
+//! (`unsize.rs`).
 
 use super::*;
 use crate::FnSig;
@@ -135,6 +136,11 @@ impl FnCx<'_, '_> {
                 self.captureless(id, expr);
                 Ok((to, vec![Adjustment { kind: AdjustKind::ToFnPtr, ty: to }]))
             }
+            (&TyKind::Adt(owner, _), &TyKind::Adt(wanted, _))
+                if owner == wanted && self.is_pointer_owner(owner) =>
+            {
+                self.coerce_owner(from, to, self.span(expr))
+            }
             _ => {
                 self.infer.try_commit(|infer| infer.unify(from, to))?;
                 Ok((to, Vec::new()))
@@ -167,20 +173,26 @@ impl FnCx<'_, '_> {
             };
             return Ok((to, adjustments));
         }
-        if let (&TyKind::Array(elem, _), &TyKind::Slice(slice)) =
-            (self.shallow(inner).kind(), self.shallow(wanted).kind())
-        {
-            self.infer.try_commit(|infer| infer.unify(elem, slice))?;
+        let here = |kind| {
             let same = Ty::reference(inner, want);
             let mut adjustments = vec![
                 Adjustment { kind: AdjustKind::Deref, ty: inner },
                 Adjustment { kind: AdjustKind::Borrow(want), ty: same },
-                Adjustment { kind: AdjustKind::Unsize, ty: to },
+                Adjustment { kind, ty: to },
             ];
             if have == want && want == Mutability::Shared {
                 adjustments.drain(..2);
             }
-            return Ok((to, adjustments));
+            Ok((to, adjustments))
+        };
+        if let (&TyKind::Array(elem, _), &TyKind::Slice(slice)) =
+            (self.shallow(inner).kind(), self.shallow(wanted).kind())
+        {
+            self.infer.try_commit(|infer| infer.unify(elem, slice))?;
+            return here(AdjustKind::Unsize);
+        }
+        if self.sees_as_dyn(inner, wanted, span) {
+            return here(AdjustKind::ToDyn);
         }
         // `&&T` → `&T`, `&Box[T]` → `&T`, `&List[T]` → `&[T]`: dereference until it fits.
         let mut adjustments = vec![Adjustment { kind: AdjustKind::Deref, ty: inner }];
@@ -189,6 +201,10 @@ impl FnCx<'_, '_> {
         for _ in 0..crate::protocols::DEPTH_LIMIT {
             let current_known = self.structurally(current);
             let Some((next, kind)) = self.deref_step(current_known, want, span) else {
+                if self.can_require_dyn(inner, wanted) {
+                    self.require_dyn(inner, wanted, span);
+                    return here(AdjustKind::ToDyn);
+                }
                 return Err(Mismatch::Types);
             };
             // A unique reference can't come out of a shared one.
@@ -206,16 +222,21 @@ impl FnCx<'_, '_> {
                 adjustments.push(Adjustment { kind: AdjustKind::Borrow(want), ty: to });
                 return Ok((to, adjustments));
             }
-            if let (&TyKind::Array(elem, _), &TyKind::Slice(slice)) =
-                (self.shallow(current).kind(), self.shallow(wanted).kind())
-                && self.infer.try_commit(|infer| infer.unify(elem, slice)).is_ok()
-            {
+            let unsized_as = match (self.shallow(current).kind(), self.shallow(wanted).kind()) {
+                (&TyKind::Array(elem, _), &TyKind::Slice(slice)) => {
+                    let fits = self.infer.try_commit(|infer| infer.unify(elem, slice)).is_ok();
+                    fits.then_some(AdjustKind::Unsize)
+                }
+                (_, TyKind::Dyn(..)) => self.sees_as_dyn(current, wanted, span).then_some(AdjustKind::ToDyn),
+                _ => None,
+            };
+            if let Some(unsized_as) = unsized_as {
                 if want == Mutability::Mut && !self.derefs_mut(&mut adjustments, inner, span) {
                     return Err(Mismatch::Types);
                 }
                 adjustments
                     .push(Adjustment { kind: AdjustKind::Borrow(want), ty: Ty::reference(current, want) });
-                adjustments.push(Adjustment { kind: AdjustKind::Unsize, ty: to });
+                adjustments.push(Adjustment { kind: unsized_as, ty: to });
                 return Ok((to, adjustments));
             }
         }

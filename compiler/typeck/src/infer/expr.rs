@@ -225,6 +225,9 @@ impl<'a> FnCx<'a, '_> {
                         }
                         _ => Expect::Nothing,
                     },
+                    TyKind::Dyn(..) if matches!(self.body.exprs[operand].kind, ExprKind::Closure(_)) => {
+                        Expect::Has(to)
+                    }
                     TyKind::Prim(hir::PrimTy::Str) | TyKind::Dyn(..) => Expect::Nothing,
                     _ if self.is_place(operand) => Expect::Nothing,
                     _ => Expect::Has(to),

@@ -27,6 +27,8 @@ pub enum CauseKind {
     /// `try`: the conversion of the error.
     Try,
     Index,
+    /// A value becomes this `dyn`.
+    Dyn(Ty),
 }
 
 impl Cause {

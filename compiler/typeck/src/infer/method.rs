@@ -219,6 +219,9 @@ impl<'a> FnCx<'a, '_> {
         if !matches!(self_ty.kind(), TyKind::Param(..) | TyKind::Projection(..) | TyKind::Dyn(..)) {
             return;
         }
+        if kind == Receiver::Value && matches!(self_ty.kind(), TyKind::Dyn(..)) {
+            return;
+        }
         let mut bounds: Vec<ProtocolRef> = self
             .infer
             .env
@@ -228,12 +231,16 @@ impl<'a> FnCx<'a, '_> {
             .filter(|bound| bound.args[0] == GenericArg::Ty(self_ty))
             .collect();
         bounds.extend(self.infer.item_bounds(self_ty));
+        bounds.extend(crate::protocols::dyn_bounds(self.cx, self_ty));
         for bound in bounds {
             let Some(def) = self.cx.sigs.protocols.get(&bound.def) else { continue };
             for (&member, &member_name) in &def.members {
                 let fits = member_name == name
                     && self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver == Some(kind));
-                if fits && !found.iter().any(|pick| pick.member == member) {
+                if fits
+                    && self.is_sized_enough(self_ty, member)
+                    && !found.iter().any(|pick| pick.member == member)
+                {
                     let adjustments = adjustments.to_vec();
                     found.push(Pick { member, from: From::Protocol(bound.def), self_ty, adjustments });
                 }
@@ -250,7 +257,9 @@ impl<'a> FnCx<'a, '_> {
         adjustments: &[Adjustment],
         found: &mut Vec<Pick>,
     ) {
-        if self.infer.is_unknown(self_ty) {
+        if self.infer.is_unknown(self_ty)
+            || kind == Receiver::Value && matches!(self_ty.kind(), TyKind::Dyn(..))
+        {
             return;
         }
         let sigs = self.cx.sigs;
@@ -262,7 +271,7 @@ impl<'a> FnCx<'a, '_> {
             if matches!(self_ty.kind(), TyKind::Ref(..)) && self.cx.is_lang(protocol, LangItem::Clone) {
                 continue;
             }
-            if !self.protocol_visible(protocol) {
+            if !self.protocol_visible(protocol) || !self.is_sized_enough(self_ty, member) {
                 continue;
             }
             if self.infer.implements(self_ty, protocol, span) != Eval::No {
@@ -270,6 +279,30 @@ impl<'a> FnCx<'a, '_> {
                 found.push(Pick { member, from: From::Protocol(protocol), self_ty, adjustments });
             }
         }
+    }
+
+    /// `where Self: Sized` keeps a method from `dyn P`.
+    fn is_sized_enough(&self, self_ty: Ty, member: DefId) -> bool {
+        !matches!(self_ty.kind(), TyKind::Dyn(..)) || !self.cx.sigs.wants_sized(self.cx.package, member)
+    }
+
+    /// The `dyn` type behind references and owners.
+    pub(crate) fn method_object(&mut self, receiver: Ty, span: Span) -> Option<Ty> {
+        let steps = self.method_steps(receiver, span);
+        steps.into_iter().map(|step| step.ty).find(|ty| matches!(ty.kind(), TyKind::Dyn(..)))
+    }
+
+    /// The method of this name that a `dyn` type has, but not through its table.
+    pub(crate) fn method_beside_table(&self, ty: Ty, name: Symbol) -> Option<DefId> {
+        crate::protocols::dyn_bounds(self.cx, ty).into_iter().find_map(|bound| {
+            let members = &self.cx.sigs.protocols.get(&bound.def)?.members;
+            let is_method =
+                |member: &DefId| self.cx.sigs.fns.get(member).is_some_and(|it| it.receiver.is_some());
+            members
+                .iter()
+                .find(|(member, other)| **other == name && is_method(member))
+                .map(|(&member, _)| member)
+        })
     }
 
     /// A protocol's method hides those of the same name in the protocols above it.

@@ -29,6 +29,7 @@ mod record;
 mod report;
 pub(crate) mod table;
 mod tries;
+mod unsize;
 mod uses;
 mod writeback;
 

@@ -222,6 +222,18 @@ impl<'a> FnCx<'a, '_> {
                 let text = if mutability == Mutability::Mut { "&mut " } else { "&" };
                 before(text, "borrow it", diagnostic)
             }
+            (&TyKind::Ref(_, to, mutability), _) if self.would_be_dyn(found, to, span) => {
+                let text = if mutability == Mutability::Mut { "&mut " } else { "&" };
+                before(text, "borrow it", diagnostic)
+            }
+            (&TyKind::Adt(owner, args), _)
+                if self.is_pointer_owner(owner)
+                    && (self.infer.can_unify(args[0].expect_ty(), found)
+                        || self.would_be_dyn(found, args[0].expect_ty(), span)) =>
+            {
+                let owner = format!("{}.new", self.cx.package.def(owner).name);
+                self.wrap(&owner, "move it to the heap", span, diagnostic)
+            }
             (_, &TyKind::Ref(_, to, _)) if self.infer.can_unify(to, expected) => {
                 match self.infer.is_copy(to, span) {
                     crate::protocols::Eval::Yes => before("*", "look through the reference", diagnostic),
@@ -523,6 +535,11 @@ impl<'a> FnCx<'a, '_> {
                 Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`"))
                     .label("demanded here")
             }
+            CauseKind::Dyn(wanted) => {
+                let wanted = self.show(wanted);
+                Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`"))
+                    .label(format!("so it can't become `{wanted}`"))
+            }
         };
         if let Some(bound) = cause.bound {
             let of = cause.of.map(|of| self.cx.package.def(of).name);
@@ -765,6 +782,24 @@ impl<'a> FnCx<'a, '_> {
         let peeled = self.peel(ty);
         let mut diagnostic =
             Diagnostic::error("T2040", span, format!("`{text}` has no method `{name}`")).label("not found");
+        let object = self.method_object(ty, span);
+        if let Some(object) = object
+            && let Some(member) = self.method_beside_table(object, name)
+        {
+            let by_value = self.cx.sigs.fns.get(&member).and_then(|function| function.receiver);
+            let why = match by_value {
+                Some(hir::Receiver::Value) => "takes `self` by value, whose size is hidden",
+                Some(hir::Receiver::Ref | hir::Receiver::RefMut) | None => {
+                    "is left out by `where Self: Sized`"
+                }
+            };
+            let object = self.show(object);
+            return self.report(
+                Diagnostic::error("T2017", span, format!("`{name}` can't be called through `{object}`"))
+                    .label("not in its table of methods")
+                    .secondary(self.cx.package.def(member).name_span, why),
+            );
+        }
         // A field that can be called.
         if let TyKind::Adt(def, _) = *peeled.kind()
             && let Some(adt) = self.cx.sigs.adts.get(&def).filter(|adt| !adt.is_union)
@@ -810,6 +845,11 @@ impl<'a> FnCx<'a, '_> {
             return self.report(diagnostic);
         }
         let mut names = self.method_names(peeled);
+        for bound in object.map_or(Vec::new(), |object| crate::protocols::dyn_bounds(self.cx, object)) {
+            if let Some(protocol) = self.cx.sigs.protocols.get(&bound.def) {
+                names.extend(protocol.members.values().map(|name| name.as_str()));
+            }
+        }
         for bound in &self.infer.env.protocols {
             if bound.args[0] == GenericArg::Ty(peeled)
                 && let Some(protocol) = self.cx.sigs.protocols.get(&bound.def)

@@ -327,12 +327,20 @@ impl<'a> Infer<'a> {
             (&TyKind::Projection(d, x), &TyKind::Projection(e, y)) if d == e => self.unify_args(x, y),
             (&TyKind::Opaque(d, i, x), &TyKind::Opaque(e, j, y)) if (d, i) == (e, j) => self.unify_args(x, y),
             (&TyKind::FnPtr(x), &TyKind::FnPtr(y)) => self.unify_sigs(x, y),
-            (&TyKind::Dyn(x, _), &TyKind::Dyn(y, _)) if x.len() == y.len() => {
+            (&TyKind::Dyn(x, of_x, _), &TyKind::Dyn(y, of_y, _))
+                if x.len() == y.len() && of_x.len() == of_y.len() =>
+            {
                 for (x, y) in x.iter().zip(y.iter()) {
                     if x.def != y.def {
                         return Err(Mismatch::Types);
                     }
                     self.unify_args(x.args, y.args)?;
+                }
+                for (x, y) in of_x.iter().zip(of_y.iter()) {
+                    if x.item != y.item {
+                        return Err(Mismatch::Types);
+                    }
+                    self.unify(x.ty, y.ty)?;
                 }
                 Ok(())
             }

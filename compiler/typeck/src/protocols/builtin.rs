@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::infer::table::{Infer, VarKind};
-use crate::{ClosureKind, FnSig, GenericArg, Mutability, Subst, Ty, TyKind};
+use crate::{ClosureKind, FnSig, GenericArg, HasFlags, Mutability, Subst, Ty, TyKind};
 use hir::{LangItem, PrimTy};
 
 pub enum Answer {
@@ -41,15 +41,41 @@ impl<'a> Infer<'a> {
         if self.cx.is_lang(goal.def, LangItem::Clone) {
             return self.select_clone(goal, self_ty);
         }
+        if self.cx.is_lang(goal.def, LangItem::Sized) {
+            return match self_ty.is_unsized() {
+                true => Answer::Is(Selection::No),
+                false => yes(Builtin::Bitwise, Vec::new()),
+            };
+        }
+        if let TyKind::Dyn(..) = self_ty.kind()
+            && let Some(answer) = self.select_dyn(goal, self_ty)
+        {
+            return answer;
+        }
         if let Some(kind) = self.call_kind(goal.def) {
             return self.select_call(goal, self_ty, kind);
         }
-        if let TyKind::Dyn(protocols, _) = *self_ty.kind()
-            && protocols.iter().any(|protocol| protocol.def == goal.def)
-        {
-            return yes(Builtin::Dyn, Vec::new());
-        }
         Answer::NotBuiltin
+    }
+
+    /// `dyn P: P`, and all that stands above `P`.
+    fn select_dyn(&mut self, goal: ProtocolRef, self_ty: Ty) -> Option<Answer> {
+        let mut fitting: Vec<ProtocolRef> = Vec::new();
+        for bound in dyn_bounds(self.cx, self_ty) {
+            if bound.def == goal.def && self.probe(|this| this.unify_args(bound.args, goal.args).is_ok()) {
+                fitting.push(bound);
+            }
+        }
+        match fitting[..] {
+            [] => None,
+            [only] => {
+                let fits = self.unify_args(only.args, goal.args);
+                debug_assert!(fits.is_ok());
+                Some(yes(Builtin::Dyn, Vec::new()))
+            }
+            _ if goal.has_infer() => Some(Answer::Is(Selection::Maybe)),
+            _ => Some(yes(Builtin::Dyn, Vec::new())),
+        }
     }
 
     fn select_copy(&mut self, goal: ProtocolRef, ty: Ty, builtin: Builtin) -> Answer {

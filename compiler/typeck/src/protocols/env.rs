@@ -1,6 +1,9 @@
 //! The bounds in scope: what a generic body may assume.
 
-use crate::{Cx, GenericArgs, Predicate, ProtocolRef, Subst, Ty};
+use crate::{
+    Cx, DynBinding, GenericArg, GenericArgs, HasFlags, List, Predicate, ProtocolRef, Region, Subst, Ty,
+    TyKind,
+};
 use hir::DefId;
 
 /// Bounds with all they imply.
@@ -51,6 +54,61 @@ impl ParamEnv {
             Predicate::Projection { item, args, ty } => self.projections.push((item, args, ty)),
         }
     }
+}
+
+/// The protocols of a `dyn` type and all above them, with it as `Self`.
+pub fn dyn_bounds(cx: Cx<'_>, ty: Ty) -> Vec<ProtocolRef> {
+    let TyKind::Dyn(protocols, bindings, _) = *ty.kind() else { return Vec::new() };
+    let mut all: Vec<ProtocolRef> = Vec::new();
+    for protocol in protocols.iter() {
+        let args = List::from_iter([GenericArg::Ty(ty)].into_iter().chain(protocol.args.iter().copied()));
+        for bound in supers_closure(cx, ProtocolRef { def: protocol.def, args }) {
+            let args = List::from_iter(bound.args.iter().map(|&arg| match arg {
+                GenericArg::Ty(of) if of != ty => GenericArg::Ty(dyn_revealed(of, ty, &bindings)),
+                GenericArg::Ty(_) | GenericArg::Const(_) => arg,
+            }));
+            let bound = ProtocolRef { def: bound.def, args };
+            if !all.contains(&bound) {
+                all.push(bound);
+            }
+        }
+    }
+    all
+}
+
+/// The `dyn` types of single protocols above those of a `dyn` type, in a fixed order: what it can be seen as, and what
+/// its table leads to.
+pub fn dyn_supers(cx: Cx<'_>, ty: Ty) -> Vec<Ty> {
+    let TyKind::Dyn(_, bindings, _) = *ty.kind() else { return Vec::new() };
+    let mut all = Vec::new();
+    for bound in dyn_bounds(cx, ty) {
+        let above: Vec<DefId> = supers_closure(cx, bound).iter().map(|bound| bound.def).collect();
+        let own = bindings.iter().copied().filter(|binding| {
+            cx.package.def(binding.item).parent.is_some_and(|parent| above.contains(&parent))
+        });
+        let protocol = ProtocolRef { def: bound.def, args: List::new(&bound.args[1..]) };
+        let seen = Ty::new(TyKind::Dyn(List::new(&[protocol]), List::from_iter(own), Region::Erased));
+        if seen != ty && !all.contains(&seen) {
+            all.push(seen);
+        }
+    }
+    all
+}
+
+/// Associated types of a `dyn` type as what it says they are.
+fn dyn_revealed(of: Ty, ty: Ty, bindings: &[DynBinding]) -> Ty {
+    if !of.has_projections() {
+        return of;
+    }
+    of.map_types(
+        &mut |inner| match *inner.kind() {
+            TyKind::Projection(item, args) if args.first() == Some(&GenericArg::Ty(ty)) => {
+                bindings.iter().find(|binding| binding.item == item).map(|binding| binding.ty)
+            }
+            _ => None,
+        },
+        &mut |_| None,
+    )
 }
 
 /// A protocol and all above it, itself first.

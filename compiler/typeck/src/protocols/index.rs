@@ -37,7 +37,7 @@ impl Head {
             TyKind::FnDef(def, _) => Head::FnDef(def),
             TyKind::FnPtr(sig) => Head::FnPtr(sig.params.len()),
             TyKind::Closure(id, _) => Head::Closure(id),
-            TyKind::Dyn(protocols, _) => Head::Dyn(protocols.first().map(|first| first.def)),
+            TyKind::Dyn(protocols, ..) => Head::Dyn(protocols.first().map(|first| first.def)),
             TyKind::Opaque(..) => Head::Rigid,
             TyKind::Param(..) | TyKind::Projection(..) | TyKind::Infer(_) | TyKind::Error(_) => return None,
         })

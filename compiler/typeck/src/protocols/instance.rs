@@ -99,6 +99,13 @@ impl<'a> Typed<'a> {
             Source::Builtin(Builtin::Bitwise) => Some(Resolved::CloneBitwise(self_ty)),
             Source::Builtin(Builtin::Parts) if self.is_copy(self_ty) => Some(Resolved::CloneBitwise(self_ty)),
             Source::Builtin(Builtin::Parts) => Some(Resolved::CloneParts(self_ty)),
+            // Reached through generic code with `dyn P` as its argument: the default runs.
+            Source::Builtin(Builtin::Dyn)
+                if !self.signatures.is_in_table(self.package, def)
+                    && self.signatures.fns.get(&def).is_some_and(|function| function.has_body) =>
+            {
+                Some(Resolved::Fn(def, args))
+            }
             Source::Builtin(Builtin::Dyn) => Some(Resolved::Dyn(def, args)),
             Source::Env(_) | Source::Item(_) | Source::Error => None,
         }

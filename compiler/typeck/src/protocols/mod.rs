@@ -15,7 +15,7 @@ mod project;
 mod select;
 
 pub use builtin::CallKind;
-pub use env::{ParamEnv, supers_closure};
+pub use env::{ParamEnv, dyn_bounds, dyn_supers, supers_closure};
 pub use index::{Head, Index};
 pub use instance::{ConstEval, Resolved};
 pub use project::{Projected, error_in};

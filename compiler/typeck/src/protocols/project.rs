@@ -99,7 +99,16 @@ impl<'a> Infer<'a> {
                 debug_assert!(self.call_kind(goal.def).is_some());
                 Projected::Ty(ret)
             }
-            Source::Builtin(Builtin::Bitwise | Builtin::Parts | Builtin::Dyn) => Projected::Ty(rigid),
+            Source::Builtin(Builtin::Dyn) => {
+                let said = match *args[0].expect_ty().kind() {
+                    TyKind::Dyn(_, bindings, _) => {
+                        bindings.iter().find(|binding| binding.item == item).map(|binding| binding.ty)
+                    }
+                    _ => None,
+                };
+                Projected::Ty(said.unwrap_or(rigid))
+            }
+            Source::Builtin(Builtin::Bitwise | Builtin::Parts) => Projected::Ty(rigid),
             Source::Error => match args.iter().find(|arg| arg.has_error()) {
                 Some(GenericArg::Ty(ty)) => Projected::Ty(error_in(*ty)),
                 Some(GenericArg::Const(_)) | None => Projected::No,
