@@ -113,6 +113,7 @@ impl MirSource for Bodies<'_> {
             | InstanceKind::DropGlue(_)
             | InstanceKind::CloneShim(_)
             | InstanceKind::Virtual(_)
+            | InstanceKind::TableEntry(_)
             | InstanceKind::Reify(_)
             | InstanceKind::Entry(_) => None,
         };

@@ -10,13 +10,17 @@ use super::{Shared, paths};
 use crate::layout::{Shape, Shapes, pointee};
 use crate::*;
 use base::{Diagnostic, IndexVec, Span};
-use hir::{DefKind, FnKind, Item, ModuleId};
-use std::collections::{BTreeMap, HashMap};
+use hir::{DefId, DefKind, FnKind, Item, ModuleId};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::rc::Rc;
 use typeck::{ClosureId, Const, FastHash, GenericArg, GenericArgs, Ty, TyKind};
 
 /// Types deeper than this come from functions that call themselves with ever larger ones.
 const TYPE_DEPTH: usize = 64;
+/// A definition that stands more often than this on the way to itself has constants that grow.
+const NESTING: usize = 128;
+/// So many functions no definition becomes.
+const SAME: u32 = 20_000;
 
 pub(crate) struct Collector<'s, 'a> {
     pub shared: &'s Shared<'a>,
@@ -34,7 +38,16 @@ pub(crate) struct Collector<'s, 'a> {
     glue: HashMap<Ty, Option<InstanceId>, FastHash>,
     /// Functions whose bodies are written.
     done: usize,
-    too_deep: bool,
+    /// Who asked for each function first.
+    from: IndexVec<InstanceId, Option<InstanceId>>,
+    /// The one whose body is being written.
+    current: Option<InstanceId>,
+    /// How many functions each definition has become.
+    counts: HashMap<DefId, u32, FastHash>,
+    /// Definitions that ask for themselves without end.
+    endless: BTreeSet<DefId>,
+    /// Functions that are not followed.
+    cut: BTreeSet<InstanceId>,
     /// A function without a body: something is wrong with it.
     pub broken: Option<Instance>,
 }
@@ -54,7 +67,11 @@ impl<'s, 'a> Collector<'s, 'a> {
             laid: 0,
             glue: HashMap::default(),
             done: 0,
-            too_deep: false,
+            from: IndexVec::new(),
+            current: None,
+            counts: HashMap::default(),
+            endless: BTreeSet::new(),
+            cut: BTreeSet::new(),
             broken: None,
         }
     }
@@ -85,7 +102,12 @@ impl<'s, 'a> Collector<'s, 'a> {
             if self.done < self.program.functions.len() {
                 let id = InstanceId(self.done as u32);
                 self.done += 1;
+                if self.cut.contains(&id) {
+                    continue;
+                }
+                self.current = Some(id);
                 let body = self.body_of(self.program.functions[id].instance);
+                self.current = None;
                 self.program.functions[id].body = body;
             } else if self.laid < self.types.len() {
                 self.laid += 1;
@@ -101,7 +123,7 @@ impl<'s, 'a> Collector<'s, 'a> {
         if let Some(&known) = self.index.get(&instance) {
             return known;
         }
-        self.check_depth(instance, span);
+        let is_finite = self.check_depth(instance, span);
         let (path, module) = paths::function_path(self.shared, instance);
         let unit = self.unit(module);
         let inline = paths::is_inline(self.shared, instance);
@@ -109,25 +131,83 @@ impl<'s, 'a> Collector<'s, 'a> {
         let id =
             self.program.functions.push(Function { instance, path, unit, body, nounwind: false, inline });
         self.index.insert(instance, id);
+        self.from.push(self.current);
+        if !is_finite {
+            self.cut.insert(id);
+        }
         id
     }
 
-    fn check_depth(&mut self, instance: Instance, span: Span) {
-        let depth = instance.args.iter().map(|arg| match arg {
+    /// A function that asks for itself with ever larger arguments is told of once, and not followed further.
+    fn check_depth(&mut self, instance: Instance, span: Span) -> bool {
+        let Some(def) = paths::def_of(self.shared, instance) else { return true };
+        if self.endless.contains(&def) {
+            return false;
+        }
+        let count = self.counts.entry(def).or_insert(0);
+        *count += 1;
+        let count = *count;
+        let types = instance.args.iter().map(|arg| match arg {
             GenericArg::Ty(ty) => depth(*ty),
             GenericArg::Const(_) => 0,
         });
-        if depth.max().unwrap_or(0) <= TYPE_DEPTH || self.too_deep {
-            return;
+        let too_deep = types.max().unwrap_or(0) > TYPE_DEPTH;
+        let nested = self.from.len() > NESTING && count > NESTING as u32 && self.nesting(def) > NESTING;
+        if !too_deep && !nested && count < SAME {
+            return true;
         }
-        self.too_deep = true;
         let (path, _) = paths::function_path(self.shared, instance);
         let name = &path.name;
+        let (chain, all) = self.chain_to(def);
+        self.endless.extend(all);
+        let what = if too_deep { "types" } else { "arguments" };
+        let mut diagnostic =
+            Diagnostic::error("T2002", span, format!("`{name}` is needed for ever larger {what}"))
+                .label("each call asks for one with a larger argument");
+        if chain.len() > 1 {
+            diagnostic = diagnostic.note(format!("the chain: {} → …", chain.join(" → ")));
+        }
         self.shared.error(
-            Diagnostic::error("T2002", span, format!("`{name}` is needed for ever larger types"))
-                .label("each call asks for one with a larger type argument")
+            diagnostic
                 .note("a generic function that calls itself must not wrap its type parameter at each step"),
         );
+        false
+    }
+
+    /// How many of the functions that led here are of one definition.
+    fn nesting(&self, def: DefId) -> usize {
+        let mut next = self.current;
+        let mut count = 0;
+        while let Some(id) = next {
+            count += (paths::def_of(self.shared, self.program.functions[id].instance) == Some(def)) as usize;
+            next = self.from[id];
+        }
+        count
+    }
+
+    /// The first functions of the chain that leads from a definition to itself, and all definitions in it.
+    fn chain_to(&self, def: DefId) -> (Vec<String>, Vec<DefId>) {
+        let mut path = Vec::new();
+        let mut next = self.current;
+        while let Some(id) = next {
+            path.push(id);
+            next = self.from[id];
+        }
+        path.reverse();
+        let of = |id: InstanceId| paths::def_of(self.shared, self.program.functions[id].instance);
+        let start = path.iter().position(|&id| of(id) == Some(def)).unwrap_or(path.len());
+        let name = |&id: &InstanceId| {
+            let path = &self.program.functions[id].path;
+            match path.args.is_empty() {
+                true => format!("`{}`", path.name),
+                false => format!("`{}[{}]`", path.name, path.args.join(", ")),
+            }
+        };
+        let chain = path[start..].iter().take(4).map(name).collect();
+        let mut all: Vec<DefId> = path[start..].iter().filter_map(|&id| of(id)).chain([def]).collect();
+        all.sort();
+        all.dedup();
+        (chain, all)
     }
 
     fn unit(&mut self, module: ModuleId) -> UnitId {
@@ -223,9 +303,6 @@ impl<'s, 'a> Collector<'s, 'a> {
 
     /// The body of a function, rewritten.
     fn body_of(&mut self, instance: Instance) -> Body {
-        if self.too_deep {
-            return unreachable_body(self.span_of(instance));
-        }
         let package = self.shared.cx.typed.package;
         let generic: Option<Rc<Body>> = match instance.kind {
             InstanceKind::Fn(def) => match package.item(def) {

@@ -2,7 +2,7 @@
 
 use crate::infer::table::Infer;
 use crate::protocols::{Eval, ParamEnv};
-use crate::{Cx, FnSignature, GenericArg, Predicate, ProtocolRef, Signatures, Subst};
+use crate::{Cx, FnSignature, GenericArg, Predicate, ProtocolRef, Signatures, Subst, Ty, TyKind};
 use base::{Applicability, Diagnostic, Diagnostics, Span};
 use hir::{DefId, DefKind, Item, Package, Receiver};
 use std::rc::Rc;
@@ -13,7 +13,7 @@ pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part
         let Some(protocol) = item.protocol else { continue };
         let Some(Item::Impl(written)) = &package.items[def] else { continue };
         let head = written.derived.unwrap_or(written.self_ty.span);
-        let mut check = Check { cx, diags, def, protocol, head };
+        let mut check = Check { cx, diags, def, protocol, head, lacks_type: false };
         check.extra();
         check.missing(written);
         for (&member, &of) in &item.members {
@@ -25,6 +25,7 @@ pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part
             }
         }
         check.supers();
+        check.super_bindings();
         check.assoc_bounds();
     }
 }
@@ -35,6 +36,8 @@ struct Check<'a, 'd> {
     def: DefId,
     protocol: ProtocolRef,
     head: Span,
+    /// An associated type is missing: what the methods take and give can't be compared.
+    lacks_type: bool,
 }
 
 impl Check<'_, '_> {
@@ -85,6 +88,8 @@ impl Check<'_, '_> {
             }
         }
         let Some(&first) = missing.first() else { return };
+        let is_type = |&member: &DefId| self.cx.package.def(member).kind == DefKind::AssocType;
+        self.lacks_type = missing.iter().any(is_type);
         let protocol = self.cx.package.def(self.protocol.def).name;
         let names: Vec<String> =
             missing.iter().map(|&member| format!("`{}`", self.cx.package.def(member).name)).collect();
@@ -185,6 +190,9 @@ impl Check<'_, '_> {
         let identity = our_generics.identity();
         let own_args = &identity[our_generics.parent_count..];
         let args: Vec<GenericArg> = self.protocol.args.iter().chain(own_args).copied().collect();
+        if self.lacks_type {
+            return;
+        }
         self.signature(member, of, ours, theirs, &args);
         self.method_bounds(member, of, &args);
     }
@@ -307,6 +315,37 @@ impl Check<'_, '_> {
                     .secondary(self.name_span(self.protocol.def), format!("demands `{above}`")),
                 );
             }
+        }
+    }
+
+    /// `protocol Lines: Iterator[Item = String]` is implemented by iterators over strings.
+    fn super_bindings(&mut self) {
+        let cx = self.cx;
+        let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
+        for &(item, args, ty) in &cx.sigs.protocols[&self.protocol.def].super_bindings {
+            let mut nested = Vec::new();
+            let args = infer.normalise_into(args.subst(&self.protocol.args), self.head, &mut nested);
+            let wanted = infer.normalise_into(ty.subst(&self.protocol.args), self.head, &mut nested);
+            let own = Ty::new(TyKind::Projection(item, args));
+            let found = infer.normalise_into(own, self.head, &mut nested);
+            infer.settle(nested);
+            if found == own || infer.unify(found, wanted).is_ok() {
+                continue;
+            }
+            let (found, wanted) = cx.show_both(infer.resolve(found), infer.resolve(wanted));
+            let (protocol, name) = (cx.package.def(self.protocol.def).name, cx.package.def(item).name);
+            self.diags.error(
+                Diagnostic::error(
+                    "T2033",
+                    self.head,
+                    format!("`{protocol}` demands that `{name}` is `{wanted}`, it is `{found}`"),
+                )
+                .label(format!("`{name}` is `{found}`"))
+                .secondary(
+                    self.name_span(self.protocol.def),
+                    format!("demands `{name} = {wanted}` above it"),
+                ),
+            );
         }
     }
 

@@ -1,7 +1,7 @@
 //! What must still be shown: obligations, tried again whenever something was learnt.
 
 use super::FnCx;
-use crate::protocols::{KindGoal, Selection};
+use crate::protocols::{KindGoal, Selection, Source};
 use crate::{GenericArg, HasFlags, InferVar, Predicate, ProtocolRef, Ty, TyKind};
 use base::{Diagnostic, ErrorReported, Span};
 use hir::{DefId, ExprId};
@@ -17,6 +17,16 @@ pub struct Cause {
     pub kind: CauseKind,
     /// How many implementations led here.
     pub depth: u32,
+    /// The last of them, in `FnCx::chain`.
+    pub link: Option<u32>,
+}
+
+/// An implementation that was found for a goal, and that demands more.
+#[derive(Clone, Copy, Debug)]
+pub struct Link {
+    pub goal: ProtocolRef,
+    pub by: DefId,
+    pub before: Option<u32>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,7 +43,7 @@ pub enum CauseKind {
 
 impl Cause {
     pub fn misc(span: Span) -> Cause {
-        Cause { span, of: None, bound: None, kind: CauseKind::Misc, depth: 0 }
+        Cause { span, of: None, bound: None, kind: CauseKind::Misc, depth: 0, link: None }
     }
     pub fn of(span: Span, of: DefId) -> Cause {
         Cause { of: Some(of), ..Cause::misc(span) }
@@ -120,19 +130,24 @@ impl FnCx<'_, '_> {
         match obligation.predicate {
             Predicate::Protocol(goal) => {
                 if cause.depth > crate::protocols::DEPTH_LIMIT {
-                    self.report_overflow(goal, cause.span);
+                    self.report_overflow(goal, cause);
                     return Step::Done;
                 }
                 let selection = self.infer.select(goal, cause.span);
                 if let Some(overflow) = self.infer.overflow.take() {
-                    self.report_overflow(overflow, cause.span);
+                    self.report_overflow(overflow, cause);
                     return Step::Done;
                 }
                 match selection {
-                    Selection::Yes(_, nested) => {
+                    Selection::Yes(source, nested) => {
                         self.note_kind(goal, cause.span);
+                        let mut link = cause.link;
+                        if let (Source::Impl(by, _), false) = (source, nested.is_empty()) {
+                            self.chain.push(Link { goal, by, before: link });
+                            link = Some(self.chain.len() as u32 - 1);
+                        }
                         for predicate in nested {
-                            let cause = Cause { depth: cause.depth + 1, ..cause };
+                            let cause = Cause { depth: cause.depth + 1, link, ..cause };
                             self.pending.push(Obligation::new(predicate, cause));
                         }
                         Step::Done

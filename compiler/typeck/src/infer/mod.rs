@@ -29,6 +29,7 @@ mod record;
 mod report;
 pub(crate) mod table;
 mod tries;
+mod unmet;
 mod unsize;
 mod uses;
 mod writeback;
@@ -115,6 +116,8 @@ pub struct FnCx<'a, 'd> {
     casts: Vec<cast::Deferred>,
     operators: Vec<operator::Deferred>,
     calls: Vec<DeferredCall>,
+    /// Implementations that demanded something, for messages.
+    chain: Vec<fulfil::Link>,
     kind_goals: Vec<(crate::protocols::KindGoal, Span)>,
     closures: Vec<ExprId>,
     /// Closures that become `fn` pointers, and where.
@@ -179,6 +182,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         casts: Vec::new(),
         operators: Vec::new(),
         calls: Vec::new(),
+        chain: Vec::new(),
         kind_goals: Vec::new(),
         closures: Vec::new(),
         pointer_closures: Vec::new(),

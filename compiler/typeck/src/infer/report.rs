@@ -3,7 +3,6 @@
 use super::table::OriginKind;
 use super::*;
 use base::{Applicability, Symbol};
-use fulfil::CauseKind;
 use hir::{BinaryOp, ExprKind, StmtKind};
 
 /// Why a type is expected.
@@ -83,7 +82,7 @@ impl<'a> FnCx<'a, '_> {
         None
     }
 
-    fn texts(&self, expected: Ty, found: Ty) -> (String, String) {
+    pub(crate) fn texts(&self, expected: Ty, found: Ty) -> (String, String) {
         self.cx.show_both(self.for_message(expected), self.for_message(found))
     }
 
@@ -392,7 +391,11 @@ impl<'a> FnCx<'a, '_> {
                 diagnostic.label("not enough is known here")
             }
         };
-        self.report_unknown_as(diagnostic.note(format!("it must be decided whether `{text}`")))
+        let mut diagnostic = diagnostic.note(format!("it must be decided whether `{text}`"));
+        if let Predicate::Protocol(goal) = predicate {
+            diagnostic = self.candidates(diagnostic, goal, cause.span);
+        }
+        self.report_unknown_as(diagnostic)
     }
 
     /// What is unknown in a goal that can't be decided is wrong.
@@ -432,265 +435,6 @@ impl<'a> FnCx<'a, '_> {
     }
 
     // ---- protocols ----
-
-    pub(crate) fn report_unmet(&mut self, obligation: Obligation) {
-        let cause = obligation.cause;
-        let predicate = self.infer.resolve_predicate(obligation.predicate);
-        match predicate {
-            Predicate::Protocol(goal) => self.report_unmet_protocol(goal, cause),
-            Predicate::Projection { item, args, ty } => self.report_unmet_projection(item, args, ty, cause),
-        }
-    }
-
-    fn report_unmet_projection(&mut self, item: DefId, args: GenericArgs, ty: Ty, cause: Cause) {
-        if args.has_error() || ty.has_error() {
-            return;
-        }
-        let protocol = self.cx.package.def(item).parent;
-        let count = protocol.map_or(args.len(), |protocol| self.cx.sigs.generics_of(protocol).params.len());
-        if let Some(protocol) = protocol {
-            let goal = ProtocolRef { def: protocol, args: crate::List::new(&args[..count.min(args.len())]) };
-            if self.infer.evaluate(Predicate::Protocol(goal), cause.span) == crate::protocols::Eval::No {
-                // That is demanded and reported by itself, unless nobody asked.
-                if self.error.is_none() {
-                    self.report_unmet_protocol(goal, cause);
-                }
-                return;
-            }
-        }
-        let mut nested = Vec::new();
-        let found = match self.infer.project(item, args, cause.span, &mut nested) {
-            crate::protocols::Projected::Ty(found) => found,
-            crate::protocols::Projected::Maybe | crate::protocols::Projected::No => return,
-        };
-        if found.has_error() {
-            return;
-        }
-        let (expected, found) = self.texts(ty, found);
-        if self.infer.output_item() == Some(item) {
-            let mut diagnostic = Diagnostic::error(
-                "T2000",
-                cause.span,
-                format!("expected a function that gives `{expected}`, this one gives `{found}`"),
-            )
-            .label(format!("gives `{found}`"));
-            if let Some(bound) = cause.bound {
-                diagnostic = diagnostic.secondary(bound, "because of this bound");
-            }
-            self.report(diagnostic);
-            return;
-        }
-        let projection = self.cx.show(Ty::new(TyKind::Projection(item, self.infer.resolve(args))));
-        let mut diagnostic = Diagnostic::error(
-            "T2000",
-            cause.span,
-            format!("expected `{projection}` to be `{expected}`, it is `{found}`"),
-        )
-        .label(format!("`{}` is `{found}` here", self.cx.package.def(item).name));
-        if let Some(bound) = cause.bound {
-            diagnostic = diagnostic.secondary(bound, "because of this bound");
-        }
-        self.report(diagnostic);
-    }
-
-    fn report_unmet_protocol(&mut self, goal: ProtocolRef, cause: Cause) {
-        let goal = self.infer.resolve(goal);
-        if goal.has_error() {
-            return;
-        }
-        let self_ty = goal.args[0].expect_ty();
-        let ty = self.show(self_ty);
-        let protocol = self.show_protocol(goal);
-        let span = cause.span;
-        let looped = self.cx.is_lang(goal.def, LangItem::Iterator) && cause.depth > 0
-            || self.cx.is_lang(goal.def, LangItem::IntoIterator);
-        if looped && cause.kind == CauseKind::Misc && !matches!(self_ty.kind(), TyKind::Param(..)) {
-            self.report(
-                Diagnostic::error("T2036", span, format!("`{ty}` can't be iterated over"))
-                    .label("implements neither `Iterator` nor `IntoIterator`"),
-            );
-            return;
-        }
-        if let Some(kind) = self.infer.call_kind(goal.def) {
-            return self.report_not_callable(goal, self_ty, kind, cause);
-        }
-        let mut diagnostic = match cause.kind {
-            CauseKind::Try => {
-                let from = goal.args.get(1).map_or(String::new(), |arg| self.show(arg.expect_ty()));
-                let mut diagnostic =
-                    Diagnostic::error("T2087", span, format!("`try` can't convert `{from}` to `{ty}`"))
-                        .label(format!("raises `{from}`"));
-                if let Some(ret) = self.frames.last().and_then(|frame| frame.ret_span) {
-                    diagnostic = diagnostic.secondary(ret, format!("the function's error is `{ty}`"));
-                }
-                diagnostic = diagnostic.note(format!("`impl From[{from}] for {ty}` says how"));
-                self.report(diagnostic);
-                return;
-            }
-            CauseKind::Operator(text, _) => {
-                Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{ty}`"))
-                    .label(format!("`{ty}` does not implement `{protocol}`"))
-            }
-            CauseKind::Misc | CauseKind::Index => {
-                Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`"))
-                    .label("demanded here")
-            }
-            CauseKind::Dyn(wanted) => {
-                let wanted = self.show(wanted);
-                Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`"))
-                    .label(format!("so it can't become `{wanted}`"))
-            }
-        };
-        if let Some(bound) = cause.bound {
-            let of = cause.of.map(|of| self.cx.package.def(of).name);
-            diagnostic = match of {
-                Some(of) => diagnostic.secondary(bound, format!("`{of}` demands it")),
-                None => diagnostic.secondary(bound, "because of this bound"),
-            };
-        }
-        diagnostic = self.bound_fix(diagnostic, self_ty, &protocol);
-        diagnostic = self.other_impls(diagnostic, goal);
-        self.report(diagnostic);
-    }
-
-    /// `T` needs a bound: where to write it.
-    fn bound_fix(&self, diagnostic: Diagnostic, ty: Ty, protocol: &str) -> Diagnostic {
-        let TyKind::Param(index, name) = *ty.peel_refs().kind() else { return diagnostic };
-        let generics = self.cx.sigs.generics_of(self.owner);
-        let Some(param) = generics
-            .params
-            .get(index as usize)
-            .filter(|param| param.def.is_some() && param.name.as_str() != "Self")
-        else {
-            return diagnostic;
-        };
-        let has_bounds =
-            generics.predicates.iter().any(|&(_, span)| param.span.lo <= span.lo && span.hi <= param.span.hi);
-        let text = if has_bounds { format!(" + {protocol}") } else { format!(": {protocol}") };
-        diagnostic.fix(
-            format!("demand it of `{name}`"),
-            param.span.shrink_to_hi(),
-            text,
-            Applicability::MaybeIncorrect,
-        )
-    }
-
-    /// The same protocol with other arguments, if there are few.
-    fn other_impls(&self, diagnostic: Diagnostic, goal: ProtocolRef) -> Diagnostic {
-        let self_ty = goal.args[0].expect_ty();
-        let head = crate::protocols::Head::of(self_ty);
-        if goal.args.len() < 2 || head.is_none() {
-            return diagnostic;
-        }
-        let mut shown: Vec<String> = Vec::new();
-        for &(def, impl_head) in self.cx.sigs.index.impls_of(goal.def) {
-            if impl_head == head
-                && let Some(protocol) = self.cx.sigs.impls[&def].protocol
-            {
-                shown.push(format!("`{}`", self.cx.show_protocol(protocol)));
-            }
-        }
-        match shown.len() {
-            1..=5 => {
-                let ty = self.show(self_ty);
-                diagnostic.note(format!("`{ty}` implements {}", shown.join(", ")))
-            }
-            _ => diagnostic,
-        }
-    }
-
-    fn show_protocol(&self, goal: ProtocolRef) -> String {
-        let args = goal.args.iter().map(|&arg| match arg {
-            GenericArg::Ty(ty) => GenericArg::Ty(self.for_message(ty)),
-            GenericArg::Const(_) => arg,
-        });
-        self.cx.show_protocol(ProtocolRef { def: goal.def, args: crate::List::from_iter(args) })
-    }
-
-    fn report_not_callable(
-        &mut self,
-        goal: ProtocolRef,
-        self_ty: Ty,
-        kind: crate::ClosureKind,
-        cause: Cause,
-    ) {
-        let wanted = match goal.args.get(1).map(|arg| self.infer.resolve(arg.expect_ty())) {
-            Some(ty) => match *ty.kind() {
-                TyKind::Tuple(items) => items.to_vec(),
-                _ => Vec::new(),
-            },
-            None => Vec::new(),
-        };
-        let own = match *self_ty.kind() {
-            TyKind::FnDef(def, args) => self.cx.sigs.fn_sig(def).map(|sig| sig.subst(&args).params.to_vec()),
-            TyKind::FnPtr(sig) => Some(sig.params.to_vec()),
-            TyKind::Closure(id, _) => self.infer.closure_state(id).and_then(|state| {
-                match *self.infer.resolve(state.params).kind() {
-                    TyKind::Tuple(items) => Some(items.to_vec()),
-                    _ => None,
-                }
-            }),
-            _ => None,
-        };
-        let list = |items: &[Ty]| items.iter().map(|&ty| self.show(ty)).collect::<Vec<_>>().join(", ");
-        let (span, label) = match *self_ty.kind() {
-            TyKind::Closure(id, _) if id.body == self.body.id => (self.span(id.expr), "this closure"),
-            _ => (cause.span, "this function"),
-        };
-        let diagnostic = match own {
-            Some(own) if own.len() != wanted.len() => {
-                let (has, wants) = (
-                    crate::names::count(own.len(), "argument"),
-                    crate::names::count(wanted.len(), "argument"),
-                );
-                Diagnostic::error(
-                    "T2007",
-                    span,
-                    format!("expected a function of {wants}, this one takes {has}"),
-                )
-                .label(format!("{label} takes {has}"))
-            }
-            Some(own) => Diagnostic::error(
-                "T2000",
-                span,
-                format!(
-                    "expected a function that takes `({})`, this one takes `({})`",
-                    list(&wanted),
-                    list(&own)
-                ),
-            )
-            .label(label),
-            None => {
-                let text = self.show(self_ty);
-                let name = match kind {
-                    crate::ClosureKind::Fn => "Fn",
-                    crate::ClosureKind::FnMut => "FnMut",
-                    crate::ClosureKind::FnOnce => "FnOnce",
-                };
-                Diagnostic::error("T2036", span, format!("`{text}` is not a function"))
-                    .label(format!("expected `{name}({})`", list(&wanted)))
-            }
-        };
-        let diagnostic = match cause.bound {
-            Some(bound) => diagnostic.secondary(bound, "because of this bound"),
-            None => diagnostic,
-        };
-        self.report(diagnostic);
-    }
-
-    pub(crate) fn report_overflow(&mut self, goal: ProtocolRef, span: Span) {
-        let goal = self.infer.resolve(goal);
-        let text = self.cx.show_predicate(Predicate::Protocol(goal));
-        self.report(
-            Diagnostic::error(
-                "T2003",
-                span,
-                format!("whether `{text}` leads from one question to the next without end"),
-            )
-            .label("given up here")
-            .note("an implementation demands more of the type than it is made for"),
-        );
-    }
 
     // ---- calls ----
 
@@ -876,6 +620,16 @@ impl<'a> FnCx<'a, '_> {
                 protocols.join(", "),
                 self.show(peeled)
             ));
+            for &(protocol, _) in &members {
+                let args = self.infer.fresh_args(protocol, &[GenericArg::Ty(peeled)], span);
+                let steps = self.why_not(ProtocolRef { def: protocol, args }, span);
+                if let ([_, ..], Some(&last)) = (&steps[1..], steps.last()) {
+                    let steps = steps.iter().map(|&goal| format!("`{}`", self.show_goal(goal)));
+                    let steps: Vec<String> = steps.collect();
+                    diagnostic = diagnostic.note(format!("what asks for what: {}", steps.join(" ⇒ ")));
+                    return self.report_satisfied(diagnostic, last);
+                }
+            }
             if let TyKind::Param(..) = peeled.kind() {
                 let protocol = self.cx.package.def(members[0].0).name.to_string();
                 diagnostic = self.bound_fix(diagnostic, peeled, &protocol);
