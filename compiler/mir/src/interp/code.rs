@@ -194,6 +194,12 @@ pub enum Op {
         size: u32,
     },
 
+    /// The same of any place: what was there has been moved away.
+    MovedOut {
+        place: Pl,
+        size: u32,
+    },
+
     Jump(Pc),
     Branch {
         src: Opd,
@@ -262,6 +268,8 @@ pub enum Arg {
 pub struct Call {
     pub target: CallTarget,
     pub args: Vec<Arg>,
+    /// Places whose values the call takes, and their sizes.
+    pub moved: Vec<(Pl, u32)>,
     pub dest: Pl,
     pub next: Pc,
     pub unwind: Pc,
@@ -277,6 +285,7 @@ pub struct IntrinsicCall {
     pub align: u64,
     pub num: Option<Num>,
     pub args: Vec<IntrinsicArg>,
+    pub moved: Vec<(Pl, u32)>,
     pub dest: Pl,
     pub dest_size: u64,
     pub dest_align: u64,

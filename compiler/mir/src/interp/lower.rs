@@ -134,6 +134,7 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
                 | Op::Discriminant { .. }
                 | Op::SetTag { .. }
                 | Op::Forget { .. }
+                | Op::MovedOut { .. }
                 | Op::Switch { .. }
                 | Op::Call(_)
                 | Op::Intrinsic(_)
@@ -312,7 +313,7 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
             ConstValue::ZeroSized => Ok(Opd::Imm(0)),
             ConstValue::Memory(id) => Ok(Opd::Place(Pl::Abs(self.machine.constant(*id)))),
             ConstValue::FnPtr(instance) => Ok(Opd::Imm(self.machine.function_addr(*instance))),
-            ConstValue::Def(..) | ConstValue::Ty(_) => {
+            ConstValue::Def(..) | ConstValue::Promoted(..) | ConstValue::Ty(_) => {
                 self.unsupported("a constant is left that was not evaluated")
             }
         }
@@ -332,6 +333,39 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
         let layout = self.layout(ty);
         self.store(dst, src, layout);
         Ok(())
+    }
+
+    /// What an operand takes away, where that is not simply copied; of places in `into` nothing is said: they have their new
+    /// value already.
+    fn moved(&mut self, operand: &Operand, into: Option<&Place>) -> Res<Option<(Pl, u32)>> {
+        let Operand::Move(place) = operand else { return Ok(None) };
+        let ty = place.ty(&self.body.locals);
+        let is_owner = self.program.drop_glue.contains_key(&ty)
+            || matches!(*ty.kind(), TyKind::Ref(_, _, typeck::Mutability::Mut));
+        let size = self.layout(ty).size as u32;
+        // Which variant it was is asked once more, where the rest is dropped; the tag may lie in what is moved.
+        let is_payload = place.projection.iter().any(|elem| matches!(elem, PlaceElem::Downcast(_)));
+        if !is_owner || is_payload || size == 0 || into.is_some_and(|into| into.local == place.local) {
+            return Ok(None);
+        }
+        Ok(Some((self.place(place)?.0, size)))
+    }
+
+    fn move_out(&mut self, operand: &Operand, into: &Place) -> Res<()> {
+        match self.moved(operand, Some(into))? {
+            Some((Pl::Frame(at), size)) => self.emit(Op::Forget { at, size }),
+            Some((place, size)) => self.emit(Op::MovedOut { place, size }),
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn all_moved(&mut self, operands: &[Operand], into: Option<&Place>) -> Res<Vec<(Pl, u32)>> {
+        let mut moved = Vec::new();
+        for operand in operands {
+            moved.extend(self.moved(operand, into)?);
+        }
+        Ok(moved)
     }
 
     fn store(&mut self, dst: Pl, src: Opd, layout: &Layout) {
@@ -393,7 +427,10 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
         let (walk, ty, variant) = self.walk(place)?;
         let dst = self.seal(walk.clone());
         match rvalue {
-            Rvalue::Use(operand) => self.assign(dst, operand)?,
+            Rvalue::Use(operand) => {
+                self.assign(dst, operand)?;
+                self.move_out(operand, place)?;
+            }
             Rvalue::Repeat(operand, count) => {
                 let (src, elem) = self.operand(operand)?;
                 let layout = self.layout(elem);
@@ -404,6 +441,7 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
                     let (size, align) = (layout.size as u32, layout.align as u8);
                     self.emit(Op::Repeat { dst, src, size, align, count: count as u64 });
                 }
+                self.move_out(operand, place)?;
             }
             Rvalue::Ref(_, of) | Rvalue::AddressOf(_, of) => {
                 let (place, of_ty) = self.place(of)?;
@@ -416,7 +454,10 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
                     None => self.emit(Op::Len { dst, place }),
                 }
             }
-            Rvalue::Cast(op, operand, to) => self.cast(*op, operand, *to, dst)?,
+            Rvalue::Cast(op, operand, to) => {
+                self.cast(*op, operand, *to, dst)?;
+                self.move_out(operand, place)?;
+            }
             Rvalue::Binary(BinOp::Offset, a, b) => {
                 let (a, pointer) = self.operand(a)?;
                 let (b, _) = self.operand(b)?;
@@ -460,7 +501,12 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
                     }
                 }
             }
-            Rvalue::Aggregate(kind, operands) => self.aggregate(walk, ty, variant, *kind, operands)?,
+            Rvalue::Aggregate(kind, operands) => {
+                self.aggregate(walk, ty, variant, *kind, operands)?;
+                for operand in operands {
+                    self.move_out(operand, place)?;
+                }
+            }
         }
         Ok(())
     }
@@ -592,6 +638,7 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
                     Some(&glue) => self.call(Call {
                         target: CallTarget::Instance(glue),
                         args: vec![Arg::AddrOf { place, wide: ty.is_unsized() }],
+                        moved: Vec::new(),
                         dest: Pl::Frame(0),
                         next: target.0,
                         unwind: edge(unwind),
@@ -665,7 +712,9 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
             });
         }
         let (dest, _) = self.place(destination)?;
-        self.call(Call { target, args: lowered, dest, next, unwind });
+        // The result is written when all is done.
+        let moved = self.all_moved(args, None)?;
+        self.call(Call { target, args: lowered, moved, dest, next, unwind });
         Ok(())
     }
 
@@ -700,6 +749,7 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
             let layout = self.layout(ty);
             lowered.push(IntrinsicArg { src, size: layout.size, align: layout.align });
         }
+        let moved = self.all_moved(args, Some(destination))?;
         let tag = (what == Intrinsic::Discriminant).then(|| ty.map(|ty| self.tag(ty))).flatten();
         self.code.intrinsics.push(IntrinsicCall {
             what,
@@ -708,6 +758,7 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
             align: layout.map_or(1, |layout| layout.align),
             num,
             args: lowered,
+            moved,
             dest,
             dest_size: dest_layout.size,
             dest_align: dest_layout.align,

@@ -394,6 +394,15 @@ impl Memory {
         Ok(())
     }
 
+    /// Nothing in the range is written any more.
+    pub fn forget(&mut self, at: Addr, len: usize) -> Res<()> {
+        if len > 0 {
+            let (region, at) = self.check(at, len, 1)?;
+            self.region_mut(region)?.init[at..at + len].fill(0);
+        }
+        Ok(())
+    }
+
     pub fn fill(&mut self, to: Addr, byte: u8, len: usize) -> Res<()> {
         if len == 0 {
             return Ok(());

@@ -300,6 +300,13 @@ impl<'p, 'h> Machine<'p, 'h> {
         addr
     }
 
+    /// The static that an address points into, and how far from its start.
+    pub fn static_at(&self, addr: Addr) -> Option<(ConstId, u64)> {
+        let (start, ..) = self.mem.extent(addr)?;
+        let of = |id: &&ConstId| self.constants[base::Idx::index(**id)] == start;
+        self.program.statics.keys().find(of).map(|&id| (id, addr - start))
+    }
+
     fn span_here(&self) -> Option<Span> {
         self.frames.last().and_then(|frame| frame.code.spans.get(self.pc).copied())
     }

@@ -132,6 +132,10 @@ impl Machine<'_, '_> {
                     pc = target as usize;
                 }
                 Op::Forget { at, size } => self.mem.stack_forget(self.base + at as usize, size as usize),
+                Op::MovedOut { place, size } => {
+                    let at = self.addr(place)?;
+                    self.mem.forget(at, size as usize)?;
+                }
                 Op::AddrOf { dst, place, wide } => {
                     let (addr, meta) = self.addr_wide(place)?;
                     let addr = self.real_addr(addr);
@@ -209,6 +213,7 @@ impl Machine<'_, '_> {
                 Op::Intrinsic(call) => {
                     let call = &code.intrinsics[call as usize];
                     self.intrinsic(call)?;
+                    self.moved_out(&call.moved)?;
                     pc = call.next as usize;
                 }
                 Op::Runtime(call) => {
@@ -252,7 +257,16 @@ impl Machine<'_, '_> {
         let dest = self.addr(call.dest)?;
         let base = self.reserve(&code)?;
         self.copy_args(call, &code, base)?;
+        self.moved_out(&call.moved)?;
         self.push(code, base, FrameKind::Normal, dest, call.next, call.unwind);
+        Ok(())
+    }
+
+    fn moved_out(&mut self, places: &[(Pl, u32)]) -> Res<()> {
+        for &(place, size) in places {
+            let at = self.addr(place)?;
+            self.mem.forget(at, size as usize)?;
+        }
         Ok(())
     }
 
