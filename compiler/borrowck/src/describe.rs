@@ -1,8 +1,11 @@
 //! Places as the user wrote them: `account.owner`, `*count`, `xs[…]`.
 
 use crate::Checker;
+use base::Symbol;
 use hir::LangItem;
-use mir::{Callee, Local, Place, PlaceElem, Rvalue, Source, StatementKind, TerminatorKind};
+use mir::{
+    Callee, ConstValue, Local, Operand, Place, PlaceElem, Rvalue, Source, StatementKind, TerminatorKind,
+};
 use typeck::{TyKind, VariantIdx};
 
 /// What gives a reference to a part of itself.
@@ -15,6 +18,24 @@ pub enum Lender {
 }
 
 impl Checker<'_> {
+    /// The static whose place it is, or is in.
+    pub fn static_behind(&self, place: &Place) -> Option<Symbol> {
+        let [PlaceElem::Deref, ..] = place.projection[..] else { return None };
+        let statements = self.body.blocks.iter().flat_map(|block| &block.statements);
+        let mut items = statements.filter_map(|statement| match &statement.kind {
+            StatementKind::Assign(to, Rvalue::Use(Operand::Const(constant)))
+                if *to == Place::local(place.local) =>
+            {
+                match constant.value {
+                    ConstValue::Def(def, _) => Some(def),
+                    _ => None,
+                }
+            }
+            _ => None,
+        });
+        self.body.locals[place.local].name.is_none().then(|| items.next()).flatten().and_then(self.cx.names)
+    }
+
     /// `None` for what has no name: a temporary.
     pub fn describe(&self, place: &Place) -> Option<String> {
         let (mut text, from) = self.root(place)?;

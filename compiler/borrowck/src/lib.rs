@@ -68,7 +68,11 @@ pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
     let inits = Inits::new(body, &data);
     let captures = match body.source {
         mir::Source::Closure(id) => (cx.captures)(id),
-        mir::Source::Fn(_) | mir::Source::Const(_) | mir::Source::Test(_) | mir::Source::Shim => Vec::new(),
+        mir::Source::Fn(_)
+        | mir::Source::Const(_)
+        | mir::Source::Promoted(_)
+        | mir::Source::Test(_)
+        | mir::Source::Shim => Vec::new(),
     };
     let mut checker = Checker {
         body,

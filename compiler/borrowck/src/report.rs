@@ -308,6 +308,14 @@ impl Checker<'_> {
 
     pub fn report_locked(&mut self, place: &Place, locked: Locked, borrowed: bool, at: Location) {
         let span = self.info_span(at);
+        if let Some(name) = self.static_behind(place) {
+            let verb = if borrowed { "borrowed as mutable" } else { "changed" };
+            let message = format!("`{name}` is {verb}, but a `static` never changes");
+            let diagnostic = Diagnostic::error("B3006", span, message)
+                .note("state that changes belongs to a variable, and is lent as `&mut`");
+            self.diags.error(diagnostic);
+            return;
+        }
         let name = self.named(place);
         let diagnostic = match locked {
             Locked::Variable { declared, name: variable } => {
@@ -360,6 +368,13 @@ impl Checker<'_> {
     pub fn illegal_moves(&mut self) {
         for illegal in self.data.illegal.clone() {
             let span = self.info_span(illegal.at);
+            if let Some(name) = self.static_behind(&illegal.place) {
+                let message = format!("`{name}` is moved, but a `static` stays where it is");
+                let ty = (self.cx.show)(illegal.place.ty(&self.body.locals));
+                let because = format!("this moves it, because its type `{ty}` is not `Copy`");
+                self.diags.error(Diagnostic::error("B3007", span, message).label(because));
+                continue;
+            }
             let is_payload = |elem: &PlaceElem| matches!(elem, PlaceElem::Downcast(_));
             let name = match self.named(&illegal.place) {
                 name if illegal.place.projection.iter().any(is_payload) => format!("what {name} holds"),

@@ -44,6 +44,7 @@ pub struct Settings {
     /// By instance.
     pub symbols: Vec<String>,
     pub tables: BTreeMap<mir::ConstId, String>,
+    pub statics: BTreeMap<mir::ConstId, String>,
     pub debug: Option<DebugTypes>,
 }
 
@@ -64,6 +65,7 @@ pub fn compile(input: &BackendInput<'_>) -> Result<Vec<BackendOutput>, BackendEr
         word,
         symbols: symbol::symbols(input.program),
         tables: symbol::table_symbols(input.program),
+        statics: symbol::static_symbols(input.program),
         debug: input.debug_info.then(|| DebugTypes::new(input.program, word)),
     };
     let mut outputs = match settings.optimise {
@@ -114,7 +116,7 @@ pub fn machine(settings: &Settings) -> Result<TargetMachine, BackendError> {
         .ok_or_else(|| BackendError(format!("no code is made for {}", settings.target)))
 }
 
-/// The functions of each unit that has any.
+/// The functions of each unit that has any, or statics.
 fn units(input: &BackendInput<'_>) -> Vec<(UnitId, Vec<InstanceId>)> {
     let mut functions: IndexVec<UnitId, Vec<InstanceId>> =
         IndexVec::from_elem(Vec::new(), input.program.units.len());
@@ -123,7 +125,9 @@ fn units(input: &BackendInput<'_>) -> Vec<(UnitId, Vec<InstanceId>)> {
     }
     functions
         .iter_enumerated()
-        .filter(|(_, ids)| !ids.is_empty())
+        .filter(|(unit, ids)| {
+            !ids.is_empty() || input.program.statics.values().any(|item| item.unit == *unit)
+        })
         .map(|(unit, ids)| (unit, ids.clone()))
         .collect()
 }
@@ -172,6 +176,9 @@ fn lower<'ll>(
         if memory.table.as_ref().is_some_and(|table| table.unit == unit) {
             u.const_memory(id);
         }
+    }
+    for (&id, _) in input.program.statics.iter().filter(|(_, item)| item.unit == unit) {
+        u.const_memory(id);
     }
     if let Some(entry) = input.program.entry
         && functions.contains(&entry)
@@ -271,9 +278,10 @@ fn together(input: &BackendInput<'_>, settings: &Settings) -> Result<BackendOutp
             function.set_linkage(Linkage::Internal);
         }
     }
-    let tables: BTreeSet<&str> = settings.tables.values().map(|name| name.as_str()).collect();
+    let tables = settings.tables.values().chain(settings.statics.values());
+    let tables: BTreeSet<&str> = tables.map(|name| name.as_str()).collect();
     for global in whole.get_globals() {
-        // Tables of `dyn` types.
+        // Tables of `dyn` types, and statics.
         let name = global.get_name().to_string_lossy();
         if tables.contains(name.as_ref()) && global.get_initializer().is_some() {
             global.set_visibility(inkwell::GlobalVisibility::Default);

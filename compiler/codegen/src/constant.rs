@@ -28,7 +28,7 @@ impl<'ll> UnitCx<'ll, '_> {
                 let function = self.function(*id).0;
                 Value::Scalar(function.as_global_value().as_pointer_value().into())
             }
-            ConstValue::Def(..) | ConstValue::Ty(_) => {
+            ConstValue::Def(..) | ConstValue::Promoted(..) | ConstValue::Ty(_) => {
                 panic!("monomorphisation left the constant {constant:?}")
             }
         }
@@ -83,6 +83,7 @@ impl<'ll> UnitCx<'ll, '_> {
         if let Some(&known) = self.consts.borrow().get(&id) {
             return known;
         }
+        let item = self.program.statics.get(&id);
         let memory = &self.program.consts[id];
         let word = self.settings.word as usize;
         let mut parts: Vec<BasicValueEnum<'ll>> = Vec::new();
@@ -98,18 +99,31 @@ impl<'ll> UnitCx<'ll, '_> {
         }
         types.push(self.ir.ctx.i8_type().array_type((memory.bytes.len() - from) as u32).into());
         let ty = self.ir.ctx.struct_type(&types, true);
-        let name = self.settings.tables.get(&id).map_or("const", |name| name.as_str());
+        let tables = &self.settings.tables;
+        let name = tables.get(&id).or(self.settings.statics.get(&id)).map_or("const", |name| name.as_str());
         let global = self.module.add_global(ty.as_basic_type_enum(), None, name);
         let at = global.as_pointer_value();
         self.consts.borrow_mut().insert(id, at);
-        match &memory.table {
-            None => self.private(global, memory.align),
-            Some(table) => {
+        match (&memory.table, item) {
+            (None, None) => self.private(global, memory.align),
+            (Some(table), _) => {
                 self.private(global, memory.align);
                 global.set_linkage(Linkage::External);
                 global.set_visibility(GlobalVisibility::Hidden);
                 if table.unit != self.id {
                     return at;
+                }
+            }
+            (None, Some(item)) => {
+                global.set_visibility(GlobalVisibility::Hidden);
+                global.set_constant(true);
+                global.set_alignment(memory.align.max(1) as u32);
+                // One place in the program: that of the unit it belongs to.
+                if item.unit != self.id {
+                    return at;
+                }
+                if let Some(debug) = &self.debug {
+                    debug.declare_static(self, item, memory.ty, global);
                 }
             }
         }

@@ -10,7 +10,7 @@
 //! Paths carry types as printed text; [`Types`] reads the text back. What it can't read becomes an identifier.
 
 use base::Symbol;
-use mir::{ConstId, FunctionPath, Program};
+use mir::{ConstId, FunctionPath, Program, StaticItem};
 use std::collections::BTreeMap;
 
 /// The symbol of every function, by number. Two functions whose paths mangle alike are told apart by order.
@@ -47,6 +47,19 @@ pub fn table_symbols(program: &Program) -> BTreeMap<ConstId, String> {
         *count += 1;
     }
     symbols
+}
+
+/// The symbol of each static.
+pub fn static_symbols(program: &Program) -> BTreeMap<ConstId, String> {
+    let mut taken: BTreeMap<String, u32> = BTreeMap::new();
+    let symbol = |item: &StaticItem| {
+        let plain = mangle(&item.path, 0);
+        let count = taken.entry(plain.clone()).or_insert(0);
+        *count += 1;
+        if *count == 1 { plain } else { mangle(&item.path, (*count - 1) * 1000) }
+    };
+    let symbols: Vec<String> = program.statics.values().map(symbol).collect();
+    program.statics.keys().copied().zip(symbols).collect()
 }
 
 /// The path as the language writes it, `bank.Bank.transfer`: a second name for debuggers.

@@ -39,10 +39,10 @@ impl<'a> Bodies<'a> {
     }
 
     /// Phase `Built`. `None` if something is wrong with the body, which is reported.
-    pub fn build(&self, id: BodyId, diags: &mut Diagnostics) -> Option<Vec<Body>> {
+    pub fn build(&self, id: BodyId) -> Option<Vec<Body>> {
         let package = self.typed.package;
         let cx = BuildCx { package, signatures: &self.typed.signatures, facts: self.typed };
-        mir::build::build(cx, package.body(id), self.typed.body(id), diags)
+        mir::build::build(cx, package.body(id), self.typed.body(id))
     }
 
     /// The variables that are a closure's fields.
@@ -81,7 +81,7 @@ impl<'a> Bodies<'a> {
         if let Some(known) = self.lowered.borrow().get(&id) {
             return known.clone();
         }
-        let built = self.build(id, &mut self.diags.borrow_mut());
+        let built = self.build(id);
         let family = built.map(|mut bodies| {
             bodies.iter_mut().for_each(|body| passes::lower(body, &self.pass_cx()));
             Rc::new(bodies.into_iter().map(Rc::new).collect::<Vec<_>>())
@@ -99,6 +99,10 @@ impl MirSource for Bodies<'_> {
         let family = self.family(closure.body)?;
         family.iter().find(|body| body.source == Source::Closure(closure)).cloned()
     }
+    fn promoted(&self, promoted: ClosureId) -> Option<Rc<Body>> {
+        let family = self.family(promoted.body)?;
+        family.iter().find(|body| body.source == Source::Promoted(promoted)).cloned()
+    }
     fn error_in(&self, instance: Instance) -> Option<ErrorReported> {
         let body = match instance.kind {
             InstanceKind::Fn(def) => match self.typed.package.item(def) {
@@ -106,7 +110,7 @@ impl MirSource for Bodies<'_> {
                 _ => None,
             },
             InstanceKind::Const(body) => Some(body),
-            InstanceKind::Closure(closure) => Some(closure.body),
+            InstanceKind::Closure(closure) | InstanceKind::Promoted(closure) => Some(closure.body),
             InstanceKind::CallOnceShim(_)
             | InstanceKind::CallShim(_)
             | InstanceKind::ClosureFnPtr(_)

@@ -107,7 +107,7 @@ fn check_bodies(
             continue;
         }
         let path = package.path_of(owner);
-        for mut body in bodies.build(id, diags).into_iter().flatten() {
+        for mut body in bodies.build(id).into_iter().flatten() {
             borrowck::check(&body, &cx, diags);
             if prints.wants(&Emit::Mir) && prints.wants_function(&path) {
                 text.push_str(&format!("{}\n", body.display(&bodies.names)));

@@ -238,7 +238,10 @@ impl Collector<'_> {
                 self.place_item(place, id, def);
                 self.body(def);
             }
-            ast::ItemKind::Static(decl) => self.unsupported_item(place, decl.name, "statics"),
+            ast::ItemKind::Static(decl) => {
+                let def = self.named(place, id, DefKind::Static, decl.name, attrs);
+                self.const_body(def, &decl);
+            }
             ast::ItemKind::Extern(decl) => {
                 let head = place.span(id).shrink_to_lo();
                 let reported = unsupported(self.diags, Span { hi: head.lo + 6, ..head }, "foreign functions");

@@ -32,6 +32,8 @@ pub enum Source {
     Fn(DefId),
     Const(DefId),
     Closure(ClosureId),
+    /// What a reference in a body refers to that is the same in every run: `[1, 2]` of `&[1, 2]`.
+    Promoted(ClosureId),
     Test(DefId),
     /// Made by the compiler: drop glue, shims.
     Shim,
@@ -242,6 +244,8 @@ pub enum ConstValue {
     ZeroSized,
     /// A `const` item, associated const or static, by definition (until `Mono`).
     Def(DefId, GenericArgs),
+    /// The address of a promoted value, by the expression that it is (until `Mono`).
+    Promoted(ClosureId, GenericArgs),
     /// `N`, a constant of the type level (until `Mono`).
     Ty(TyConst),
     /// From `Mono` on: an evaluated constant, in the program's table.

@@ -120,6 +120,7 @@ impl Parser<'_> {
             "const" => Source::Const(self.def()?),
             "test" => Source::Test(self.def()?),
             "closure" => Source::Closure(self.closure_id()?),
+            "promoted" => Source::Promoted(self.closure_id()?),
             "shim" => Source::Shim,
             other => return self.error(format!("a body does not begin with `{other}`")),
         };

@@ -94,6 +94,10 @@ impl Display for Printed<'_, Body> {
                 f.write_str("closure ")?;
                 names::write_closure(f, self.names, id)?;
             }
+            Source::Promoted(id) => {
+                f.write_str("promoted ")?;
+                names::write_closure(f, self.names, id)?;
+            }
             Source::Shim => f.write_str("shim")?,
         }
         f.write_char('(')?;
@@ -295,6 +299,10 @@ impl Display for Printed<'_, Constant> {
             ConstValue::Def(def, args) => {
                 f.write_str("item ")?;
                 write_def(f, self.names, *def, args)?;
+            }
+            ConstValue::Promoted(id, _) => {
+                f.write_str("promoted ")?;
+                names::write_closure(f, self.names, *id)?;
             }
             ConstValue::Ty(value) => {
                 f.write_str("type ")?;

@@ -3,7 +3,7 @@
 use crate::{Body, Layout};
 use base::{FileId, IndexVec, Symbol, define_id};
 use hir::{BodyId, DefId, ModuleId};
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use typeck::{ClosureId, FastHash, GenericArgs, Ty};
 
 define_id! {
@@ -44,6 +44,8 @@ pub enum InstanceKind {
     Reify(DefId),
     /// The initialiser of a constant; only the evaluator runs it.
     Const(BodyId),
+    /// What a reference refers to that is the same in every run; only the evaluator runs it.
+    Promoted(ClosureId),
     /// Calls `main`, and makes an exit code of what it returned.
     Entry(DefId),
 }
@@ -120,11 +122,22 @@ pub enum Relocation {
     Fn(InstanceId),
 }
 
+/// `static NAME: T = …`
+#[derive(Clone, Debug)]
+pub struct StaticItem {
+    pub def: DefId,
+    pub path: FunctionPath,
+    pub unit: UnitId,
+    pub span: base::Span,
+}
+
 /// Everything reachable from the roots.
 #[derive(Debug, Default)]
 pub struct Program {
     pub functions: IndexVec<InstanceId, Function>,
     pub consts: IndexVec<ConstId, ConstMemory>,
+    /// Which of them are `static` items: each has one place, in its own unit.
+    pub statics: BTreeMap<ConstId, StaticItem>,
     pub units: IndexVec<UnitId, Unit>,
     /// Layout of every type that occurs, in a fixed order (see `layout_of`).
     pub layouts: HashMap<Ty, Layout, FastHash>,

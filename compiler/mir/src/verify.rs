@@ -172,7 +172,10 @@ impl Verifier<'_> {
             Operand::Copy(place) | Operand::Move(place) => self.place(place),
             Operand::Const(constant) => {
                 self.ty(constant.ty);
-                let early = matches!(constant.value, ConstValue::Def(..) | ConstValue::Ty(_));
+                let early = matches!(
+                    constant.value,
+                    ConstValue::Def(..) | ConstValue::Promoted(..) | ConstValue::Ty(_)
+                );
                 let late = matches!(constant.value, ConstValue::Memory(_) | ConstValue::FnPtr(_));
                 if (early && self.is_mono()) || (late && !self.is_mono()) {
                     self.broken(format!("`{}` is of another phase", constant.display(self.names)));

@@ -5,12 +5,15 @@
 
 use inkwell::context::{AsContextRef, Context};
 use inkwell::module::Module;
-use inkwell::values::{AsValueRef, FunctionValue, PointerValue};
+use inkwell::values::{AsValueRef, FunctionValue, GlobalValue, PointerValue};
 use llvm_sys::debuginfo::*;
 use llvm_sys::prelude::{LLVMDIBuilderRef, LLVMMetadataRef};
 use std::ffi::{c_char, c_uint};
 use std::marker::PhantomData;
 use std::ptr::null_mut;
+
+/// The kind of metadata that is `!dbg`: the first of LLVM's fixed kinds.
+const DEBUG_KIND: c_uint = 0;
 
 /// A node of debug information; lives as long as its context.
 #[derive(Clone, Copy)]
@@ -220,6 +223,42 @@ impl<'ll> DebugBuilder<'ll> {
             LLVMSetSubprogram(value.as_value_ref(), node);
             node
         })
+    }
+
+    /// A global variable, known to debuggers by its name in a namespace.
+    #[expect(clippy::too_many_arguments, reason = "what DWARF says of a variable")]
+    pub fn global(
+        &self,
+        value: GlobalValue<'ll>,
+        scope: Meta<'ll>,
+        name: &str,
+        file: Meta<'ll>,
+        line: u32,
+        ty: Meta<'ll>,
+        align: u32,
+    ) {
+        let symbol = value.get_name().to_bytes();
+        let ((name, len), (symbol, symbol_len)) = (text(name), (symbol.as_ptr().cast(), symbol.len()));
+        // SAFETY: see above; the global is of this builder's module, and its name outlives the call, which copies it.
+        unsafe {
+            let here = LLVMDIBuilderCreateExpression(self.raw, null_mut(), 0);
+            let variable = LLVMDIBuilderCreateGlobalVariableExpression(
+                self.raw,
+                scope.0,
+                name,
+                len,
+                symbol,
+                symbol_len,
+                file.0,
+                line,
+                ty.0,
+                0,
+                here,
+                null_mut(),
+                align,
+            );
+            llvm_sys::core::LLVMGlobalSetMetadata(value.as_value_ref(), DEBUG_KIND, variable);
+        }
     }
 
     pub fn block(&self, scope: Meta<'ll>, file: Meta<'ll>, line: u32, column: u32) -> Meta<'ll> {

@@ -11,10 +11,11 @@ use crate::unit::UnitCx;
 use base::{FileId, Idx, IndexVec, SourceMap, Span};
 use inkwell::context::Context;
 use inkwell::module::{FlagBehavior, Module};
-use inkwell::values::FunctionValue;
+use inkwell::values::{FunctionValue, GlobalValue};
 use mir::{Body, InstanceId, Local, PlaceElem, ScopeId, SourceInfo};
 use std::cell::RefCell;
 use std::collections::HashMap;
+use typeck::Ty;
 
 const DW_OP_DEREF: u64 = 0x06;
 const DW_OP_PLUS_UCONST: u64 = 0x23;
@@ -158,6 +159,23 @@ impl<'ll, 'p> DebugCx<'ll, 'p> {
             scopes: RefCell::default(),
             elsewhere: RefCell::default(),
         }
+    }
+
+    /// Tells the debugger of a static.
+    pub fn declare_static(
+        &self,
+        u: &UnitCx<'ll, '_>,
+        item: &mir::StaticItem,
+        ty: Ty,
+        global: GlobalValue<'ll>,
+    ) {
+        let mut scope: Vec<String> = item.path.module.iter().map(|part| part.to_string()).collect();
+        scope.extend(item.path.self_ty.clone());
+        let (line, _) = self.sources.line_col(item.span);
+        let (scope, file) = (self.namespace(&scope), self.file(item.span.file));
+        let align = u.program.layout(ty).align as u32 * 8;
+        let ty = self.ty(self.types.id(ty));
+        self.dib.global(global, scope, &item.path.name, file, line, ty, align);
     }
 
     fn scope(&self, function: &FunctionDebug<'ll>, body: &Body, id: ScopeId) -> Meta<'ll> {

@@ -40,6 +40,9 @@ impl DebugTypes {
                 builder.describe(variable.place.ty(&body.locals));
             }
         }
+        for &id in program.statics.keys() {
+            builder.describe(program.consts[id].ty);
+        }
         builder.types
     }
 

@@ -372,7 +372,7 @@ impl BodyCx<'_> {
             };
             return match found {
                 Some(Found::Def(def)) => match self.cx.package.defs[def].kind {
-                    DefKind::Const | DefKind::Static => Ok(Path::Const(def)),
+                    DefKind::Const => Ok(Path::Const(def)),
                     DefKind::Variant | DefKind::Record | DefKind::TypeAlias => {
                         Ok(Path::Variant(PatPath::Res(Res::Def(def))))
                     }
@@ -380,7 +380,7 @@ impl BodyCx<'_> {
                     DefKind::Union | DefKind::TypeParam | DefKind::Protocol | DefKind::AssocType => {
                         Ok(Path::Variant(PatPath::Bare(name.symbol, span)))
                     }
-                    DefKind::Fn | DefKind::Impl | DefKind::ConstParam | DefKind::Test => {
+                    DefKind::Fn | DefKind::Static | DefKind::Impl | DefKind::ConstParam | DefKind::Test => {
                         Err(self.cx.report_kind(span, name.symbol, Found::Def(def), "a variant or constant"))
                     }
                 },
@@ -400,11 +400,12 @@ impl BodyCx<'_> {
         let rest = &names[taken..];
         match (found, rest) {
             (Found::Def(def), []) => match self.cx.package.defs[def].kind {
-                DefKind::Const | DefKind::Static => Ok(Path::Const(def)),
+                DefKind::Const => Ok(Path::Const(def)),
                 DefKind::Variant | DefKind::Record | DefKind::TypeAlias => {
                     Ok(Path::Variant(PatPath::Res(Res::Def(def))))
                 }
                 DefKind::Fn
+                | DefKind::Static
                 | DefKind::Union
                 | DefKind::Protocol
                 | DefKind::AssocType

@@ -454,7 +454,7 @@ fn fate(kind: &TestKind, asked: &TestKind, answer: bool) -> Fate {
 }
 
 fn is_literal(constant: &Constant) -> bool {
-    !matches!(constant.value, ConstValue::Def(..) | ConstValue::Ty(_))
+    !matches!(constant.value, ConstValue::Def(..) | ConstValue::Promoted(..) | ConstValue::Ty(_))
 }
 
 /// The length of a literal text.

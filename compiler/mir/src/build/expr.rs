@@ -103,7 +103,11 @@ impl Builder<'_> {
                 let (value, cleanup) = (self.node(*value), self.node(*cleanup));
                 self.finish_into(dest, value, cleanup, *after_error, end_of(span));
             }
-            ExprKind::Format { arguments } => self.into(dest, self.node(*arguments)),
+            ExprKind::Format { arguments } => {
+                let outer = std::mem::replace(&mut self.momentary, true);
+                self.into(dest, self.node(*arguments));
+                self.momentary = outer;
+            }
             ExprKind::Error(_) => panic!("MIR is built of bodies without errors"),
         }
     }

@@ -3,7 +3,7 @@
 //! Several rows of one arm (`a | b`) bind into the same locals and go on in the same block. A guard sees what the pattern
 //! binds by value through a reference, so that it can neither move nor change it; the bindings are made when it holds.
 
-use super::decide::Decision;
+use super::decide::{Decision, Leaf};
 use super::pattern::{Binding, Row};
 use super::*;
 use hir::{Arm, PatId};
@@ -123,21 +123,23 @@ impl Builder<'_> {
             let variables = b.declare_all(arm.pat);
             b.announce(arm.pat);
             let body = b.new_block();
-            if let Some(guard) = arm.guard.filter(|&guard| leaves.len() > 1 && b.binds(guard)) {
-                b.not_supported(
-                    b.hir.exprs[guard].span,
-                    "`let` in the guard of an arm that is reached in several ways",
-                );
-            }
-            for (nth, &leaf) in leaves.iter().enumerate() {
-                let leaf = &decision.leaves[leaf];
-                b.block = leaf.block;
-                let bindings = &rows[leaf.row].bindings;
-                if let (Some(guard), Some(otherwise)) = (arm.guard, leaf.otherwise) {
-                    b.guard(guard, bindings, otherwise, end);
+            match arm.guard {
+                Some(guard) if leaves.len() > 1 && b.binds(guard) => {
+                    let leaves: Vec<&Leaf> = leaves.iter().map(|&leaf| &decision.leaves[leaf]).collect();
+                    b.guard_once(guard, rows, &leaves, &variables, body, end);
                 }
-                b.bind(bindings, &variables, nth == 0);
-                b.goto(body, arm.span);
+                guard => {
+                    for (nth, &leaf) in leaves.iter().enumerate() {
+                        let leaf = &decision.leaves[leaf];
+                        b.block = leaf.block;
+                        let bindings = &rows[leaf.row].bindings;
+                        if let (Some(guard), Some(otherwise)) = (guard, leaf.otherwise) {
+                            b.guard(guard, bindings, otherwise, end);
+                        }
+                        b.bind(bindings, &variables, nth == 0);
+                        b.goto(body, arm.span);
+                    }
+                }
             }
             b.block = body;
             let node = b.node(arm.body);
@@ -153,23 +155,87 @@ impl Builder<'_> {
         }
     }
 
+    /// A guard that binds variables of its own stands once, where all ways to its arm meet; which of them was taken says
+    /// how to go on.
+    fn guard_once(
+        &mut self,
+        guard: ExprId,
+        rows: &[Row],
+        leaves: &[&Leaf],
+        variables: &[(LocalId, Local)],
+        body: BlockId,
+        end: Span,
+    ) {
+        let number = Ty::prim(hir::PrimTy::U32);
+        let way = self.scratch(number, end);
+        let meet = self.new_block();
+        let seen: Vec<(Local, &Binding)> = rows[leaves[0].row]
+            .bindings
+            .iter()
+            .map(|binding| (self.seen_by_guard(binding), binding))
+            .collect();
+        for (nth, leaf) in leaves.iter().enumerate() {
+            self.block = leaf.block;
+            let nth = cfg::scalar(nth as u128, number, end);
+            self.assign(&way.into(), Rvalue::Use(nth), end);
+            for binding in &rows[leaf.row].bindings {
+                let Some((reference, _)) = seen.iter().find(|(_, known)| known.var == binding.var) else {
+                    continue;
+                };
+                let mutability = binding.by.unwrap_or(Mutability::Shared);
+                let rvalue = Rvalue::Ref(mutability, binding.place.clone());
+                self.assign(&Place::local(*reference), rvalue, binding.span);
+            }
+            self.goto(meet, end);
+        }
+        self.block = meet;
+        let failed = self.in_guard(end, |b| {
+            for (reference, binding) in &seen {
+                b.show_to_guard(*reference, binding);
+            }
+            b.condition(guard);
+        });
+        let blocks: Vec<BlockId> = leaves.iter().map(|_| self.new_block()).collect();
+        let switch = |blocks: Vec<BlockId>| {
+            let (last, others) = blocks.split_last().expect("an arm is reached");
+            let targets = others.iter().enumerate().map(|(nth, &block)| (nth as u128, block)).collect();
+            TerminatorKind::Switch { operand: Operand::Copy(way.into()), targets, otherwise: *last }
+        };
+        let otherwise = leaves.iter().map(|leaf| leaf.otherwise.expect("a guard can fail")).collect();
+        self.terminate_block(failed, switch(otherwise), end);
+        self.terminate(switch(blocks.clone()), end);
+        for (nth, (leaf, block)) in leaves.iter().zip(blocks).enumerate() {
+            self.block = block;
+            self.bind(&rows[leaf.row].bindings, variables, nth == 0);
+            self.goto(body, end);
+        }
+    }
+
+    /// A reference through which a guard sees a variable, with the variable's name, for messages about what the guard does
+    /// to it; in a loop it is assigned every time round, whether or not the guard held before.
+    fn seen_by_guard(&mut self, binding: &Binding) -> Local {
+        let mutability = binding.by.unwrap_or(Mutability::Shared);
+        let ty = Ty::reference(binding.place.ty(&self.locals), mutability);
+        let name = Some(self.hir.locals[binding.var].name);
+        self.locals.push(LocalDecl { ty, name, mutable: true, span: binding.span })
+    }
+
+    fn show_to_guard(&mut self, reference: Local, binding: &Binding) {
+        let seen = match binding.by {
+            Some(_) => reference.into(),
+            None => Place::local(reference).deref(),
+        };
+        self.vars.insert(binding.var, seen);
+    }
+
     /// Goes on where the guard holds. What it binds itself (`if let` in a guard) lives as long as the arm.
     fn guard(&mut self, guard: ExprId, bindings: &[Binding], otherwise: BlockId, end: Span) {
         let failed = self.in_guard(end, |b| {
             for binding in bindings {
                 let mutability = binding.by.unwrap_or(Mutability::Shared);
-                let ty = Ty::reference(binding.place.ty(&b.locals), mutability);
-                // With the variable's name, for messages about what the guard does to it; in a loop it is assigned
-                // every time round, whether or not the guard held before.
-                let name = Some(b.hir.locals[binding.var].name);
-                let decl = LocalDecl { ty, name, mutable: true, span: binding.span };
-                let reference = b.locals.push(decl);
+                let reference = b.seen_by_guard(binding);
                 b.assign(&reference.into(), Rvalue::Ref(mutability, binding.place.clone()), binding.span);
-                let seen = match binding.by {
-                    Some(_) => reference.into(),
-                    None => Place::local(reference).deref(),
-                };
-                b.vars.insert(binding.var, seen);
+                b.show_to_guard(reference, binding);
             }
             b.condition(guard);
         });

@@ -36,13 +36,14 @@ mod operand;
 mod ops;
 mod pattern;
 mod place;
+mod promote;
 mod rvalue;
 mod scope;
 mod tries;
 
 use crate::facts::Facts;
 use crate::*;
-use base::{Diagnostics, IndexVec, Span};
+use base::{IndexVec, Span};
 use cfg::BlockData;
 use hir::{DefId, ExprId, ExprKind, LangItem, LocalId, Package, PatKind};
 use scope::Scopes;
@@ -58,23 +59,23 @@ pub struct BuildCx<'a> {
     pub facts: &'a dyn Facts,
 }
 
-/// A body and the closures in it, the body first, closures in source order. `None` if the body has an error, which has
-/// been reported, or has something in it that is not supported yet, which is reported now.
-pub fn build(
-    cx: BuildCx<'_>,
-    hir: &hir::Body,
-    types: &BodyTypes,
-    diags: &mut Diagnostics,
-) -> Option<Vec<Body>> {
+/// A body, the closures in it in source order, and what is promoted in any of them, the body first. `None` if the body has an
+/// error, which has been reported.
+pub fn build(cx: BuildCx<'_>, hir: &hir::Body, types: &BodyTypes) -> Option<Vec<Body>> {
     if types.error.is_some() {
         return None;
     }
-    let before = diags.has_errors();
-    let mut bodies = vec![Builder::new(cx, hir, types, None, diags).function()];
+    let mut bodies = Vec::new();
+    let mut promoted = Vec::new();
+    bodies.push(Builder::new(cx, hir, types, None).function(&mut promoted));
     for (&expr, info) in &types.closures {
-        bodies.push(Builder::new(cx, hir, types, Some((expr, info)), diags).function());
+        bodies.push(Builder::new(cx, hir, types, Some((expr, info))).function(&mut promoted));
     }
-    (before || !diags.has_errors()).then_some(bodies)
+    // In what is promoted nothing else is: all of it lasts.
+    for node in promoted {
+        bodies.push(Builder::promoted(cx, hir, types, node).function(&mut Vec::new()));
+    }
+    Some(bodies)
 }
 
 /// An expression after the first `adjusted` of its adjustments.
@@ -88,9 +89,14 @@ struct Builder<'a> {
     cx: BuildCx<'a>,
     hir: &'a hir::Body,
     types: &'a BodyTypes,
-    diags: &'a mut Diagnostics,
     closure: Option<(ExprId, &'a ClosureInfo)>,
     source: Source,
+    /// The value of a promoted body.
+    promoting: Option<Node>,
+    /// What this body refers to and is promoted.
+    promoted: Vec<Node>,
+    /// What is referred to is looked at once and at once: it is not promoted.
+    momentary: bool,
     locals: IndexVec<Local, LocalDecl>,
     blocks: IndexVec<BlockId, BlockData>,
     source_scopes: IndexVec<ScopeId, Scope>,
@@ -119,7 +125,6 @@ impl<'a> Builder<'a> {
         hir: &'a hir::Body,
         types: &'a BodyTypes,
         closure: Option<(ExprId, &'a ClosureInfo)>,
-        diags: &'a mut Diagnostics,
     ) -> Builder<'a> {
         let span = match closure {
             Some((expr, _)) => hir.exprs[expr].span,
@@ -138,9 +143,11 @@ impl<'a> Builder<'a> {
             cx,
             hir,
             types,
-            diags,
             closure,
             source,
+            promoting: None,
+            promoted: Vec::new(),
+            momentary: false,
             locals: IndexVec::new(),
             blocks: IndexVec::new(),
             source_scopes: IndexVec::from_raw(vec![Scope { parent: None, span }]),
@@ -159,8 +166,17 @@ impl<'a> Builder<'a> {
         builder
     }
 
+    /// The body of what is referred to at `node`.
+    fn promoted(cx: BuildCx<'a>, hir: &'a hir::Body, types: &'a BodyTypes, node: Node) -> Builder<'a> {
+        let mut builder = Builder::new(cx, hir, types, None);
+        builder.source = Source::Promoted(ClosureId { body: hir.id, expr: node.expr });
+        builder.source_scopes[ScopeId(0)].span = hir.exprs[node.expr].span;
+        builder.promoting = Some(node);
+        builder
+    }
+
     /// Parameters, the value into `_0`, drops, return.
-    fn function(mut self) -> Body {
+    fn function(mut self, promoted: &mut Vec<Node>) -> Body {
         let (value, params, param_tys, ret) = self.signature();
         let span = self.hir.exprs[value].span;
         let end = end_of(span);
@@ -180,14 +196,15 @@ impl<'a> Builder<'a> {
         for (at, &pat) in params.iter().enumerate() {
             self.parameter(Local(first + at as u32), pat, at as u32 + 1);
         }
-        if matches!(self.source, Source::Const(_)) {
+        if matches!(self.source, Source::Const(_) | Source::Promoted(_)) {
             self.extend(value, None);
         }
-        let value = self.node(value);
+        let value = self.promoting.unwrap_or_else(|| self.node(value));
         self.in_temp_scope(end, |b| b.into(&RETURN.into(), value));
         self.pop_scope();
         self.pop_return_scope(end);
         self.terminate(TerminatorKind::Return, end);
+        promoted.append(&mut self.promoted);
         self.finish(param_tys.len(), span)
     }
 
@@ -206,13 +223,16 @@ impl<'a> Builder<'a> {
             let tys = [own].into_iter().chain(info.params.iter().copied()).collect();
             return (closure.body, closure.params.iter().map(|param| param.pat).collect(), tys, info.ret);
         }
+        if let Some(node) = self.promoting {
+            return (node.expr, Vec::new(), Vec::new(), self.node_ty(node));
+        }
         let value = self.hir.value;
         let (params, ret) = match self.source {
             Source::Fn(def) => {
                 let sig = &self.cx.signatures.fns[&def].sig;
                 (sig.params.to_vec(), sig.ret)
             }
-            Source::Const(_) | Source::Test(_) | Source::Closure(_) | Source::Shim => {
+            Source::Const(_) | Source::Test(_) | Source::Closure(_) | Source::Promoted(_) | Source::Shim => {
                 (Vec::new(), self.node_ty(self.node(value)))
             }
         };

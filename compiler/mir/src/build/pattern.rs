@@ -325,11 +325,6 @@ impl Builder<'_> {
             | PatKind::Error(_) => {}
         }
     }
-
-    pub fn not_supported(&mut self, span: Span, what: &str) {
-        let message = format!("{what} is not supported yet");
-        self.diags.error(base::Diagnostic::error("X0001", span, message).label("this"));
-    }
 }
 
 fn add_test(rows: &mut [Row], place: Place, kind: TestKind, span: Span) {

@@ -14,7 +14,10 @@ impl Builder<'_> {
             let adjustment = self.types.adjustments[&node.expr][node.adjusted - 1];
             let inner = Node { expr: node.expr, adjusted: node.adjusted - 1 };
             return match adjustment.kind {
-                AdjustKind::Borrow(mutability) => Rvalue::Ref(mutability, self.place(inner)),
+                AdjustKind::Borrow(mutability) => match self.promoted_reference(inner, ty, span) {
+                    Some(promoted) => promoted,
+                    None => Rvalue::Ref(mutability, self.place(inner)),
+                },
                 AdjustKind::Unsize => Rvalue::Cast(CastOp::Unsize, self.last_operand(inner), ty),
                 AdjustKind::ToDyn => Rvalue::Cast(CastOp::ToDyn, self.last_operand(inner), ty),
                 AdjustKind::ToFnPtr => Rvalue::Cast(CastOp::ReifyFn, self.last_operand(inner), ty),
@@ -33,6 +36,9 @@ impl Builder<'_> {
         match self.kind(node) {
             ExprKind::Ref { mutable, operand } => {
                 let mutability = if *mutable { Mutability::Mut } else { Mutability::Shared };
+                if let Some(promoted) = self.promoted_reference(self.node(*operand), ty, span) {
+                    return promoted;
+                }
                 let place = self.place(self.node(*operand));
                 match ty.kind() {
                     TyKind::RawPtr(..) => Rvalue::AddressOf(mutability, place),

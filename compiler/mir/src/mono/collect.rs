@@ -29,6 +29,8 @@ pub(crate) struct Collector<'s, 'a> {
     consts: HashMap<Rc<ConstMemory>, ConstId>,
     /// Tables of `dyn` types: the type behind the pointer, and the `dyn`.
     pub tables: HashMap<(Ty, Ty), ConstId, FastHash>,
+    /// Places of statics.
+    statics: HashMap<DefId, ConstId, FastHash>,
     units: BTreeMap<ModuleId, UnitId>,
     /// Types in order of discovery; the first `laid` of them have their layouts and parts looked at.
     types: Vec<Ty>,
@@ -61,6 +63,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             index: HashMap::default(),
             consts: HashMap::new(),
             tables: HashMap::default(),
+            statics: HashMap::default(),
             units: BTreeMap::new(),
             types: Vec::new(),
             seen: Default::default(),
@@ -231,6 +234,21 @@ impl<'s, 'a> Collector<'s, 'a> {
         id
     }
 
+    /// A static's place in the program's table: its own, whatever else has the same value.
+    pub fn static_memory(&mut self, def: DefId, memory: ConstMemory) -> ConstId {
+        if let Some(&id) = self.statics.get(&def) {
+            return id;
+        }
+        self.see(memory.ty);
+        let (path, module) = paths::static_path(self.shared, def);
+        let unit = self.unit(module);
+        let span = self.shared.cx.typed.package.def(def).name_span;
+        let id = self.program.consts.push(memory);
+        self.program.statics.insert(id, StaticItem { def, path, unit, span });
+        self.statics.insert(def, id);
+        id
+    }
+
     /// The function that drops a value of the type, if dropping does anything.
     pub fn drop_glue(&mut self, ty: Ty, span: Span) -> Option<InstanceId> {
         if let Some(&known) = self.glue.get(&ty) {
@@ -318,6 +336,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             },
             InstanceKind::Const(body) => self.shared.cx.source.body(body),
             InstanceKind::Closure(closure) => self.shared.cx.source.closure(closure),
+            InstanceKind::Promoted(promoted) => self.shared.cx.source.promoted(promoted),
             InstanceKind::CallOnceShim(_)
             | InstanceKind::CallShim(_)
             | InstanceKind::ClosureFnPtr(_)
@@ -353,6 +372,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             | InstanceKind::TableEntry(_)
             | InstanceKind::Reify(_)
             | InstanceKind::Const(_)
+            | InstanceKind::Promoted(_)
             | InstanceKind::Entry(_) => false,
         }
     }

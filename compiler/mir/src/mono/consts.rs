@@ -10,7 +10,7 @@ use crate::interp::{Buffers, FaultKind, Machine, Options};
 use crate::layout::TagEncoding;
 use crate::*;
 use base::{Diagnostic, ErrorReported, Span, Symbol};
-use hir::{BodyId, DefId, Item, PrimTy};
+use hir::{DefId, Item, PrimTy};
 use std::cell::RefCell;
 use std::rc::Rc;
 use typeck::{Const, GenericArgs, Ty, TyKind, VariantIdx};
@@ -24,7 +24,7 @@ const CALLS: usize = 4;
 
 thread_local! {
     /// What is being evaluated, outermost first: a constant needs another, whose types may need a third.
-    static CHAIN: RefCell<Vec<(BodyId, GenericArgs)>> = const { RefCell::new(Vec::new()) };
+    static CHAIN: RefCell<Vec<Instance>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A value at compile time.
@@ -53,6 +53,8 @@ pub enum Address {
     Memory(Rc<EvaluatedMemory>),
     Str(Symbol),
     Fn(Instance),
+    /// Into a static, that many bytes from its start.
+    Static(DefId, u64),
 }
 
 /// Why a value can't be kept.
@@ -83,12 +85,17 @@ impl Shared<'_> {
             let message = format!("not supported yet: the constant `{name}`, which has no value here");
             return Err(self.error(Diagnostic::error("X0001", span, message)));
         };
-        self.evaluate(*body, args, span)
+        self.evaluate(InstanceKind::Const(*body), args, span)
     }
 
-    /// The value of a body without parameters.
-    pub fn evaluate(&self, body: BodyId, args: GenericArgs, span: Span) -> Result<Evaluated, ErrorReported> {
-        let key = (body, args);
+    /// The value of a body without parameters: of a constant, or of what is promoted.
+    pub fn evaluate(
+        &self,
+        kind: InstanceKind,
+        args: GenericArgs,
+        span: Span,
+    ) -> Result<Evaluated, ErrorReported> {
+        let key = Instance { kind, args };
         if let Some(known) = self.consts.borrow().get(&key) {
             return known.clone();
         }
@@ -102,7 +109,7 @@ impl Shared<'_> {
             return Err(self.error(Diagnostic::error("C9001", span, message)));
         }
         CHAIN.with_borrow_mut(|chain| chain.push(key));
-        let value = self.run(body, args, span);
+        let value = self.run(key, span);
         CHAIN.with_borrow_mut(|chain| chain.pop());
         self.consts.borrow_mut().insert(key, value.clone());
         value
@@ -113,7 +120,8 @@ impl Shared<'_> {
         let package = self.cx.typed.package;
         let mut chain = CHAIN.with_borrow(|chain| chain[at..].to_vec());
         chain.push(chain[0]);
-        let mut owners: Vec<DefId> = chain.iter().map(|&(body, _)| package.body_owner(body)).collect();
+        let owner = |&instance: &Instance| super::paths::def_of(self, instance);
+        let mut owners: Vec<DefId> = chain.iter().filter_map(owner).collect();
         owners.dedup();
         let name = |def: DefId| package.def(def).name;
         let first = package.def(owners[0]);
@@ -126,10 +134,15 @@ impl Shared<'_> {
         self.error(diagnostic.secondary(span, format!("`{}` is needed here to compute it", first.name)))
     }
 
-    fn run(&self, body: BodyId, args: GenericArgs, span: Span) -> Result<Evaluated, ErrorReported> {
-        let Some(generic) = self.cx.source.body(body) else {
+    fn run(&self, instance: Instance, span: Span) -> Result<Evaluated, ErrorReported> {
+        let generic = match instance.kind {
+            InstanceKind::Const(body) => self.cx.source.body(body),
+            InstanceKind::Promoted(id) => self.cx.source.promoted(id),
+            _ => unreachable!("only these are evaluated"),
+        };
+        let Some(generic) = generic else {
             // Type checking or the source has reported it in its own bag.
-            let proof = self.cx.typed.body(body).error.or(self.diags.borrow().error_reported());
+            let proof = self.cx.source.error_in(instance).or(self.diags.borrow().error_reported());
             return Err(proof.unwrap_or_else(|| self.not_constant(span, "its value has an error")));
         };
         if let Some(value) = literal(&generic) {
@@ -137,7 +150,6 @@ impl Shared<'_> {
         }
         let mut collector = Collector::new(self);
         let errors = self.diags.borrow().error_reported();
-        let instance = Instance { kind: InstanceKind::Const(body), args };
         let id = collector.instance(instance, span);
         collector.drain();
         if let (None, Some(proof)) = (errors, self.diags.borrow().error_reported()) {
@@ -233,6 +245,7 @@ fn literal(body: &Body) -> Option<Evaluated> {
         ConstValue::ZeroSized
         | ConstValue::Bytes(_)
         | ConstValue::Def(..)
+        | ConstValue::Promoted(..)
         | ConstValue::Ty(_)
         | ConstValue::Memory(_)
         | ConstValue::FnPtr(_) => None,
@@ -368,6 +381,9 @@ impl Extract<'_, '_, '_, '_> {
         if self.machine.is_heap(target) {
             return Err(Unfit::Heap);
         }
+        if let Some((id, offset)) = self.machine.static_at(target) {
+            return Ok(Some(Address::Static(self.program.statics[&id].def, offset)));
+        }
         match *to.kind() {
             TyKind::Prim(PrimTy::Str) => {
                 let len = self.machine.read(at + 8, 8)?;
@@ -416,6 +432,7 @@ impl Collector<'_, '_> {
                 let relocation = match address {
                     Address::Memory(memory) => Relocation::Const(self.evaluated_memory(memory), 0),
                     Address::Str(text) => Relocation::Str(*text),
+                    Address::Static(def, offset) => Relocation::Const(self.static_item(*def), *offset),
                     Address::Fn(instance) => {
                         let span = self.span_of(*instance);
                         Relocation::Fn(self.instance(*instance, span))

@@ -24,7 +24,7 @@ mod rewrite;
 mod shapes;
 
 use crate::layout::{Layout, LayoutError, Layouts};
-use crate::{Body, Instance, Program};
+use crate::{Body, Instance, InstanceKind, Program};
 use base::{Diagnostic, Diagnostics, ErrorReported, SourceMap, Span};
 use hir::{BodyId, DefId, DefKind, Item};
 use std::cell::RefCell;
@@ -41,6 +41,7 @@ pub trait MirSource {
     /// Of a function, constant, test or array length. `None` if something is wrong with it, which was reported.
     fn body(&self, body: BodyId) -> Option<Rc<Body>>;
     fn closure(&self, closure: ClosureId) -> Option<Rc<Body>>;
+    fn promoted(&self, promoted: ClosureId) -> Option<Rc<Body>>;
     /// Proof that what is wrong with a function without a body was reported.
     fn error_in(&self, instance: Instance) -> Option<ErrorReported>;
 }
@@ -54,8 +55,8 @@ pub struct MonoCx<'a> {
     pub overflow_checks: bool,
 }
 
-/// Constants by body and arguments.
-type Values = HashMap<(BodyId, GenericArgs), Result<Evaluated, ErrorReported>, FastHash>;
+/// Constants and what is promoted, by body and arguments.
+type Values = HashMap<Instance, Result<Evaluated, ErrorReported>, FastHash>;
 
 /// Where the program begins.
 #[derive(Clone, Debug, Default)]
@@ -99,8 +100,9 @@ pub fn evaluate_length(
     let shared = Shared::new(cx);
     let package = cx.typed.package;
     let span = package.body(body).exprs[package.body(body).value].span;
-    let value =
-        shared.evaluate(body, shared.normalise_args(args), span).and_then(|value| shared.bits(value, span));
+    let value = shared
+        .evaluate(InstanceKind::Const(body), shared.normalise_args(args), span)
+        .and_then(|value| shared.bits(value, span));
     diags.append(shared.diags.into_inner());
     value
 }
@@ -184,7 +186,7 @@ impl<'a> Shared<'a> {
             Const::Unevaluated(body, args) => {
                 let span =
                     self.cx.typed.package.body(body).exprs[self.cx.typed.package.body(body).value].span;
-                let value = self.evaluate(body, self.normalise_args(args), span);
+                let value = self.evaluate(InstanceKind::Const(body), self.normalise_args(args), span);
                 value.and_then(|value| self.bits(value, span)).map_or_else(Const::Error, Const::Value)
             }
             value @ (Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Error(_)) => value,

@@ -23,7 +23,9 @@ pub(super) fn def_of(shared: &Shared<'_>, instance: Instance) -> Option<DefId> {
         | InstanceKind::TableEntry(def)
         | InstanceKind::Reify(def)
         | InstanceKind::Entry(def) => Some(def),
-        InstanceKind::Closure(id) | InstanceKind::ClosureFnPtr(id) => Some(package.body_owner(id.body)),
+        InstanceKind::Closure(id) | InstanceKind::ClosureFnPtr(id) | InstanceKind::Promoted(id) => {
+            Some(package.body_owner(id.body))
+        }
         InstanceKind::Const(body) => Some(package.body_owner(body)),
         InstanceKind::CallOnceShim(ty)
         | InstanceKind::CallShim(ty)
@@ -83,6 +85,10 @@ pub(super) fn function_path(shared: &Shared<'_>, instance: Instance) -> (Functio
         InstanceKind::Virtual(_) => path.name = format!("{{virtual_{}}}", path.name),
         InstanceKind::TableEntry(_) => path.name = format!("{{entry_{}}}", path.name),
         InstanceKind::Reify(_) => path.name = format!("{{pointer_{}}}", path.name),
+        InstanceKind::Promoted(id) => {
+            path.name = format!("{{promoted_{}}}", path.name);
+            path.index = id.expr.0;
+        }
         InstanceKind::Const(_) => path.name = format!("{{const_{}}}", path.name),
         InstanceKind::Entry(_) => path.name = "{entry}".to_string(),
     }
@@ -102,6 +108,11 @@ pub(super) fn table_path(shared: &Shared<'_>, of: Ty, object: Ty) -> FunctionPat
         args: Vec::new(),
         index: if let TyKind::Closure(id, _) = *of.kind() { closure_index(shared, id) } else { 0 },
     }
+}
+
+/// The name of a static, and the module whose memory it is in.
+pub(super) fn static_path(shared: &Shared<'_>, def: DefId) -> (FunctionPath, ModuleId) {
+    (def_path(shared, def, GenericArgs::empty()), shared.cx.typed.package.def(def).module)
 }
 
 /// A closure stands in its function as in a module.
@@ -201,6 +212,7 @@ pub(super) fn is_inline(shared: &Shared<'_>, instance: Instance) -> bool {
         InstanceKind::DropGlue(_)
         | InstanceKind::CloneShim(_)
         | InstanceKind::Const(_)
+        | InstanceKind::Promoted(_)
         | InstanceKind::Entry(_) => false,
     }
 }

@@ -14,7 +14,7 @@ use super::Collector;
 use super::consts::Evaluated;
 use crate::*;
 use base::{IndexVec, Span, Symbol};
-use hir::{DefKind, PrimTy};
+use hir::{DefId, DefKind, PrimTy};
 use std::collections::HashMap;
 use typeck::{Const, FastHash, FieldIdx, GenericArgs, List, Mutability, Subst, Ty, TyKind};
 
@@ -166,9 +166,24 @@ impl<'c, 's, 'a> Rewrite<'c, 's, 'a> {
             ConstValue::Def(def, args) => {
                 let args = self.generic_args(*args);
                 let is_static = self.c.shared.cx.typed.package.def(*def).kind == DefKind::Static;
+                if is_static {
+                    let memory = self.c.static_item(*def);
+                    return Constant { value: ConstValue::Memory(self.c.pointer_to(memory, ty)), ty, span };
+                }
                 match self.c.shared.constant(*def, args, span) {
-                    Ok(value) if is_static => self.c.static_address(&value, ty),
                     Ok(value) => self.c.const_value(&value),
+                    Err(_) => ConstValue::ZeroSized,
+                }
+            }
+            ConstValue::Promoted(id, args) => {
+                let args = self.generic_args(*args);
+                match self.c.shared.evaluate(InstanceKind::Promoted(*id), args, span) {
+                    Ok(value) => {
+                        let of = layout::pointee(ty).map_or(ty, |(of, _)| of);
+                        let memory = self.c.memory_of(&value, of);
+                        let memory = self.c.memory(memory);
+                        ConstValue::Memory(self.c.pointer_to(memory, ty))
+                    }
                     Err(_) => ConstValue::ZeroSized,
                 }
             }
@@ -379,37 +394,38 @@ impl Collector<'_, '_> {
         }
     }
 
-    /// The address of a static: a constant of pointer type that points at its value.
-    fn static_address(&mut self, value: &Evaluated, ty: Ty) -> ConstValue {
-        let Some((of, _)) = layout::pointee(ty) else { return self.const_value(value) };
-        let span = Span::new(base::FileId(0), 0, 0);
-        let layout = self.shared.layout(of, span);
-        let memory = match value {
-            Evaluated::Memory(memory) => self.evaluated_memory(memory),
-            Evaluated::Scalar(_) | Evaluated::ZeroSized => {
-                let bits = if let Evaluated::Scalar(bits) = value { *bits } else { 0 };
-                let bytes = bits.to_le_bytes()[..layout.size as usize].to_vec();
-                self.memory(ConstMemory {
-                    ty: of,
-                    bytes,
-                    align: layout.align,
-                    relocations: Vec::new(),
-                    table: None,
-                })
+    /// The place of a static. One whose value has an error is empty.
+    pub fn static_item(&mut self, def: DefId) -> ConstId {
+        let package = self.shared.cx.typed.package;
+        let ty = self.shared.cx.typed.signatures.consts.get(&def).copied().unwrap_or_else(Ty::unit);
+        let ty = self.shared.normalise(ty);
+        let value = self.shared.constant(def, GenericArgs::empty(), package.def(def).name_span);
+        let memory = self.memory_of(&value.unwrap_or(Evaluated::ZeroSized), ty);
+        self.static_memory(def, memory)
+    }
+
+    /// An evaluated constant of a type, as it is in memory.
+    pub fn memory_of(&mut self, value: &Evaluated, ty: Ty) -> ConstMemory {
+        let layout = self.shared.layout(ty, Span::new(base::FileId(0), 0, 0));
+        let (size, align) = (layout.size as usize, layout.align);
+        let (bytes, relocations) = match value {
+            Evaluated::Memory(memory) => {
+                let id = self.evaluated_memory(memory);
+                return ConstMemory { ty, ..self.program.consts[id].clone() };
             }
+            Evaluated::Scalar(bits) => (bits.to_le_bytes()[..size.min(16)].to_vec(), Vec::new()),
+            Evaluated::ZeroSized => (vec![0; size], Vec::new()),
             Evaluated::Str(text) => {
                 let mut bytes = vec![0; 16];
                 bytes[8..].copy_from_slice(&(text.as_str().len() as u64).to_le_bytes());
-                let relocations = vec![(0, Relocation::Str(*text))];
-                self.memory(ConstMemory { ty: of, bytes, align: 8, relocations, table: None })
+                (bytes, vec![(0, Relocation::Str(*text))])
             }
             Evaluated::Fn(instance) => {
                 let span = self.span_of(*instance);
-                let relocations = vec![(0, Relocation::Fn(self.instance(*instance, span)))];
-                self.memory(ConstMemory { ty: of, bytes: vec![0; 8], align: 8, relocations, table: None })
+                (vec![0; 8], vec![(0, Relocation::Fn(self.instance(*instance, span)))])
             }
         };
-        ConstValue::Memory(self.pointer_to(memory, ty))
+        ConstMemory { ty, bytes, align, relocations, table: None }
     }
 
     /// A constant that is the address of another.

@@ -30,7 +30,10 @@ pub(crate) fn shim(c: &mut Collector<'_, '_>, instance: Instance) -> Body {
         InstanceKind::TableEntry(def) => dynamic::table_entry(c, def, instance.args, span),
         InstanceKind::Reify(_) => forward(c, instance),
         InstanceKind::Entry(main) => entry(c, main, span),
-        InstanceKind::Fn(_) | InstanceKind::Closure(_) | InstanceKind::Const(_) => {
+        InstanceKind::Fn(_)
+        | InstanceKind::Closure(_)
+        | InstanceKind::Const(_)
+        | InstanceKind::Promoted(_) => {
             unreachable!("has a body of its own")
         }
     }

@@ -275,6 +275,13 @@ impl Repair<'_> {
         if word.kind() != Kind::Mut {
             return None;
         }
+        if let Some((at, Spanned { token, .. })) = self.before(fault.at)
+            && token.kind == Kind::Static
+        {
+            let error = self.written_so(self.tokens[at].lo, word.hi, "a `static` never changes");
+            let error = error.note("state that changes belongs to a variable, and is lent as `&mut`");
+            return Some(Slip { error, tokens: self.with(fault.at, fault.at + 1, &[]), past: fault.at });
+        }
         let message = "a mutable variable is declared with `var`";
         let (from, kinds): (usize, &[Kind]) = match self.before(fault.at) {
             Some((at, Spanned { token, .. })) if token.kind == Kind::Let => (at, &[Kind::Var]),
