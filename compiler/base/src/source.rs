@@ -1,14 +1,16 @@
 //! The texts of a compilation, and byte offset ↔ line and column.
 
 use crate::{FileId, IndexVec, Span};
+use std::borrow::Cow;
+use std::sync::OnceLock;
 
 /// One text with the name people know it by (a path relative to the package, or `<std>/…`).
 #[derive(Debug)]
 pub struct SourceFile {
     pub name: String,
-    pub text: String,
-    /// Byte offset at which each line begins.
-    line_starts: Vec<u32>,
+    pub text: Cow<'static, str>,
+    /// Byte offset at which each line begins; looked for when somebody asks.
+    line_starts: OnceLock<Vec<u32>>,
 }
 
 #[derive(Debug, Default)]
@@ -18,9 +20,15 @@ pub struct SourceMap {
 
 impl SourceFile {
     pub fn new(name: String, text: String) -> SourceFile {
-        let breaks = text.bytes().enumerate().filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1);
-        let line_starts = std::iter::once(0).chain(breaks).collect();
-        SourceFile { name, text, line_starts }
+        SourceFile { name, text: Cow::Owned(text), line_starts: OnceLock::new() }
+    }
+
+    fn line_starts(&self) -> &[u32] {
+        self.line_starts.get_or_init(|| {
+            let bytes = self.text.bytes().enumerate();
+            let breaks = bytes.filter(|&(_, byte)| byte == b'\n').map(|(at, _)| at as u32 + 1);
+            std::iter::once(0).chain(breaks).collect()
+        })
     }
 
     /// 1-based line and column; the column counts characters.
@@ -34,22 +42,22 @@ impl SourceFile {
 
     /// The 1-based line `at` stands in.
     pub fn line_at(&self, at: u32) -> u32 {
-        self.line_starts.partition_point(|&start| start <= at) as u32
+        self.line_starts().partition_point(|&start| start <= at) as u32
     }
 
     /// The byte offset at which a 1-based line begins.
     pub fn line_start(&self, line: u32) -> u32 {
-        self.line_starts[line as usize - 1]
+        self.line_starts()[line as usize - 1]
     }
 
     pub fn line_count(&self) -> u32 {
-        self.line_starts.len() as u32
+        self.line_starts().len() as u32
     }
 
     /// The bytes of a 1-based line, without its line break.
     pub fn line(&self, line: u32) -> &str {
-        let start = self.line_starts[line as usize - 1] as usize;
-        let end = self.line_starts.get(line as usize).map_or(self.text.len(), |&end| end as usize);
+        let start = self.line_starts()[line as usize - 1] as usize;
+        let end = self.line_starts().get(line as usize).map_or(self.text.len(), |&end| end as usize);
         self.text[start..end].trim_end_matches(['\n', '\r'])
     }
 }
@@ -57,6 +65,11 @@ impl SourceFile {
 impl SourceMap {
     pub fn add(&mut self, name: String, text: String) -> FileId {
         self.files.push(SourceFile::new(name, text))
+    }
+    /// A text that is part of the program itself.
+    pub fn add_static(&mut self, name: String, text: &'static str) -> FileId {
+        let text = Cow::Borrowed(text);
+        self.files.push(SourceFile { name, text, line_starts: OnceLock::new() })
     }
     pub fn file(&self, id: FileId) -> &SourceFile {
         &self.files[id]

@@ -77,6 +77,12 @@ impl Locked {
     pub fn intern(&mut self, text: &str) -> Symbol {
         self.0.intern(text, Key::new(text))
     }
+    /// A text that stays: it is not copied.
+    #[inline]
+    pub fn intern_static(&mut self, text: &'static str) -> Symbol {
+        let key = Key::new(text);
+        self.0.find(text, key).unwrap_or_else(|| self.0.insert(text, key))
+    }
 
     /// Interns many names whose keys are known: the waits for their places in the table overlap.
     pub fn intern_all<'t, T: Copy>(
@@ -223,22 +229,33 @@ impl Interner {
 
     #[inline]
     fn intern(&mut self, text: &str, key: Key) -> Symbol {
+        match self.find(text, key) {
+            Some(symbol) => symbol,
+            None => {
+                let kept = self.keep(text);
+                self.insert(kept, key)
+            }
+        }
+    }
+
+    #[inline]
+    fn find(&self, text: &str, key: Key) -> Option<Symbol> {
         let mask = self.slots.len() - 1;
         let mut at = key.hash() as usize & mask;
         loop {
             let entry = self.slots[at];
             if entry.key() == key && (key.is_whole() || self.texts[entry.id() as usize] == text) {
-                return Symbol(entry.id());
+                return Some(Symbol(entry.id()));
             }
             if entry.id() == MAX_NAMES {
-                return self.insert(text, key);
+                return None;
             }
             at = (at + 1) & mask;
         }
     }
 
     #[cold]
-    fn insert(&mut self, text: &str, key: Key) -> Symbol {
+    fn insert(&mut self, text: &'static str, key: Key) -> Symbol {
         let id = self.texts.len();
         let entry = Entry::new(key, id);
         if id * 2 >= self.slots.len() {
@@ -250,7 +267,6 @@ impl Interner {
             }
         }
         self.place(entry);
-        let text = self.keep(text);
         self.texts.push(text);
         names().texts.write().unwrap_or_else(|poisoned| poisoned.into_inner()).push(text);
         Symbol(id as u32)
@@ -266,7 +282,8 @@ impl Interner {
         self.slots[at] = entry;
     }
 
-    /// Copies a text to where it stays for as long as the process; many share one allocation.
+    /// Copies a new text to where it stays for as long as the process; many share one allocation.
+    #[cold]
     fn keep(&mut self, text: &str) -> &'static str {
         const CHUNK: usize = 64 * 1024;
         if text.len() > CHUNK / 16 {

@@ -51,7 +51,7 @@ type Value<'t> = Spanned<DeValue<'t>>;
 
 /// Reads a manifest that is in the source map.
 pub fn parse(session: &mut Session, file: FileId) -> Result<Manifest, ErrorReported> {
-    let text = session.sources.file(file).text.clone();
+    let text = session.sources.file(file).text.to_string();
     let (table, errors) = DeTable::parse_recoverable(&text);
     let mut reader = Reader { session, file, reported: None };
     for error in errors {

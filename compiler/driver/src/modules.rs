@@ -1,7 +1,8 @@
 //! From the program's files to syntax trees: its own modules, and those of the standard library it reaches.
 //!
 //! In: a [`Program`]. Out: one [`ParsedModule`] a file, in a fixed order: the program's files as they were read,
-//! then what they import, breadth first. Each file is read and parsed once.
+//! then what they import, breadth first. Each file is read and parsed once; those of the library were parsed when
+//! the compiler was built.
 //!
 //! ```text
 //! wc.qst (use core.fs)   →   wc, core.prelude, core.fs, core.option, …
@@ -34,6 +35,7 @@ pub fn parse(session: &mut Session, program: &Program, prints: &mut Prints) -> V
     let mut seen: BTreeSet<&'static str> = BTreeSet::from([PRELUDE]);
     let mut queue: VecDeque<&'static str> = VecDeque::from([PRELUDE]);
     let mut asked = 0;
+    let mut texts = stdlib::Texts::of_library();
     loop {
         for module in &modules[asked..] {
             for path in used_modules(&module.ast) {
@@ -45,14 +47,22 @@ pub fn parse(session: &mut Session, program: &Program, prints: &mut Prints) -> V
         asked = modules.len();
         let Some(path) = queue.pop_front() else { return modules };
         if let Some(file) = stdlib::find(path) {
-            let id = session.sources.add(file.shown(), file.text.to_string());
-            modules.push(parse_file(session, id, Some(Symbol::intern(path)), Origin::Std));
+            let id = session.sources.add_static(file.shown(), file.text);
+            let path = Some(Symbol::intern(path));
+            modules.push(match file.tree(id, &mut texts) {
+                Some(ast) => parsed(session, ast, path, Origin::Std),
+                None => parse_file(session, id, path, Origin::Std),
+            });
         }
     }
 }
 
 fn parse_file(session: &mut Session, file: FileId, path: Option<Symbol>, origin: Origin) -> ParsedModule {
     let ast = syntax::parse(&session.sources.file(file).text, file, &mut session.diagnostics);
+    parsed(session, ast, path, origin)
+}
+
+fn parsed(session: &mut Session, ast: ast::Module, path: Option<Symbol>, origin: Origin) -> ParsedModule {
     allow_warnings(&ast, &mut session.diagnostics);
     ParsedModule { ast, path, origin }
 }

@@ -1,12 +1,16 @@
 //! The standard library, inside the compiler.
 //!
-//! In: the tree `stdlib/` when the compiler is built. Out: its files, sorted by path:
+//! In: the tree `stdlib/` when the compiler is built. Out: its files, sorted by path, and their syntax trees,
+//! which the build script made:
 //!
 //! ```text
 //! stdlib/core/iter/adapt.qst   →   module core.iter.adapt, called std:core/iter/adapt.qst in messages
 //! ```
 
 use abi::codes::LIBRARY_PREFIX;
+use base::FileId;
+use syntax::ast;
+use syntax::stored::{self, Symbols};
 
 include!(concat!(env!("OUT_DIR"), "/files.rs"));
 
@@ -16,12 +20,29 @@ pub struct StdFile {
     /// `core/option.qst`
     pub path: &'static str,
     pub text: &'static str,
+    /// Its tree, stored; empty if there are errors in it.
+    tree: &'static [u8],
+}
+
+/// The texts in the trees of the library.
+pub struct Texts(Symbols);
+
+impl Texts {
+    pub fn of_library() -> Texts {
+        let (texts, lens) = TEXTS;
+        Texts(Symbols::new(texts, lens))
+    }
 }
 
 impl StdFile {
     /// `std:core/option.qst`
     pub fn shown(&self) -> String {
         format!("{LIBRARY_PREFIX}{}", self.path)
+    }
+
+    /// Its tree, with its places in `file`; none if there are errors in it, which parsing reports.
+    pub fn tree(&self, file: FileId, texts: &mut Texts) -> Option<ast::Module> {
+        (!self.tree.is_empty()).then(|| stored::load(self.tree, &mut texts.0, file))
     }
 
     /// `core.option`
@@ -35,11 +56,11 @@ pub fn find(module: &str) -> Option<StdFile> {
     let path = format!("{}.qst", module.replace('.', "/"));
     let found = FILES.binary_search_by_key(&path.as_str(), |(known, _)| known).ok()?;
     let (path, text) = FILES[found];
-    Some(StdFile { path, text })
+    Some(StdFile { path, text, tree: TREES[found] })
 }
 
 pub fn files() -> impl Iterator<Item = StdFile> {
-    FILES.iter().map(|&(path, text)| StdFile { path, text })
+    FILES.iter().zip(TREES).map(|(&(path, text), &tree)| StdFile { path, text, tree })
 }
 
 /// The paths under which the library has something public of this name: a module below `core`, an item. By its
@@ -81,9 +102,23 @@ mod tests {
     }
 
     #[test]
+    fn trees_are_those_of_the_texts() {
+        let mut texts = Texts::of_library();
+        for file in files() {
+            let mut diagnostics = base::Diagnostics::new();
+            let parsed = syntax::parse(file.text, FileId(1), &mut diagnostics);
+            let tree = file.tree(FileId(1), &mut texts).expect("no errors in the library");
+            assert!(diagnostics.iter().next().is_none(), "{}", file.path);
+            assert_eq!(tree.to_string(), parsed.to_string(), "{}", file.path);
+            let store = |module| stored::store(module, &mut stored::Texts::default());
+            assert!(store(&tree) == store(&parsed), "{}", file.path);
+        }
+    }
+
+    #[test]
     fn files_are_sorted_and_named() {
         assert!(files().is_sorted_by(|a, b| a.path < b.path));
-        let file = StdFile { path: "core/a/b.qst", text: "" };
+        let file = StdFile { path: "core/a/b.qst", text: "", tree: &[] };
         assert_eq!((file.shown(), file.module()), ("std:core/a/b.qst".into(), "core.a.b".into()));
         assert!(files().all(|file| find(&file.module()) == Some(file)));
     }

@@ -25,6 +25,7 @@ pub use list::{List, ListIter, Packed};
 pub use pat::*;
 pub use ty::*;
 
+use crate::stored::{Reader, Writer, load_all, store_all};
 use base::{FileId, IndexVec, Span, Symbol, define_id};
 use std::ops::{Index, IndexMut};
 
@@ -265,6 +266,12 @@ macro_rules! arenas {
             fn truncate_arenas(&mut self, lens: &[usize; ARENAS]) {
                 let [$($arena),+] = *lens;
                 $(self.$arena.raw.truncate($arena);)+
+            }
+            pub(crate) fn store_arenas(&self, to: &mut Writer<'_>) {
+                $(store_all(&self.$arena, to);)+
+            }
+            pub(crate) fn load_arenas(&mut self, from: &mut Reader<'_>) {
+                $(self.$arena = load_all(from);)+
             }
         }
         $(

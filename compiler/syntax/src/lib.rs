@@ -23,6 +23,7 @@ mod print_source;
 mod recover;
 #[cfg(test)]
 mod robust;
+pub mod stored;
 pub mod token;
 
 pub use parser::{parse, split_items};
