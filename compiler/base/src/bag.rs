@@ -98,6 +98,10 @@ impl Diagnostics {
     pub fn report(self, sources: &SourceMap) -> Report {
         let Diagnostics { mut list, allowed, .. } = self;
         list.retain(|entry| !is_allowed(&entry.diagnostic, &allowed));
+        for entry in &mut list {
+            let fixes = entry.diagnostic.suggestions.iter_mut().flat_map(|it| &mut it.fixes);
+            fixes.for_each(|fix| fix.indent(sources));
+        }
         drop_inside_earlier(&mut list);
         let list = fold_same_span(fold_cascades(list, sources));
         Report::of(list)

@@ -39,12 +39,25 @@ pub enum Applicability {
     HasPlaceholders,
 }
 
-/// One replacement in the source. Replaces the bytes of `span`.
+/// One replacement in the source. Replaces the bytes of `span`. A tab at the start of a line of the replacement stands
+/// for the indentation of the line that `span` begins in.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CodeFix {
     pub span: Span,
     pub replacement: String,
     pub applicability: Applicability,
+}
+
+impl CodeFix {
+    /// Puts the indentation for the tabs.
+    pub fn indent(&mut self, sources: &crate::SourceMap) {
+        if self.replacement.contains("\n\t") {
+            let file = sources.file(self.span.file);
+            let line = file.line(file.line_at(self.span.lo));
+            let text = &line[..line.len() - line.trim_start().len()];
+            self.replacement = self.replacement.replace("\n\t", &format!("\n{text}"));
+        }
+    }
 }
 
 /// A proposal: what it does, and the edits that do it (all of them together).

@@ -105,6 +105,7 @@ impl FnCx<'_, '_> {
             self.try_lengths();
             self.try_operators();
             self.try_conversions(false);
+            progressed |= self.try_methods();
             if !progressed && self.infer.changes == before {
                 return;
             }

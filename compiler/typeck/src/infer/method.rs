@@ -337,14 +337,30 @@ impl<'a> FnCx<'a, '_> {
         &mut self,
         id: ExprId,
         receiver: ExprId,
+        name: (Symbol, Span),
+        generic_args: &'a [hir::GenericArg],
+        args: &'a [ExprId],
+        expect: Expect,
+    ) -> Ty {
+        let receiver_ty = self.check_expr(receiver, Expect::Nothing);
+        let known = (receiver, receiver_ty);
+        if let Some(result) = self.defer_method(id, known, name, generic_args, args, expect) {
+            return result;
+        }
+        let receiver_ty = self.known(receiver_ty, self.span(receiver));
+        self.method_of(id, (receiver, receiver_ty), name, generic_args, args, expect)
+    }
+
+    /// The call, when the receiver's type is known.
+    pub(crate) fn method_of(
+        &mut self,
+        id: ExprId,
+        (receiver, mut receiver_ty): (ExprId, Ty),
         (name, name_span): (Symbol, Span),
         generic_args: &[hir::GenericArg],
         args: &[ExprId],
         expect: Expect,
     ) -> Ty {
-        let receiver_ty = self.check_expr(receiver, Expect::Nothing);
-        let receiver_span = self.span(receiver);
-        let mut receiver_ty = self.known(receiver_ty, receiver_span);
         if receiver_ty.is_never() {
             receiver_ty = self.never_to_any(receiver);
             let proof = self.error;

@@ -14,6 +14,7 @@ mod captures;
 mod cast;
 mod closure;
 mod coerce;
+mod deferred;
 mod expr;
 mod finish;
 mod fulfil;
@@ -118,6 +119,7 @@ pub struct FnCx<'a, 'd> {
     calls: Vec<DeferredCall>,
     /// Implementations that demanded something, for messages.
     chain: Vec<fulfil::Link>,
+    methods: Vec<deferred::DeferredMethod<'a>>,
     kind_goals: Vec<(crate::protocols::KindGoal, Span)>,
     closures: Vec<ExprId>,
     /// Closures that become `fn` pointers, and where.
@@ -183,6 +185,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         operators: Vec::new(),
         calls: Vec::new(),
         chain: Vec::new(),
+        methods: Vec::new(),
         kind_goals: Vec::new(),
         closures: Vec::new(),
         pointer_closures: Vec::new(),

@@ -50,6 +50,9 @@ impl<'a> FnCx<'a, '_> {
         if let Some(proof) = self.already(expected, found) {
             return proof;
         }
+        if let Some(infinite) = self.infinite(span, expected, found) {
+            return self.report(infinite);
+        }
         let diagnostic = self.mismatch(span, expected, found, why);
         let diagnostic = self.mismatch_help(diagnostic, (expr, tail), expected, found, why);
         self.report(diagnostic)
@@ -67,6 +70,28 @@ impl<'a> FnCx<'a, '_> {
         }
         let diagnostic = self.mismatch(span, expected, found, why);
         self.report(diagnostic)
+    }
+
+    /// One of them is unknown, and a part of the other.
+    fn infinite(&self, span: Span, expected: Ty, found: Ty) -> Option<Diagnostic> {
+        let (expected, found) = (self.infer.resolve(expected), self.infer.resolve(found));
+        let is_part = |part: Ty, whole: Ty| {
+            let var = self.infer.as_var(part);
+            part != whole && var.is_some_and(|var| self.infer.mentions(whole, var))
+        };
+        if !is_part(expected, found) && !is_part(found, expected) {
+            return None;
+        }
+        let (part, whole) = if is_part(expected, found) { (expected, found) } else { (found, expected) };
+        let (part, whole) = (self.show(part), self.show(whole));
+        Some(
+            Diagnostic::error(
+                "T2002",
+                span,
+                format!("a type can't hold itself: `{part}` would be `{whole}`"),
+            )
+            .label("its type would never end"),
+        )
     }
 
     fn already(&mut self, expected: Ty, found: Ty) -> Option<ErrorReported> {
@@ -522,6 +547,15 @@ impl<'a> FnCx<'a, '_> {
         (name, span): (Symbol, Span),
         _: usize,
     ) -> ErrorReported {
+        // What is wrong with the receiver may be why.
+        self.select_where_possible();
+        let around = self.span(receiver);
+        let inside = |span: Span| around.contains(span) && span != around;
+        if self.diags.iter().any(|it| it.level == base::Level::Error && inside(it.primary.span))
+            && let Some(proof) = self.error
+        {
+            return proof;
+        }
         let text = self.show(ty);
         let peeled = self.peel(ty);
         let mut diagnostic =

@@ -36,7 +36,7 @@ fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> 
             _ => make(literal(ty, lit, *negative), Vec::new()),
         },
         PatKind::Range { lo, hi, inclusive } => {
-            make(range(cx, body, types, ty, *lo, *hi, *inclusive), Vec::new())
+            make(range(cx, body, types, ty, (*lo, *hi, *inclusive)), Vec::new())
         }
         PatKind::Const(_) => make(constant(cx, types, id), Vec::new()),
         PatKind::Variant { fields, .. } => match types.pat_variants.get(&id)? {
@@ -148,21 +148,44 @@ fn range(
     body: &Body,
     types: &BodyTypes,
     ty: Ty,
-    lo: Option<PatId>,
-    hi: Option<PatId>,
-    inclusive: bool,
+    (lo, hi, inclusive): (Option<PatId>, Option<PatId>, bool),
 ) -> Constructor {
-    let TyKind::Prim(prim) = *ty.kind() else { return Constructor::Opaque };
-    let bound = |id: PatId| match &body.pats[id].kind {
-        PatKind::Lit { lit, negative } => match literal(types.pats[id], lit, *negative) {
-            Constructor::Range(place, _) => Some(place),
-            _ => None,
-        },
-        _ => match constant(cx, types, id) {
-            Constructor::Range(place, _) => Some(place),
-            _ => None,
-        },
+    match bounds(cx, body, types, ty, (lo, hi, inclusive)) {
+        Some((lo, hi)) if lo <= hi => Constructor::Range(lo, hi),
+        Some(_) | None => Constructor::Opaque,
+    }
+}
+
+/// Whether a range is known to have no values.
+pub fn is_empty_range(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> bool {
+    let PatKind::Range { lo, hi, inclusive } = body.pats[id].kind else { return false };
+    let ty = types.pats[id];
+    // What ends before the first value has no last one.
+    let none = hi.is_some_and(|hi| bound(cx, body, types, hi) == Some(0)) && !inclusive;
+    none || bounds(cx, body, types, ty, (lo, hi, inclusive)).is_some_and(|(lo, hi)| lo > hi)
+}
+
+fn bound(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> Option<u128> {
+    let constructor = match &body.pats[id].kind {
+        PatKind::Lit { lit, negative } => literal(types.pats[id], lit, *negative),
+        _ => constant(cx, types, id),
     };
+    match constructor {
+        Constructor::Range(place, _) => Some(place),
+        _ => None,
+    }
+}
+
+/// The first and the last place, where both are known.
+fn bounds(
+    cx: &PatternCx<'_>,
+    body: &Body,
+    types: &BodyTypes,
+    ty: Ty,
+    (lo, hi, inclusive): (Option<PatId>, Option<PatId>, bool),
+) -> Option<(u128, u128)> {
+    let TyKind::Prim(prim) = *ty.kind() else { return None };
+    let bound = |id: PatId| bound(cx, body, types, id);
     let lo = match lo {
         Some(id) => bound(id),
         None => Some(0),
@@ -171,8 +194,5 @@ fn range(
         Some(id) => bound(id).and_then(|place| if inclusive { Some(place) } else { place.checked_sub(1) }),
         None => Some(last_of(prim)),
     };
-    match (lo, hi) {
-        (Some(lo), Some(hi)) if lo <= hi => Constructor::Range(lo, hi),
-        _ => Constructor::Opaque,
-    }
+    Some((lo?, hi?))
 }

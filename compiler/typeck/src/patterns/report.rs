@@ -1,7 +1,7 @@
 //! Walks a body and says what is wrong with its patterns.
 
 use super::constructor::{Constructor, SliceLen, decode};
-use super::lower::lower;
+use super::lower::{is_empty_range, lower};
 use super::matrix::{Findings, Row, compute};
 use super::{Pattern, PatternCx};
 use crate::{BodyTypes, Ty, TyKind};
@@ -14,6 +14,13 @@ pub fn check_patterns(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, diagno
     let mut check = Check { cx, body, types, diagnostics };
     for &param in &body.params {
         check.irrefutable(param, "a parameter");
+    }
+    for (id, pat) in body.pats.iter_enumerated() {
+        if is_empty_range(cx, body, types, id) {
+            let error = Diagnostic::error("T2063", pat.span, "this range has no values")
+                .label("it ends before it begins");
+            check.diagnostics.error(error);
+        }
     }
     for (_, expr) in body.exprs.iter_enumerated() {
         match &expr.kind {
@@ -174,12 +181,17 @@ impl Check<'_, '_> {
         };
         let mut text = String::new();
         for pattern in missing.iter().take(8) {
-            let separator = if arms.is_empty() && text.is_empty() { "\n    " } else { ",\n    " };
+            // A tab is the indentation of the line, see `base::CodeFix`.
+            let separator = match arms.is_empty() {
+                true if text.is_empty() => "\n\t    ",
+                true => ",\n\t    ",
+                false => ",\n\t",
+            };
             write!(text, "{separator}{} => panic(\"…\")", self.show(pattern))
                 .expect("writing to a string works");
         }
         if arms.is_empty() {
-            text.push_str(",\n");
+            text.push_str(",\n\t");
         }
         error = error.fix("add what is missing", at, text, Applicability::HasPlaceholders);
         self.diagnostics.error(error);
