@@ -3,6 +3,8 @@
 //! In: commands. Out: seconds of user and system time of the child, which a busy machine disturbs less than the
 //! clock on the wall; medians of interleaved rounds, so that a disturbance hits every language alike.
 
+pub mod package;
+
 use nix::sys::resource::{UsageWho, getrusage};
 use nix::sys::time::TimeValLike;
 use std::process::{Command, Stdio};

@@ -57,7 +57,7 @@ impl Checker<'_> {
                 PlaceElem::Deref => {}
                 PlaceElem::Field(field, _) => {
                     let name = match *before.kind() {
-                        TyKind::Adt(def, _) => self.cx.signatures.adts.get(&def).and_then(|adt| {
+                        TyKind::Adt(def, _) => self.cx.signatures.adt(def).and_then(|adt| {
                             adt.variants.get(variant)?.fields.get(*field).map(|field| field.name.to_string())
                         }),
                         _ => None,
@@ -109,7 +109,7 @@ impl Checker<'_> {
         });
         let (method, receiver) = call?;
         let is_of = |item: LangItem| {
-            let protocol = self.cx.lang.get(item).and_then(|item| self.cx.signatures.protocols.get(&item));
+            let protocol = self.cx.lang.get(item).and_then(|item| self.cx.signatures.protocol(item));
             protocol.is_some_and(|protocol| protocol.members.contains_key(&method))
         };
         let lender = if is_of(LangItem::Index) || is_of(LangItem::IndexMut) {

@@ -52,7 +52,7 @@ pub struct CheckCx<'a> {
     pub facts: &'a dyn Facts,
     /// For the texts of fixes.
     pub sources: &'a SourceMap,
-    pub signatures: &'a Signatures,
+    pub signatures: &'a Signatures<'a>,
     /// `#[lang]` items, for what a call means.
     pub lang: &'a hir::LangItems,
     /// A type as its user would write it.

@@ -227,15 +227,15 @@ impl Checker<'_> {
     fn call_taker(&self, callee: &Callee, is_first: bool) -> Taker {
         let Callee::Def(def, _) = callee else { return Taker::Call };
         let signatures = self.cx.signatures;
-        let protocol = self.cx.lang.get(LangItem::IntoIterator).and_then(|it| signatures.protocols.get(&it));
+        let protocol = self.cx.lang.get(LangItem::IntoIterator).and_then(|it| signatures.protocol(it));
         if protocol.is_some_and(|protocol| protocol.members.contains_key(def)) {
             return Taker::For;
         }
-        let once = self.cx.lang.get(LangItem::FnOnce).and_then(|it| signatures.protocols.get(&it));
+        let once = self.cx.lang.get(LangItem::FnOnce).and_then(|it| signatures.protocol(it));
         if once.is_some_and(|protocol| protocol.members.contains_key(def)) {
             return Taker::Once;
         }
-        let by_value = signatures.fns.get(def).is_some_and(|it| it.receiver == Some(hir::Receiver::Value));
+        let by_value = signatures.function(*def).is_some_and(|it| it.receiver == Some(hir::Receiver::Value));
         match (self.cx.names)(*def) {
             Some(method) if is_first && by_value => Taker::Receiver(method),
             Some(_) | None => Taker::Call,

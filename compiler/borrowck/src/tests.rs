@@ -32,7 +32,8 @@ fn errors(text: &str) -> Vec<String> {
     let mut sources = SourceMap::default();
     sources.add("test.mir".to_string(), text.to_string());
     let show = |ty| ty_text(&names, ty);
-    let signatures = Signatures::default();
+    let package = hir::Package::default();
+    let signatures = Signatures::unknown(&package);
     let lang = hir::LangItems::default();
     let cx = CheckCx {
         facts: &TextFacts,

@@ -27,6 +27,8 @@ pub struct Bodies<'a> {
     pub typed: &'a Typed<'a>,
     pub sources: &'a SourceMap,
     pub names: PackageNames<'a>,
+    /// Built and checked, until they are lowered. Looked up by id, never iterated over.
+    built: RefCell<HashMap<BodyId, Vec<Body>>>,
     /// Looked up by id, never iterated over.
     lowered: RefCell<HashMap<BodyId, Family>>,
     diags: RefCell<Diagnostics>,
@@ -35,7 +37,8 @@ pub struct Bodies<'a> {
 impl<'a> Bodies<'a> {
     pub fn new(typed: &'a Typed<'a>, sources: &'a SourceMap) -> Bodies<'a> {
         let names = PackageNames::new(typed.package);
-        Bodies { typed, sources, names, lowered: RefCell::default(), diags: RefCell::default() }
+        let (built, lowered) = (RefCell::default(), RefCell::default());
+        Bodies { typed, sources, names, built, lowered, diags: RefCell::default() }
     }
 
     /// Phase `Built`. `None` if something is wrong with the body, which is reported.
@@ -43,6 +46,11 @@ impl<'a> Bodies<'a> {
         let package = self.typed.package;
         let cx = BuildCx { package, signatures: &self.typed.signatures, facts: self.typed };
         mir::build::build(cx, package.body(id), self.typed.body(id))
+    }
+
+    /// Keeps what [`Bodies::build`] gave, for when it is reached.
+    pub fn keep(&self, id: BodyId, bodies: Vec<Body>) {
+        self.built.borrow_mut().insert(id, bodies);
     }
 
     /// The variables that are a closure's fields.
@@ -81,7 +89,8 @@ impl<'a> Bodies<'a> {
         if let Some(known) = self.lowered.borrow().get(&id) {
             return known.clone();
         }
-        let built = self.build(id);
+        let kept = self.built.borrow_mut().remove(&id);
+        let built = kept.or_else(|| self.build(id));
         let family = built.map(|mut bodies| {
             bodies.iter_mut().for_each(|body| passes::lower(body, &self.pass_cx()));
             Rc::new(bodies.into_iter().map(Rc::new).collect::<Vec<_>>())

@@ -23,7 +23,8 @@ use typeck::Typed;
 pub fn check(session: &mut Session, program: &Program, prints: &mut Prints) -> Result<(), ErrorReported> {
     let overflow_checks = program.profile(&session.options).overflow_checks;
     upper_half(session, program, prints, |bodies, _, diags| {
-        monomorphise(bodies, overflow_checks, diags);
+        mono::check(mono_cx(bodies, overflow_checks), &roots(bodies), diags);
+        diags.append(bodies.take_diagnostics());
     })?;
     session.diagnostics.error_reported().map_or(Ok(()), Err)
 }
@@ -106,18 +107,24 @@ fn check_bodies(
         if errors.range(span.shrink_to_lo()..=span.shrink_to_hi()).next().is_some() {
             continue;
         }
-        let path = package.path_of(owner);
-        for mut body in bodies.build(id).into_iter().flatten() {
-            borrowck::check(&body, &cx, diags);
+        let Some(built) = bodies.build(id) else { continue };
+        for body in &built {
+            borrowck::check(body, &cx, diags);
+            if !prints.wants(&Emit::Mir) && !prints.wants_passes() {
+                continue;
+            }
+            let path = package.path_of(owner);
             if prints.wants(&Emit::Mir) && prints.wants_function(&path) {
                 text.push_str(&format!("{}\n", body.display(&bodies.names)));
             }
             if prints.wants_passes() && !diags.has_errors() {
+                let mut body = body.clone();
                 passes::run_all(passes::LOWER, &mut body, &bodies.pass_cx(), &mut |pass, body| {
                     prints.add_after_pass(pass.name, &path, || body.display(&bodies.names).to_string());
                 });
             }
         }
+        bodies.keep(id, built);
     }
     prints.add(Emit::Mir, || text);
 }
@@ -142,10 +149,13 @@ fn lower_half(
 }
 
 fn monomorphise(bodies: &Bodies, overflow_checks: bool, diags: &mut Diagnostics) -> mir::Program {
-    let roots = Roots { main: bodies.typed.package.main, functions: Vec::new() };
-    let program = mono::monomorphise(mono_cx(bodies, overflow_checks), &roots, diags);
+    let program = mono::monomorphise(mono_cx(bodies, overflow_checks), &roots(bodies), diags);
     diags.append(bodies.take_diagnostics());
     program
+}
+
+fn roots(bodies: &Bodies) -> Roots {
+    Roots { main: bodies.typed.package.main, functions: Vec::new() }
 }
 
 fn mono_cx<'a>(bodies: &'a Bodies<'a>, overflow_checks: bool) -> MonoCx<'a> {

@@ -6,10 +6,12 @@
 //! #[cfg(target_os: "none")] fn f() {}   ⇒   nothing, on a hosted target
 //! ```
 
+use crate::map::Map;
 use crate::suggest::nearest;
 use crate::{Attr, AttrArg, AttrValue, Lit};
 use base::{Applicability, Diagnostic, Diagnostics, Span, Symbol};
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use syntax::ast;
 
 /// What lowering must be told of the world around the program.
@@ -56,6 +58,12 @@ const KNOWN: &[&str] = &[
     "track_caller",
 ];
 
+/// The same, interned.
+fn known() -> &'static Map<Symbol, ()> {
+    static SYMBOLS: OnceLock<Map<Symbol, ()>> = OnceLock::new();
+    SYMBOLS.get_or_init(|| KNOWN.iter().map(|name| (Symbol::intern(name), ())).collect())
+}
+
 pub(crate) struct AttrCx<'a> {
     pub ast: &'a ast::Module,
     pub derived: Option<Span>,
@@ -73,7 +81,7 @@ impl AttrCx<'_> {
                 if !self.all(attr) {
                     return None;
                 }
-            } else if !KNOWN.contains(&name) && !name.is_empty() {
+            } else if !known().contains_key(&attr.path) && !name.is_empty() {
                 self.warn_unknown(attr);
             }
         }
@@ -105,9 +113,13 @@ impl AttrCx<'_> {
 
     fn attr(&mut self, id: ast::AttrId) -> Attr {
         let node = self.ast[id];
-        let names: Vec<ast::Name> = self.ast.list(node.path).collect();
+        let mut names = self.ast.list(node.path);
+        let path = match (names.next(), names.next()) {
+            (Some(only), None) => only.symbol,
+            _ => crate::modules::join(&self.ast.list(node.path).collect::<Vec<_>>()),
+        };
         let args = self.ast.list(node.args).filter_map(|arg| self.arg(arg)).collect();
-        Attr { path: crate::modules::join(&names), args, span: self.span(id) }
+        Attr { path, args, span: self.span(id) }
     }
 
     fn arg(&mut self, id: ast::AttrArgId) -> Option<AttrArg> {
@@ -151,11 +163,6 @@ impl AttrCx<'_> {
             (Some(_) | None, AttrValue::Lit(_)) | (Some(_), AttrValue::Attr(_)) => wrong(self),
         }
     }
-}
-
-/// The attribute of this name.
-pub(crate) fn find<'a>(attrs: &'a [Attr], name: &str) -> Option<&'a Attr> {
-    attrs.iter().find(|attr| attr.path.as_str() == name)
 }
 
 /// The only argument of `#[name("text")]`.

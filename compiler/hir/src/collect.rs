@@ -11,12 +11,13 @@
 
 mod local;
 
-use crate::attrs::{AttrCx, Cfg, find, text_arg};
+use crate::attrs::{AttrCx, Cfg, text_arg};
 use crate::map::Map;
 use crate::modules::{Import, Node, Origin, imports_of};
 use crate::names::{Binding, Entry, ScopeId, Source, Unit, UnitId};
 use crate::{
-    Attr, BodyId, Def, DefId, DefKind, LangItem, Module, ModuleId, Package, Visibility, package::BodySlot,
+    Attr, BodyId, Def, DefId, DefKind, LangItem, Module, ModuleId, Package, Visibility,
+    package::{BodySlot, ItemSlot},
     unsupported,
 };
 use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
@@ -100,6 +101,9 @@ impl Collector<'_> {
                 .rsplit_once('.')
                 .and_then(|(parent, _)| self.package.names.by_path.get(&Symbol::intern(parent)).copied());
         }
+        let count =
+            |tree: &ast::Module| tree.item_nodes.len() + tree.variants.len() + tree.generic_params.len();
+        self.package.reserve(trees.iter().map(|(_, _, tree)| count(tree)).sum());
         for (module, origin, tree) in trees {
             self.unit(module, tree, None, None);
             if origin == Origin::Root {
@@ -120,20 +124,15 @@ impl Collector<'_> {
         derived: Option<Span>,
         scope: Option<ScopeId>,
     ) -> UnitId {
+        let first = self.package.defs.next_id();
         let empty = ast::Module::new(tree.file);
-        let unit = self.package.names.units.push(Unit {
-            ast: empty,
-            derived,
-            item_defs: Map::default(),
-            variant_defs: Map::default(),
-            block_scopes: Map::default(),
-        });
+        let unit = self.package.names.units.push(Unit { ast: empty, derived, block_scopes: Map::default() });
         if derived.is_none() {
             let place = Place { unit, ast: &tree, derived, module, parent: None, scope };
             for item in tree.list(tree.items) {
                 self.item(place, item);
             }
-            self.local_items(place);
+            self.local_items(place, first);
         }
         self.package.names.units[unit].ast = tree;
         unit
@@ -178,10 +177,10 @@ impl Collector<'_> {
                 let span = place.span(decl.name);
                 let self_param = self.define(
                     place,
-                    Source::Generic,
+                    Source::Generic(Some(0)),
                     NewDef {
                         kind: DefKind::TypeParam,
-                        name: Symbol::intern("Self"),
+                        name: self.package.names.known.self_ty,
                         name_span: span,
                         span,
                         vis: Visibility::Public,
@@ -190,10 +189,9 @@ impl Collector<'_> {
                         parent: Some(def),
                     },
                 );
-                self.package.names.members.entry(def).or_default().push(self_param);
                 self.generics(place, def, decl.generics);
                 let vis = self.package.defs[def].vis;
-                self.members(place, def, decl.members, Some(vis));
+                self.members(place, def, Some(self_param), decl.members, Some(vis));
             }
             ast::ItemKind::Impl(decl) => {
                 let head = Span { hi: place.span(decl.ty).hi, ..place.span(id) };
@@ -202,7 +200,7 @@ impl Collector<'_> {
                     Source::Item(place.unit, id),
                     NewDef {
                         kind: DefKind::Impl,
-                        name: Symbol::intern("impl"),
+                        name: self.package.names.known.impl_name,
                         name_span: place.span(decl.protocol.unwrap_or(decl.ty)),
                         span: head,
                         vis: Visibility::Public,
@@ -211,9 +209,9 @@ impl Collector<'_> {
                         parent: place.parent,
                     },
                 );
-                self.place_item(place, id, def);
+                self.place_item(place, def);
                 self.generics(place, def, decl.generics);
-                self.members(place, def, decl.members, decl.protocol.map(|_| Visibility::Public));
+                self.members(place, def, None, decl.members, decl.protocol.map(|_| Visibility::Public));
             }
             ast::ItemKind::Test(decl) => {
                 if let Some(param) = place.ast.list(decl.params).next() {
@@ -235,7 +233,7 @@ impl Collector<'_> {
                         parent: place.parent,
                     },
                 );
-                self.place_item(place, id, def);
+                self.place_item(place, def);
                 self.body(def);
             }
             ast::ItemKind::Static(decl) => {
@@ -324,17 +322,15 @@ impl Collector<'_> {
             parent: place.parent,
         };
         let def = self.define(place, Source::Item(place.unit, id), new);
-        self.place_item(place, id, def);
+        self.place_item(place, def);
         self.declare(place, name.symbol, name_span, def, vis);
         def
     }
 
-    fn place_item(&mut self, place: Place, id: ast::ItemId, def: DefId) {
+    fn place_item(&mut self, place: Place, def: DefId) {
         self.package.modules[place.module].defs.push(def);
-        let names = &mut self.package.names;
-        names.units[place.unit].item_defs.insert(id, def);
         if let Some(scope) = place.scope {
-            names.scope_of.insert(def, scope);
+            self.package.names.scope_of.insert(def, scope);
         }
     }
 
@@ -374,9 +370,32 @@ impl Collector<'_> {
             name_span: new.name_span,
             doc: new.doc,
         });
-        self.package.items.push(None);
-        self.package.names.sources.push(source);
-        if let Some(attr) = find(&self.package.defs[id].attrs, "lang") {
+        self.package.items.push(ItemSlot::new());
+        if !self.package.modules[place.module].is_std {
+            self.package.own_defs.push(id);
+        }
+        match new.kind {
+            DefKind::Impl => self.package.impls.push(id),
+            DefKind::Protocol => self.package.protocols.push(id),
+            DefKind::Fn
+            | DefKind::Record
+            | DefKind::Union
+            | DefKind::Variant
+            | DefKind::TypeAlias
+            | DefKind::Const
+            | DefKind::Static
+            | DefKind::AssocType
+            | DefKind::TypeParam
+            | DefKind::ConstParam
+            | DefKind::Test => {}
+        }
+        let names = &mut self.package.names;
+        names.sources.push(source);
+        names.generics.add();
+        names.members.add();
+        names.body_of.push(None);
+        let lang = names.known.lang;
+        if let Some(attr) = self.package.defs[id].attrs.iter().find(|attr| attr.path == lang) {
             let span = attr.span;
             if let Some(name) = text_arg(attr, self.diags) {
                 match LangItem::from_name(name.as_str()) {
@@ -397,21 +416,22 @@ impl Collector<'_> {
         if generics.params.is_empty() {
             return;
         }
-        let mut seen: Map<Symbol, Span> = Map::default();
+        let mut seen = Seen::default();
         let mut list = Vec::new();
+        let mut next = self.params_around(owner);
         for param in place.ast.list(generics.params) {
             let node = place.ast[param];
-            let kind = match node.kind {
-                ast::GenericParamKind::Type { .. } | ast::GenericParamKind::Region => DefKind::TypeParam,
-                ast::GenericParamKind::Const { .. } => DefKind::ConstParam,
+            let (kind, has_number) = match node.kind {
+                ast::GenericParamKind::Type { .. } => (DefKind::TypeParam, true),
+                ast::GenericParamKind::Region => (DefKind::TypeParam, false),
+                ast::GenericParamKind::Const { .. } => (DefKind::ConstParam, true),
                 ast::GenericParamKind::Error => continue,
             };
             let name_span = place.span(node.name);
-            if let Some(&first) = seen.get(&node.name.symbol) {
+            if let Some(first) = seen.insert(node.name.symbol, name_span) {
                 duplicate(self.diags, node.name.symbol, first, name_span);
                 continue;
             }
-            seen.insert(node.name.symbol, name_span);
             let new = NewDef {
                 kind,
                 name: node.name.symbol,
@@ -422,13 +442,27 @@ impl Collector<'_> {
                 doc: None,
                 parent: Some(owner),
             };
-            list.push((param, self.define(place, Source::Generic, new)));
+            let number = has_number.then_some(next);
+            next += u32::from(has_number);
+            list.push((param, self.define(place, Source::Generic(number), new)));
         }
-        self.package.names.generics.insert(owner, list);
+        self.package.names.generics.set(owner, list);
+    }
+
+    /// How many numbered parameters an item's own come after: `Self` of a protocol, and those of the impl or protocol
+    /// around it.
+    fn params_around(&self, owner: DefId) -> u32 {
+        let def = &self.package.defs[owner];
+        let own_self = u32::from(def.kind == DefKind::Protocol);
+        let around = def.parent.filter(|&parent| self.package.defs[parent].kind.shares_generics());
+        let Some(parent) = around else { return own_self };
+        let params = self.package.names.generics.of(parent).iter();
+        let numbered = params.filter(|&&(_, param)| self.package.param_index(param).is_some()).count();
+        self.params_around(parent) + numbered as u32 + own_self
     }
 
     fn variants(&mut self, place: Place, union: DefId, variants: ast::List<ast::VariantId>) {
-        let mut seen: Map<Symbol, Span> = Map::default();
+        let mut seen = Seen::default();
         let mut list = Vec::new();
         for id in place.ast.list(variants) {
             let node = place.ast[id];
@@ -437,11 +471,10 @@ impl Collector<'_> {
             }
             let Some(attrs) = self.decode(place, node.attrs) else { continue };
             let name_span = place.span(node.name);
-            if let Some(&first) = seen.get(&node.name.symbol) {
+            if let Some(first) = seen.insert(node.name.symbol, name_span) {
                 duplicate(self.diags, node.name.symbol, first, name_span);
                 continue;
             }
-            seen.insert(node.name.symbol, name_span);
             let new = NewDef {
                 kind: DefKind::Variant,
                 name: node.name.symbol,
@@ -452,22 +485,23 @@ impl Collector<'_> {
                 doc: node.docs,
                 parent: Some(union),
             };
-            let def = self.define(place, Source::Variant, new);
-            self.package.names.units[place.unit].variant_defs.insert(id, def);
-            list.push(def);
+            list.push(self.define(place, Source::Variant(list.len() as u32, id), new));
         }
-        self.package.names.members.insert(union, list);
+        self.package.names.members.set(union, list);
     }
 
-    /// Functions, constants and types of a protocol or impl. `vis` is theirs where they cannot have their own.
+    /// Functions, constants and types of a protocol or impl, after what it has already. `vis` is theirs where they cannot
+    /// have their own.
     fn members(
         &mut self,
         place: Place,
         owner: DefId,
+        has: Option<DefId>,
         members: ast::List<ast::ItemId>,
         vis: Option<Visibility>,
     ) {
-        let mut seen: Map<Symbol, Span> = Map::default();
+        let mut seen = Seen::default();
+        let mut list = Vec::from_iter(has);
         for id in place.ast.list(members) {
             let node = place.ast[id];
             let Some(attrs) = self.decode(place, node.attrs) else { continue };
@@ -499,11 +533,10 @@ impl Collector<'_> {
                 continue;
             }
             let name_span = place.span(name);
-            if let Some(&first) = seen.get(&name.symbol) {
+            if let Some(first) = seen.insert(name.symbol, name_span) {
                 duplicate(self.diags, name.symbol, first, name_span);
                 continue;
             }
-            seen.insert(name.symbol, name_span);
             let vis = match vis {
                 Some(vis) => vis,
                 None => self.visibility(place, node.vis),
@@ -519,9 +552,8 @@ impl Collector<'_> {
                 parent: Some(owner),
             };
             let def = self.define(place, Source::Item(place.unit, id), new);
+            list.push(def);
             let names = &mut self.package.names;
-            names.units[place.unit].item_defs.insert(id, def);
-            names.members.entry(owner).or_default().push(def);
             if let Some(&scope) = names.scope_of.get(&owner) {
                 names.scope_of.insert(def, scope);
             }
@@ -551,6 +583,7 @@ impl Collector<'_> {
                 | ast::ItemKind::Error => {}
             }
         }
+        self.package.names.members.set(owner, list);
     }
 
     fn fn_body(&mut self, def: DefId, decl: &ast::FnDecl) {
@@ -567,7 +600,7 @@ impl Collector<'_> {
 
     fn body(&mut self, def: DefId) -> BodyId {
         let id = self.package.bodies.push(BodySlot::new(def));
-        self.package.names.body_of.insert(def, id);
+        self.package.names.body_of[def] = Some(id);
         id
     }
 
@@ -575,7 +608,7 @@ impl Collector<'_> {
         let attrs: Vec<Attr> = self.package.defs[def]
             .attrs
             .iter()
-            .filter(|attr| attr.path.as_str() == "derive")
+            .filter(|attr| attr.path == self.package.names.known.derive)
             .cloned()
             .collect();
         for attr in &attrs {
@@ -588,7 +621,7 @@ impl Collector<'_> {
                 let inner = Place { unit, ast: &tree, derived: Some(made.span), ..place };
                 let new = NewDef {
                     kind: DefKind::Impl,
-                    name: Symbol::intern("impl"),
+                    name: self.package.names.known.impl_name,
                     name_span: made.span,
                     span: made.span,
                     vis: Visibility::Public,
@@ -610,7 +643,7 @@ impl Collector<'_> {
                 self.generics(place, imp, generics);
                 for item in tree.list(tree.items) {
                     if let ast::ItemKind::Impl(decl) = tree[item].kind {
-                        self.members(inner, imp, decl.members, Some(Visibility::Public));
+                        self.members(inner, imp, None, decl.members, Some(Visibility::Public));
                     }
                 }
                 self.package.names.units[unit].ast = tree;
@@ -657,6 +690,34 @@ impl Collector<'_> {
 
     fn visibility(&mut self, place: Place, vis: ast::Visibility) -> Visibility {
         Self::visibility_of(self.package, place.module, place.ast, vis, self.diags)
+    }
+}
+
+/// The names of one list, to find those that come twice. Most lists are short.
+#[derive(Default)]
+struct Seen {
+    few: Vec<(Symbol, Span)>,
+    many: Map<Symbol, Span>,
+}
+
+impl Seen {
+    /// Where the name was seen before; otherwise it is from now on.
+    fn insert(&mut self, name: Symbol, span: Span) -> Option<Span> {
+        const FEW: usize = 16;
+        if let Some(&(_, first)) = self.few.iter().find(|&&(known, _)| known == name) {
+            return Some(first);
+        }
+        if self.few.len() < FEW {
+            self.few.push((name, span));
+            return None;
+        }
+        match self.many.entry(name) {
+            std::collections::hash_map::Entry::Occupied(known) => Some(*known.get()),
+            std::collections::hash_map::Entry::Vacant(place) => {
+                place.insert(span);
+                None
+            }
+        }
     }
 }
 

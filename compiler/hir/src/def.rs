@@ -58,6 +58,29 @@ pub enum DefKind {
     Test,
 }
 
+impl DefKind {
+    /// Its members have its parameters too; items inside a function don't have the function's.
+    pub fn shares_generics(self) -> bool {
+        self == DefKind::Impl || self == DefKind::Protocol
+    }
+    /// It has an [`Item`](crate::Item) of its own, and does not live inside its owner's.
+    pub fn has_item(self) -> bool {
+        match self {
+            DefKind::Variant | DefKind::TypeParam | DefKind::ConstParam => false,
+            DefKind::Fn
+            | DefKind::Record
+            | DefKind::Union
+            | DefKind::TypeAlias
+            | DefKind::Const
+            | DefKind::Static
+            | DefKind::Protocol
+            | DefKind::AssocType
+            | DefKind::Impl
+            | DefKind::Test => true,
+        }
+    }
+}
+
 /// Who may name it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Visibility {

@@ -154,7 +154,7 @@ fn variant(package: &Package, union: crate::DefId, name: Symbol) -> Option<crate
     if package.defs[union].kind != DefKind::Union {
         return None;
     }
-    package.names.members.get(&union)?.iter().copied().find(|&variant| package.defs[variant].name == name)
+    package.members_of(union).iter().copied().find(|&variant| package.defs[variant].name == name)
 }
 
 fn bind(package: &mut Package, import: &PendingImport, target: Target, diags: &mut Diagnostics) {

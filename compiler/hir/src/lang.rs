@@ -1,6 +1,7 @@
 //! Items of the standard library that the compiler must know: `#[lang("name")]`.
 
 use crate::DefId;
+use crate::map::Map;
 
 macro_rules! lang_items {
     ($($(#[$meta:meta])* $variant:ident = $name:literal,)+) => {
@@ -85,22 +86,30 @@ lang_items! {
 }
 
 /// Which definition each lang item is. Absent ones are an error only where they are needed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct LangItems {
-    items: std::collections::BTreeMap<LangItem, DefId>,
-    by_def: std::collections::BTreeMap<DefId, LangItem>,
+    /// By the number of the item: type checking asks all the time.
+    items: [Option<DefId>; LangItem::ALL.len()],
+    by_def: Map<DefId, LangItem>,
+}
+
+impl Default for LangItems {
+    fn default() -> LangItems {
+        LangItems { items: [None; LangItem::ALL.len()], by_def: Map::default() }
+    }
 }
 
 impl LangItems {
+    #[inline]
     pub fn get(&self, item: LangItem) -> Option<DefId> {
-        self.items.get(&item).copied()
+        self.items[item as usize]
     }
     /// The definition; the standard library has every lang item, so absence is a bug of ours.
     pub fn require(&self, item: LangItem) -> DefId {
         self.get(item).unwrap_or_else(|| panic!("the standard library has no #[lang(\"{}\")]", item.name()))
     }
     pub fn set(&mut self, item: LangItem, def: DefId) {
-        self.items.insert(item, def);
+        self.items[item as usize] = Some(def);
         self.by_def.insert(def, item);
     }
     /// Which lang item a definition is, if any.

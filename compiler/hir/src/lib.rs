@@ -39,7 +39,7 @@ pub use def::*;
 pub use item::*;
 pub use lang::{LangItem, LangItems};
 pub use modules::{Origin, ParsedModule, used_modules};
-pub use package::{Module, Package};
+pub use package::{ImplHead, Module, Package, TypeHead};
 
 use base::{Diagnostic, Diagnostics, ErrorReported, Span};
 

@@ -1,8 +1,7 @@
 //! Trees to HIR: items with resolved types, bodies without sugar.
 //!
-//! In: a package whose names are all known. Out: its items, and bodies. Afterwards every definition but variants and
-//! parameters has its [`Item`]; the bodies of the package's own modules are lowered, those of the standard library
-//! when they are first asked for.
+//! In: a package whose names are all known. Out: its items, and bodies. Afterwards the items and bodies of the package's
+//! own modules are lowered; those of the standard library are when they are first asked for.
 //!
 //! ```text
 //! while x < 3 { x += 1 }   ⇒   'l: loop { if x < 3 { x += 1 } else { break 'l } }
@@ -27,27 +26,32 @@ use base::Diagnostics;
 use body::BodyCx;
 use syntax::ast;
 
-/// Lowers the items, and the bodies of the package's own modules.
-pub(crate) fn lower_all(package: &mut Package, diags: &mut Diagnostics) {
-    for def in package.defs.ids() {
-        let item = item::lower_item(package, def, diags);
-        package.items[def] = item;
+pub(crate) use item::{impl_head, lower_item};
+
+/// Lowers the items and the bodies of the package's own modules.
+pub(crate) fn lower_all(package: &Package, diags: &mut Diagnostics) {
+    for &def in &package.own_defs {
+        if let Some(item) = lower_item(package, def, diags) {
+            // A constant in another's type may have asked for it already.
+            let _ = package.items[def].set(Box::new(item));
+        }
     }
     for id in package.bodies.ids() {
         let module = package.defs[package.bodies[id].owner].module;
         if !package.modules[module].is_std {
             let body = lower_body(package, id, diags);
-            if package.bodies[id].cell.set(body).is_err() {
+            if package.bodies[id].cell.set(Box::new(body)).is_err() {
                 unreachable!("nobody asks for bodies before they are lowered");
             }
         }
     }
     check_main(package, diags);
+    diags.append(package.take_late_diagnostics());
 }
 
 fn check_main(package: &Package, diags: &mut Diagnostics) {
     let Some(main) = package.main else { return };
-    if let Some(Item::Fn(item)) = &package.items[main]
+    if let Some(Item::Fn(item)) = package.item(main)
         && let Some(param) = item.params.first()
     {
         diags.error(

@@ -8,6 +8,7 @@
 //! app.qst: use app.parse      parse.qst: use app.tree      ⇒      app.tree, app.parse, app
 //! ```
 
+use crate::map::Map;
 use base::{Diagnostic, Diagnostics, FileId, Span, Symbol};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
@@ -50,20 +51,26 @@ pub struct Import {
 /// paths written in full. The driver loads those that exist, and asks the files it loads in turn; `core.prelude`
 /// is needed always.
 pub fn used_modules(module: &ast::Module) -> Vec<Symbol> {
-    let mut found = BTreeMap::new();
     let roots = STD_ROOTS.map(Symbol::intern);
     let imports = all_imports(module).into_iter().map(|import| import.segments);
+    // Many paths begin alike: `core.intrinsics.…`. Each prefix is put together once.
+    let mut longer: Map<(Symbol, Symbol), Symbol> = Map::default();
+    let mut found: Map<Symbol, ()> = Map::default();
     for segments in imports.chain(full_paths(module, &roots)) {
-        let mut path = String::new();
-        for segment in segments.iter().take(MAX_SEGMENTS) {
-            if !path.is_empty() {
-                path.push('.');
-            }
-            path.push_str(segment.as_str());
-            found.entry(path.clone()).or_insert_with(|| Symbol::intern(&path));
+        let mut segments = segments.into_iter().take(MAX_SEGMENTS).map(|segment| segment.symbol);
+        let Some(mut prefix) = segments.next() else { continue };
+        found.insert(prefix, ());
+        for segment in segments {
+            prefix = *longer.entry((prefix, segment)).or_insert_with(|| {
+                let path = Symbol::intern(&format!("{prefix}.{segment}"));
+                found.insert(path, ());
+                path
+            });
         }
     }
-    found.into_values().collect()
+    let mut found: Vec<Symbol> = found.into_keys().collect();
+    found.sort_unstable_by_key(|path| path.as_str());
+    found
 }
 
 /// The first names of the standard library's modules.
@@ -75,7 +82,7 @@ fn full_paths(module: &ast::Module, roots: &[Symbol]) -> Vec<Vec<ast::Name>> {
     let mut paths = Vec::new();
     let mut add = |path: ast::Path| {
         let names = module.list(path);
-        if names.len() > 1 && names.clone().next().is_some_and(|first| roots.contains(&first.symbol)) {
+        if names.clone().next().is_some_and(|first| roots.contains(&first.symbol)) && names.len() > 1 {
             paths.push(names.collect());
         }
     };
@@ -93,7 +100,7 @@ fn full_paths(module: &ast::Module, roots: &[Symbol]) -> Vec<Vec<ast::Name>> {
         }
     }
     // A child's id is smaller than its parent's: a path grows along the arena.
-    let mut chains: HashMap<ast::ExprId, Vec<ast::Name>> = HashMap::new();
+    let mut chains: Map<ast::ExprId, Vec<ast::Name>> = Map::default();
     for (id, node) in module.exprs.iter_enumerated() {
         match node.kind {
             ast::ExprKind::Name(name) if roots.contains(&name.symbol) => {
@@ -196,7 +203,10 @@ pub(crate) fn order(sources: Vec<ParsedModule>, diags: &mut Diagnostics) -> Vec<
         let Some(module) = &node.ast else { continue };
         let mut targets = BTreeSet::new();
         let imports = all_imports(module).into_iter().map(|import| (import.segments, import.span));
-        let full = full_paths(module, &roots).into_iter().map(|path| {
+        // The library's modules may lean on each other in circles: which of two comes first says nothing, and its
+        // imports are enough to have an order.
+        let full = if node.origin == Origin::Std { Vec::new() } else { full_paths(module, &roots) };
+        let full = full.into_iter().map(|path| {
             let span =
                 path[0].range().in_file(module.file).to(path[path.len() - 1].range().in_file(module.file));
             (path, span)

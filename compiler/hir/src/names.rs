@@ -32,14 +32,48 @@ pub(crate) struct Names {
     /// The block scope around an item that stands in a body.
     pub scope_of: Map<DefId, ScopeId>,
     /// The generic parameters an item declares itself.
-    pub generics: Map<DefId, Vec<(ast::GenericParamId, DefId)>>,
-    pub members: Map<DefId, Vec<DefId>>,
-    pub body_of: Map<DefId, BodyId>,
+    pub generics: Lists<(ast::GenericParamId, DefId)>,
+    /// Variants of a union; of an impl, and of a protocol after its `Self`, functions, constants and types.
+    pub members: Lists<DefId>,
+    pub body_of: IndexVec<DefId, Option<BodyId>>,
     pub by_path: Map<Symbol, ModuleId>,
     pub prelude: Option<ModuleId>,
     pub known: Known,
     /// [`crate::Cfg::library`]
     pub library: Option<fn(&str) -> Vec<String>>,
+}
+
+/// A list for each definition, all in one vector: most are empty, and the others short.
+#[derive(Debug)]
+pub(crate) struct Lists<T> {
+    ranges: IndexVec<DefId, (u32, u32)>,
+    all: Vec<T>,
+}
+
+impl<T> Default for Lists<T> {
+    fn default() -> Lists<T> {
+        Lists { ranges: IndexVec::new(), all: Vec::new() }
+    }
+}
+
+impl<T> Lists<T> {
+    /// The next definition has no list.
+    pub fn add(&mut self) {
+        self.ranges.push((0, 0));
+    }
+    pub fn reserve(&mut self, owners: usize) {
+        self.ranges.raw.reserve(owners);
+    }
+    /// Gives a definition its list.
+    pub fn set(&mut self, owner: DefId, list: impl IntoIterator<Item = T>) {
+        let start = self.all.len() as u32;
+        self.all.extend(list);
+        self.ranges[owner] = (start, self.all.len() as u32);
+    }
+    pub fn of(&self, owner: DefId) -> &[T] {
+        let (start, end) = self.ranges[owner];
+        &self.all[start as usize..end as usize]
+    }
 }
 
 /// Names with a meaning of their own, interned once.
@@ -49,6 +83,11 @@ pub(crate) struct Known {
     pub self_ty: Symbol,
     /// `self`
     pub self_value: Symbol,
+    /// `impl`, as which impls go.
+    pub impl_name: Symbol,
+    /// `lang` and `derive`, in attributes.
+    pub lang: Symbol,
+    pub derive: Symbol,
     pub prims: Map<Symbol, PrimTy>,
 }
 
@@ -57,6 +96,9 @@ impl Default for Known {
         Known {
             self_ty: Symbol::intern("Self"),
             self_value: Symbol::intern("self"),
+            impl_name: Symbol::intern("impl"),
+            lang: Symbol::intern("lang"),
+            derive: Symbol::intern("derive"),
             prims: PrimTy::ALL.into_iter().map(|prim| (Symbol::intern(prim.name()), prim)).collect(),
         }
     }
@@ -67,9 +109,6 @@ pub(crate) struct Unit {
     pub ast: ast::Module,
     /// The attribute that this tree was written for: the place of all its nodes.
     pub derived: Option<Span>,
-    /// Of items, by their ids; of variants.
-    pub item_defs: Map<ast::ItemId, DefId>,
-    pub variant_defs: Map<ast::VariantId, DefId>,
     pub block_scopes: Map<ast::BlockId, ScopeId>,
 }
 
@@ -78,8 +117,10 @@ pub(crate) enum Source {
     Item(UnitId, ast::ItemId),
     /// An impl that `derive` made: its head is that of the type, which is this item of its unit.
     Derived(ast::ItemId, DefId, crate::LangItem),
-    Variant,
-    Generic,
+    /// With its position in the union.
+    Variant(u32, ast::VariantId),
+    /// A parameter with its number, which regions don't have ([`crate::Package::param_index`]).
+    Generic(Option<u32>),
 }
 
 #[derive(Debug, Default)]

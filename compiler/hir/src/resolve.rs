@@ -60,7 +60,7 @@ impl<'a> Cx<'a> {
             if matches!(package.defs[def].kind, DefKind::Impl | DefKind::Protocol) {
                 self_def = Some(def);
             }
-            let own = package.names.generics.get(&def).into_iter().flatten();
+            let own = package.names.generics.of(def).iter();
             generics.extend(own.map(|&(_, param)| (package.defs[param].name, param)));
         }
         let scope = package.names.scope_of.get(&owner).copied();
@@ -289,7 +289,7 @@ impl<'a> Cx<'a> {
 
     /// The variant of a union by its name.
     pub fn variant(&self, union: DefId, name: Symbol) -> Option<DefId> {
-        let variants = self.package.names.members.get(&union)?;
+        let variants = self.package.members_of(union);
         variants.iter().copied().find(|&variant| self.package.defs[variant].name == name)
     }
 
@@ -314,7 +314,7 @@ pub(crate) fn unit_of(package: &Package, def: DefId) -> UnitId {
         Source::Item(unit, _) => unit,
         // The head of a derived impl is that of the type.
         Source::Derived(_, of, _) => unit_of(package, of),
-        Source::Variant | Source::Generic => match package.defs[def].parent {
+        Source::Variant(..) | Source::Generic(_) => match package.defs[def].parent {
             Some(parent) => unit_of(package, parent),
             None => UnitId(0),
         },

@@ -363,20 +363,44 @@ impl From<Local> for Place {
 
 impl TerminatorKind {
     /// All blocks control may go to, the unwind edge last.
-    pub fn successors(&self) -> Vec<BlockId> {
-        match self {
-            TerminatorKind::Goto(target) => vec![*target],
-            TerminatorKind::Switch { targets, otherwise, .. } => {
-                targets.iter().map(|&(_, block)| block).chain([*otherwise]).collect()
-            }
+    pub fn successors(&self) -> Successors<'_> {
+        let (targets, next) = match self {
+            TerminatorKind::Goto(target) => (&[][..], [Some(*target), None]),
+            TerminatorKind::Switch { targets, otherwise, .. } => (&targets[..], [Some(*otherwise), None]),
             TerminatorKind::Return
             | TerminatorKind::Resume
             | TerminatorKind::Abort
-            | TerminatorKind::Unreachable => Vec::new(),
+            | TerminatorKind::Unreachable => (&[][..], [None, None]),
             TerminatorKind::Drop { target, unwind, .. } | TerminatorKind::Assert { target, unwind, .. } => {
-                [*target].into_iter().chain(*unwind).collect()
+                (&[][..], [Some(*target), *unwind])
             }
-            TerminatorKind::Call { target, unwind, .. } => target.iter().chain(unwind).copied().collect(),
+            TerminatorKind::Call { target, unwind, .. } => (&[][..], [*target, *unwind]),
+        };
+        Successors { targets: targets.iter(), next: next.into_iter().flatten() }
+    }
+}
+
+/// Where a terminator may go on, in order.
+#[derive(Clone, Debug)]
+pub struct Successors<'a> {
+    targets: std::slice::Iter<'a, (u128, BlockId)>,
+    next: std::iter::Flatten<std::array::IntoIter<Option<BlockId>, 2>>,
+}
+
+impl Iterator for Successors<'_> {
+    type Item = BlockId;
+    #[inline]
+    fn next(&mut self) -> Option<BlockId> {
+        match self.targets.next() {
+            Some(&(_, block)) => Some(block),
+            None => self.next.next(),
         }
+    }
+}
+
+impl DoubleEndedIterator for Successors<'_> {
+    #[inline]
+    fn next_back(&mut self) -> Option<BlockId> {
+        self.next.next_back().or_else(|| self.targets.next_back().map(|&(_, block)| block))
     }
 }

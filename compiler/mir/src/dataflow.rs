@@ -14,11 +14,22 @@ use base::{Idx, IndexVec};
 use std::marker::PhantomData;
 
 /// A set of ids below a fixed number.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub struct BitSet<T: Idx> {
     words: Vec<u64>,
     len: usize,
     of: PhantomData<fn(T)>,
+}
+
+impl<T: Idx> Clone for BitSet<T> {
+    fn clone(&self) -> BitSet<T> {
+        BitSet { words: self.words.clone(), len: self.len, of: PhantomData }
+    }
+    /// Takes no new memory where the sets are equally large.
+    fn clone_from(&mut self, other: &BitSet<T>) {
+        self.words.clone_from(&other.words);
+        self.len = other.len;
+    }
 }
 
 impl<T: Idx> BitSet<T> {
@@ -61,7 +72,14 @@ impl<T: Idx> BitSet<T> {
         changed
     }
     pub fn iter(&self) -> impl Iterator<Item = T> {
-        (0..self.len).map(T::from_usize).filter(|&id| self.contains(id))
+        self.words.iter().enumerate().flat_map(|(at, &word)| {
+            let mut left = word;
+            std::iter::from_fn(move || {
+                let bit = (left != 0).then(|| left.trailing_zeros() as usize)?;
+                left &= left - 1;
+                Some(T::from_usize(at * 64 + bit))
+            })
+        })
     }
 }
 
@@ -132,6 +150,9 @@ impl<A: Analysis> Results<A> {
     fn solve_forward(&mut self, body: &Body, order: &[BlockId]) {
         self.analysis.start(&mut self.states[ENTRY]);
         let mut dirty = IndexVec::<BlockId, bool>::from_elem(true, body.blocks.len());
+        // Two sets for all blocks.
+        let mut state = BitSet::new(self.analysis.domain());
+        let mut on_edge = state.clone();
         let mut changed = true;
         while changed {
             changed = false;
@@ -139,11 +160,11 @@ impl<A: Analysis> Results<A> {
                 if !std::mem::replace(&mut dirty[block], false) {
                     continue;
                 }
-                let state = self.after_block(body, block);
+                self.after_block(body, block, &mut state);
                 let terminator = &body.blocks[block].terminator;
                 let at = Location { block, statement: body.blocks[block].statements.len() };
-                for (position, successor) in terminator.kind.successors().into_iter().enumerate() {
-                    let mut on_edge = state.clone();
+                for (position, successor) in terminator.kind.successors().enumerate() {
+                    on_edge.clone_from(&state);
                     self.analysis.edge(&mut on_edge, terminator, at, successor, position);
                     if self.states[successor].union(&on_edge) {
                         dirty[successor] = true;
@@ -154,21 +175,20 @@ impl<A: Analysis> Results<A> {
         }
     }
 
-    fn after_block(&self, body: &Body, block: BlockId) -> BitSet<A::Id> {
-        let mut state = self.states[block].clone();
+    fn after_block(&self, body: &Body, block: BlockId, state: &mut BitSet<A::Id>) {
+        state.clone_from(&self.states[block]);
         for (statement, it) in body.blocks[block].statements.iter().enumerate() {
-            self.analysis.statement(&mut state, it, Location { block, statement });
+            self.analysis.statement(state, it, Location { block, statement });
         }
         let at = Location { block, statement: body.blocks[block].statements.len() };
-        self.analysis.terminator(&mut state, &body.blocks[block].terminator, at);
-        state
+        self.analysis.terminator(state, &body.blocks[block].terminator, at);
     }
 
     fn solve_backward(&mut self, body: &Body, order: &[BlockId]) {
         let predecessors = predecessors(body);
         let mut dirty = IndexVec::<BlockId, bool>::from_elem(true, body.blocks.len());
         for &block in order {
-            if body.blocks[block].terminator.kind.successors().is_empty() {
+            if body.blocks[block].terminator.kind.successors().next().is_none() {
                 self.analysis.start(&mut self.states[block]);
             }
         }

@@ -60,7 +60,7 @@ impl Facts for Typed<'_> {
                 Parts::Fields(captures.iter().map(field).collect())
             }
             TyKind::Adt(def, args) => {
-                let Some(adt) = self.signatures.adts.get(&def) else { return Parts::None };
+                let Some(adt) = self.signatures.adt(def) else { return Parts::None };
                 let fields = |variant: &VariantDef| -> Vec<Ty> {
                     variant.fields.iter().map(|field| self.normalise(field.ty.subst(&args))).collect()
                 };

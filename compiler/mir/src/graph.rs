@@ -16,20 +16,15 @@ pub fn reverse_postorder(body: &Body) -> Vec<BlockId> {
     let mut seen = IndexVec::<BlockId, bool>::from_elem(false, body.blocks.len());
     // A stack of our own: a generated function may have a hundred thousand blocks in a row.
     // Last successors first: so that the first one, and what follows from it, comes first in the order.
-    let successors = |block: BlockId| {
-        let mut successors = body.blocks[block].terminator.kind.successors();
-        successors.reverse();
-        successors
-    };
-    let mut stack = vec![(ENTRY, successors(ENTRY), 0)];
+    let successors = |block: BlockId| body.blocks[block].terminator.kind.successors();
+    let mut stack = vec![(ENTRY, successors(ENTRY))];
     seen[ENTRY] = true;
-    while let Some((block, ways, next)) = stack.last_mut() {
-        match ways.get(*next) {
-            Some(&successor) => {
-                *next += 1;
+    while let Some((block, ways)) = stack.last_mut() {
+        match ways.next_back() {
+            Some(successor) => {
                 if !seen[successor] {
                     seen[successor] = true;
-                    stack.push((successor, successors(successor), 0));
+                    stack.push((successor, successors(successor)));
                 }
             }
             None => {

@@ -8,7 +8,7 @@
 //! ```
 
 use hir::{BodyId, DefId, Package, PrimTy};
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
 use typeck::{ClosureId, Const, FnSig, GenericArg, Mutability, Region, Ty, TyKind};
@@ -69,24 +69,30 @@ impl Names for FreshNames {
 /// The names of a program.
 pub struct PackageNames<'a> {
     package: &'a Package,
-    /// Path → all that have it, in order.
-    by_path: BTreeMap<String, Vec<DefId>>,
+    /// Path → all that have it, in order. Made when the first path is asked for: only text needs it.
+    by_path: OnceCell<BTreeMap<String, Vec<DefId>>>,
 }
 
 impl<'a> PackageNames<'a> {
     pub fn new(package: &'a Package) -> PackageNames<'a> {
-        let mut by_path: BTreeMap<String, Vec<DefId>> = BTreeMap::new();
-        for def in package.defs.ids() {
-            by_path.entry(package.path_of(def)).or_default().push(def);
-        }
-        PackageNames { package, by_path }
+        PackageNames { package, by_path: OnceCell::new() }
+    }
+
+    fn by_path(&self) -> &BTreeMap<String, Vec<DefId>> {
+        self.by_path.get_or_init(|| {
+            let mut by_path: BTreeMap<String, Vec<DefId>> = BTreeMap::new();
+            for def in self.package.defs.ids() {
+                by_path.entry(self.package.path_of(def)).or_default().push(def);
+            }
+            by_path
+        })
     }
 }
 
 impl Names for PackageNames<'_> {
     fn path(&self, def: DefId) -> String {
         let mut path = self.package.path_of(def);
-        if let Some(number) = self.by_path.get(&path).and_then(|all| all.iter().position(|&it| it == def))
+        if let Some(number) = self.by_path().get(&path).and_then(|all| all.iter().position(|&it| it == def))
             && number > 0
         {
             let _ = write!(path, "#{number}");
@@ -98,7 +104,7 @@ impl Names for PackageNames<'_> {
             Some((path, number)) => (path, number.parse().ok()?),
             None => (path, 0),
         };
-        self.by_path.get(path)?.get(number).copied()
+        self.by_path().get(path)?.get(number).copied()
     }
     fn owner(&self, body: BodyId) -> Option<DefId> {
         let owner = self.package.body_owner(body);

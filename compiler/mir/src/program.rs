@@ -65,7 +65,7 @@ pub struct Function {
 }
 
 /// `core.list` · `List[i64]` · `push` · `[…]`: enough for a symbol and for `DW_AT_name`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct FunctionPath {
     /// `["core", "list"]`
     pub module: Vec<Symbol>,

@@ -352,7 +352,7 @@ impl Verifier<'_> {
         }
         let mut ordinary = kind.successors();
         if kind.unwind().is_some() {
-            ordinary.pop();
+            ordinary.next_back();
         }
         for id in ordinary {
             if !block.is_cleanup && self.body.blocks.get(id).is_some_and(|to| to.is_cleanup) {

@@ -1,7 +1,6 @@
 //! Constants in types, as far as arithmetic on literals and named constants goes: `[u8; 2 * SIZE]`. The rest is
 //! the evaluator's ([`crate::ConstEval`]).
 
-use crate::collect::lower::Memo;
 use crate::{Const, Cx, Flags, GenericArg, GenericArgs, HasFlags, Typed};
 use hir::{BinaryOp, Body, BodyId, DefId, DefKind, ExprId, ExprKind, Item, Lit, Package, UnaryOp};
 
@@ -11,7 +10,7 @@ const DEPTH: u32 = 64;
 impl Cx<'_> {
     /// The value of an unevaluated constant, if it can be known; otherwise the constant itself.
     pub fn evaluate(self, value: Const) -> Const {
-        let simple = evaluate(self.package, &self.sigs.memo, value);
+        let simple = evaluate(self.package, value);
         let (Const::Unevaluated(body, args), Some(typed)) = (simple, self.typed) else { return simple };
         let args = match args.flags() {
             flags if flags.has(Flags::PARAM.with(Flags::INFER)) => {
@@ -54,7 +53,7 @@ impl Cx<'_> {
                 ExprKind::Def { def: b, args: b_written, .. },
             ) => {
                 let arg = |def: &DefId, args: &[GenericArg]| {
-                    args.get(*self.sigs.memo.params.get(def)? as usize).copied()
+                    args.get(self.package.param_index(*def)? as usize).copied()
                 };
                 match (arg(a, a_args), arg(b, b_args)) {
                     (Some(a), Some(b)) => a == b,
@@ -94,33 +93,28 @@ fn is_independent(typed: &Typed<'_>, id: BodyId) -> bool {
 }
 
 /// The value of a `const` item, as far as its text tells it.
-pub fn value_of(package: &Package, memo: &Memo, def: hir::DefId) -> Option<i128> {
-    let Some(Item::Const(hir::Const { body: Some(body), .. })) = &package.items[def] else { return None };
+pub fn value_of(package: &Package, def: hir::DefId) -> Option<i128> {
+    let Some(Item::Const(hir::Const { body: Some(body), .. })) = package.item(def) else { return None };
     let body = package.body(*body);
-    expr(package, memo, body, body.value, &[], DEPTH)
+    expr(package, body, body.value, &[], DEPTH)
 }
 
 /// The constant that a protocol's constant is for a type known by its head; any other is itself.
-pub fn implemented(
-    package: &Package,
-    sigs: &crate::Signatures,
-    def: hir::DefId,
-    args: &[GenericArg],
-) -> Option<hir::DefId> {
-    let Some(protocol) = sigs.protocol_of_member(package, def) else { return Some(def) };
+pub fn implemented(sigs: &crate::Signatures<'_>, def: hir::DefId, args: &[GenericArg]) -> Option<hir::DefId> {
+    let Some(protocol) = sigs.protocol_of_member(def) else { return Some(def) };
     let Some(GenericArg::Ty(ty)) = args.first() else { return None };
     let head = crate::protocols::Head::of(*ty)?;
-    let &(found, _) = sigs.index.impls_of(protocol).iter().find(|&&(_, own)| own == Some(head))?;
-    let members = &sigs.impls[&found].members;
+    let &found = sigs.index().impls_for(protocol, head).first()?;
+    let members = &sigs.expect_impl(found).members;
     Some(members.iter().find(|&(_, &of)| of == Some(def)).map_or(def, |(&member, _)| member))
 }
 
 /// The part that needs no types.
-pub fn evaluate(package: &Package, memo: &Memo, value: Const) -> Const {
+pub fn evaluate(package: &Package, value: Const) -> Const {
     match value {
         Const::Unevaluated(body, args) => {
             let body = package.body(body);
-            let result = expr(package, memo, body, body.value, &args, DEPTH);
+            let result = expr(package, body, body.value, &args, DEPTH);
             match result.and_then(|value| u128::try_from(value).ok()) {
                 Some(bits) => Const::Value(bits),
                 None => value,
@@ -130,46 +124,37 @@ pub fn evaluate(package: &Package, memo: &Memo, value: Const) -> Const {
     }
 }
 
-fn expr(
-    package: &Package,
-    memo: &Memo,
-    body: &Body,
-    id: ExprId,
-    args: &[GenericArg],
-    depth: u32,
-) -> Option<i128> {
+fn expr(package: &Package, body: &Body, id: ExprId, args: &[GenericArg], depth: u32) -> Option<i128> {
     let depth = depth.checked_sub(1)?;
     match &body.exprs[id].kind {
         ExprKind::Lit(Lit::Int(value, _)) => i128::try_from(*value).ok(),
         ExprKind::Lit(Lit::Bool(value)) => Some((*value).into()),
         ExprKind::Lit(Lit::Char(value)) => Some(u32::from(*value).into()),
         ExprKind::Lit(Lit::Byte(value)) => Some((*value).into()),
-        ExprKind::Block(block) if block.stmts.is_empty() => {
-            expr(package, memo, body, block.value?, args, depth)
-        }
+        ExprKind::Block(block) if block.stmts.is_empty() => expr(package, body, block.value?, args, depth),
         ExprKind::Cast { operand, .. } => {
-            expr(package, memo, body, *operand, args, depth).filter(|&value| value >= 0)
+            expr(package, body, *operand, args, depth).filter(|&value| value >= 0)
         }
         ExprKind::Unary { op: UnaryOp::Neg, operand } => {
-            expr(package, memo, body, *operand, args, depth)?.checked_neg()
+            expr(package, body, *operand, args, depth)?.checked_neg()
         }
         ExprKind::Def { def, .. } => match package.def(*def).kind {
-            DefKind::Const => match &package.items[*def] {
+            DefKind::Const => match package.item(*def) {
                 Some(Item::Const(hir::Const { body: Some(inner), .. })) => {
                     let inner = package.body(*inner);
-                    expr(package, memo, inner, inner.value, args, depth)
+                    expr(package, inner, inner.value, args, depth)
                 }
                 _ => None,
             },
-            DefKind::ConstParam => match args.get(*memo.params.get(def)? as usize)? {
+            DefKind::ConstParam => match args.get(package.param_index(*def)? as usize)? {
                 GenericArg::Const(Const::Value(value)) => i128::try_from(*value).ok(),
                 GenericArg::Const(_) | GenericArg::Ty(_) => None,
             },
             _ => None,
         },
         ExprKind::Binary { op, lhs, rhs, .. } => {
-            let a = expr(package, memo, body, *lhs, args, depth)?;
-            let b = expr(package, memo, body, *rhs, args, depth)?;
+            let a = expr(package, body, *lhs, args, depth)?;
+            let b = expr(package, body, *rhs, args, depth)?;
             binary(*op, a, b)
         }
         _ => None,

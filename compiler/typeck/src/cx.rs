@@ -6,7 +6,7 @@ use hir::{DefId, LangItem, Package, PrimTy};
 #[derive(Clone, Copy)]
 pub struct Cx<'a> {
     pub package: &'a Package,
-    pub sigs: &'a Signatures,
+    pub sigs: &'a Signatures<'a>,
     /// Absent while signatures are being made.
     pub typed: Option<&'a Typed<'a>>,
 }

@@ -278,7 +278,7 @@ impl Printer<'_, '_> {
             // `protocol Lines: Iterator[Item = String]` says it already.
             let fixed: Vec<DefId> = above
                 .iter()
-                .filter_map(|above| self.cx.sigs.protocols.get(&above.def))
+                .filter_map(|above| self.cx.sigs.protocol(above.def))
                 .flat_map(|above| above.super_bindings.iter().map(|binding| binding.0))
                 .collect();
             let own = own.into_iter().filter(|binding| !fixed.contains(&binding.item)).collect::<Vec<_>>();
@@ -337,7 +337,7 @@ impl Printer<'_, '_> {
                 let _ = write!(self.out, "{value}");
             }
             hir::ExprKind::Def { def, .. } => {
-                match self.cx.sigs.memo.params.get(def).and_then(|&index| args.get(index as usize)) {
+                match self.cx.package.param_index(*def).and_then(|index| args.get(index as usize)) {
                     Some(&GenericArg::Const(value)) => self.constant(value),
                     Some(GenericArg::Ty(_)) | None => self.word(self.cx.package.def(*def).name.as_str()),
                 }

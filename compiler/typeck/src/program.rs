@@ -1,4 +1,4 @@
-//! The typed program: signatures at once, bodies on demand.
+//! The typed program: signatures and bodies on demand.
 
 use crate::protocols::ConstEval;
 use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures};
@@ -16,9 +16,9 @@ thread_local! {
 /// HIR with its types.
 pub struct Typed<'a> {
     pub package: &'a Package,
-    pub signatures: Signatures,
+    pub signatures: Signatures<'a>,
     /// One a body, filled when it is first asked for.
-    bodies: Vec<OnceLock<BodyTypes>>,
+    bodies: Vec<OnceLock<Box<BodyTypes>>>,
     /// Of constants inside types, whose bodies come into being when others are lowered. They live as long as the process.
     late_bodies: Mutex<BTreeMap<BodyId, &'static BodyTypes>>,
     /// What was found wrong in bodies that were asked for later: those of the standard library.
@@ -30,7 +30,7 @@ pub struct Typed<'a> {
 /// Checks all bodies of modules that are not of the standard library.
 pub fn check<'a>(
     package: &'a Package,
-    signatures: Signatures,
+    signatures: Signatures<'a>,
     const_eval: Option<&'a dyn ConstEval>,
     diags: &mut Diagnostics,
 ) -> Typed<'a> {
@@ -41,7 +41,7 @@ pub fn check<'a>(
         if !package.modules[owner.module].is_std {
             let types = typed.check_now(id, diags);
             // A constant's body may have been asked for already: the same result.
-            let _ = typed.bodies[id.0 as usize].set(types);
+            let _ = typed.bodies[id.0 as usize].set(Box::new(types));
         }
     }
     diags.append(typed.take_late_diagnostics());
@@ -49,7 +49,7 @@ pub fn check<'a>(
 }
 
 impl<'a> Typed<'a> {
-    pub fn new(package: &'a Package, signatures: Signatures) -> Typed<'a> {
+    pub fn new(package: &'a Package, signatures: Signatures<'a>) -> Typed<'a> {
         let bodies = package.body_ids().map(|_| OnceLock::new()).collect();
         let late_bodies = Mutex::default();
         Typed { package, signatures, bodies, late_bodies, late: Mutex::default(), const_eval: None }
@@ -62,7 +62,7 @@ impl<'a> Typed<'a> {
     /// The types of a body that has been checked.
     pub fn checked(&self, id: BodyId) -> Option<&BodyTypes> {
         match self.bodies.get(id.0 as usize) {
-            Some(slot) => slot.get(),
+            Some(slot) => slot.get().map(|types| &**types),
             None => self.late_bodies.lock().unwrap_or_else(PoisonError::into_inner).get(&id).copied(),
         }
     }
@@ -81,7 +81,7 @@ impl<'a> Typed<'a> {
         self.add_late(diags);
         match self.bodies.get(id.0 as usize) {
             // Checking it may have needed it: the first result stays.
-            Some(slot) => slot.get_or_init(|| types),
+            Some(slot) => slot.get_or_init(|| Box::new(types)),
             None => {
                 let types = Box::leak(Box::new(types));
                 self.late_bodies.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert(types)
@@ -135,7 +135,9 @@ impl<'a> Typed<'a> {
 
     /// What [`Typed::body`] found wrong since the last time. An error in the standard library is ours.
     pub fn take_late_diagnostics(&self) -> Diagnostics {
-        std::mem::take(&mut *self.late.lock().unwrap_or_else(|poisoned| poisoned.into_inner()))
+        let mut diags = std::mem::take(&mut *self.late.lock().unwrap_or_else(PoisonError::into_inner));
+        diags.append(self.signatures.take_late_diagnostics());
+        diags
     }
 
     pub fn closure(&self, id: ClosureId) -> Option<&ClosureInfo> {

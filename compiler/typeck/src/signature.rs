@@ -1,9 +1,10 @@
 //! What is known of definitions without looking into bodies.
 
 use crate::{Const, FnSig, GenericArg, GenericArgs, List, ProtocolRef, Ty, TyKind};
-use base::{IndexVec, Span, Symbol, define_id};
-use hir::{DefId, FnKind, Receiver, VariantKind, Visibility};
+use base::{Diagnostics, IndexVec, Span, Symbol, define_id};
+use hir::{DefId, DefKind, FnKind, Package, Receiver, VariantKind, Visibility};
 use std::collections::BTreeMap;
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 define_id! {
     /// A variant of a union, by position; 0 for a record.
@@ -12,24 +13,40 @@ define_id! {
     pub struct FieldIdx = "f";
 }
 
-/// All signatures of the program.
-#[derive(Debug, Default)]
-pub struct Signatures {
-    pub generics: BTreeMap<DefId, Generics>,
-    pub fns: BTreeMap<DefId, FnSignature>,
-    pub adts: BTreeMap<DefId, AdtDef>,
-    /// Variant definition → its union and position.
-    pub variants: BTreeMap<DefId, (DefId, VariantIdx)>,
-    pub protocols: BTreeMap<DefId, ProtocolDef>,
-    pub impls: BTreeMap<DefId, ImplDef>,
-    pub consts: BTreeMap<DefId, Ty>,
-    /// `type` aliases, expanded; with parameters as `Param`s.
-    pub aliases: BTreeMap<DefId, Ty>,
-    /// Associated types of protocols: what is promised of them, and the default.
-    pub assoc_types: BTreeMap<DefId, AssocTypeDef>,
+/// All signatures of the program. Each is found when it is first asked for and kept; of the package's own definitions
+/// [`crate::collect`] asks at once, so that what is wrong with them is reported where the user waits for it.
+///
+/// A slot is filled once and nobody waits for another thread: two that need one signature at a time both find it,
+/// and one result is dropped. What is in progress is known to each thread by itself ([`crate::collect::lower::Memo`]).
+#[derive(Debug)]
+pub struct Signatures<'a> {
+    pub(crate) package: &'a Package,
+    slots: IndexVec<DefId, Slot>,
     /// What an implementation is found by.
-    pub(crate) index: crate::protocols::Index,
+    index: OnceLock<crate::protocols::Index>,
     pub(crate) memo: crate::collect::lower::Memo,
+    /// What was found wrong when it was asked for later: in the standard library, so a mistake of ours.
+    late: Mutex<Diagnostics>,
+}
+
+/// What is known of one definition.
+#[derive(Debug, Default)]
+struct Slot {
+    generics: OnceLock<Box<Generics>>,
+    signature: OnceLock<Box<Signature>>,
+}
+
+/// By the kind of definition.
+#[derive(Debug)]
+pub(crate) enum Signature {
+    Fn(FnSignature),
+    Adt(AdtDef),
+    Protocol(ProtocolDef),
+    Impl(ImplDef),
+    Const(Ty),
+    AssocType(AssocTypeDef),
+    /// Nothing that others ask for, or an impl whose protocol's path was wrong.
+    Nothing,
 }
 
 /// `type Item: Show = i64` of a protocol.
@@ -40,21 +57,160 @@ pub struct AssocTypeDef {
     pub default: Option<Ty>,
 }
 
-impl Signatures {
+impl<'a> Signatures<'a> {
+    pub(crate) fn new(package: &'a Package) -> Signatures<'a> {
+        let slots = package.defs.iter().map(|_| Slot::default()).collect();
+        Signatures { slots, ..Signatures::unknown(package) }
+    }
+
+    /// Knows nothing and finds nothing: for messages while signatures are being made.
+    pub fn unknown(package: &'a Package) -> Signatures<'a> {
+        Signatures {
+            package,
+            slots: IndexVec::new(),
+            index: OnceLock::new(),
+            memo: Default::default(),
+            late: Mutex::default(),
+        }
+    }
+
     /// Parameters of anything; a variant has its union's.
     pub fn generics_of(&self, def: DefId) -> &Generics {
         static NONE: Generics = Generics { params: Vec::new(), parent_count: 0, predicates: Vec::new() };
-        let owner = self.variants.get(&def).map_or(def, |&(union, _)| union);
-        self.generics.get(&owner).unwrap_or(&NONE)
+        let kind = self.package.def(def).kind;
+        let owner = match self.package.def(def).parent {
+            Some(union) if kind == DefKind::Variant => union,
+            Some(_) | None if kind.has_item() => def,
+            Some(_) | None => return &NONE,
+        };
+        match self.slots.get(owner) {
+            Some(slot) => match slot.generics.get() {
+                Some(known) => known,
+                None => self.later(|diags| self.find_generics(owner, diags)),
+            },
+            None => &NONE,
+        }
+    }
+
+    /// Parameters of an item; what is wrong with them goes into `diags` if they were not known.
+    pub(crate) fn find_generics(&self, def: DefId, diags: &mut Diagnostics) -> &Generics {
+        let slot = &self.slots[def].generics;
+        if let Some(known) = slot.get() {
+            return known;
+        }
+        let found = Box::new(crate::collect::generics(self, def, diags));
+        slot.get_or_init(|| found)
+    }
+
+    fn signature(&self, def: DefId) -> &Signature {
+        match self.slots.get(def) {
+            Some(slot) => match slot.signature.get() {
+                Some(known) => known,
+                None => self.later(|diags| self.find_signature(def, diags)),
+            },
+            None => &Signature::Nothing,
+        }
+    }
+
+    /// The signature of an item; what is wrong with it goes into `diags` if it was not known.
+    pub(crate) fn find_signature(&self, def: DefId, diags: &mut Diagnostics) -> &Signature {
+        let slot = &self.slots[def].signature;
+        if let Some(known) = slot.get() {
+            return known;
+        }
+        let found = Box::new(crate::collect::signature(self, def, diags));
+        slot.get_or_init(|| found)
+    }
+
+    #[cold]
+    fn later<R>(&self, find: impl FnOnce(&mut Diagnostics) -> R) -> R {
+        let mut diags = Diagnostics::new();
+        let found = find(&mut diags);
+        self.late.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+        found
+    }
+
+    pub(crate) fn take_late_diagnostics(&self) -> Diagnostics {
+        std::mem::take(&mut *self.late.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// How many signatures have been found: what a program costs of the library, as a number that does not depend
+    /// on the machine.
+    pub fn found(&self) -> usize {
+        self.slots.iter().filter(|slot| slot.signature.get().is_some()).count()
+    }
+
+    pub(crate) fn index(&self) -> &crate::protocols::Index {
+        self.index.get_or_init(|| crate::protocols::Index::build(self))
+    }
+
+    /// Nothing where the definition is of another kind: its signature is not looked for then.
+    fn of_kind(&self, def: DefId, kinds: &[DefKind]) -> &Signature {
+        if kinds.contains(&self.package.def(def).kind) { self.signature(def) } else { &Signature::Nothing }
+    }
+
+    pub fn function(&self, def: DefId) -> Option<&FnSignature> {
+        let found = self.of_kind(def, &[DefKind::Fn]);
+        if let Signature::Fn(function) = found { Some(function) } else { None }
+    }
+    /// A record or union.
+    pub fn adt(&self, def: DefId) -> Option<&AdtDef> {
+        let found = self.of_kind(def, &[DefKind::Record, DefKind::Union]);
+        if let Signature::Adt(adt) = found { Some(adt) } else { None }
+    }
+    /// A variant's union and position.
+    pub fn variant(&self, def: DefId) -> Option<(DefId, VariantIdx)> {
+        let position = self.package.variant_index(def)?;
+        Some((self.package.def(def).parent?, VariantIdx(position)))
+    }
+    pub fn protocol(&self, def: DefId) -> Option<&ProtocolDef> {
+        let found = self.of_kind(def, &[DefKind::Protocol]);
+        if let Signature::Protocol(protocol) = found { Some(protocol) } else { None }
+    }
+    pub fn implementation(&self, def: DefId) -> Option<&ImplDef> {
+        let found = self.of_kind(def, &[DefKind::Impl]);
+        if let Signature::Impl(item) = found { Some(item) } else { None }
+    }
+    /// The type of a constant.
+    pub fn constant(&self, def: DefId) -> Option<Ty> {
+        let found = self.of_kind(def, &[DefKind::Const, DefKind::Static]);
+        if let Signature::Const(ty) = found { Some(*ty) } else { None }
+    }
+    /// What is promised of an associated type of a protocol, and the default.
+    pub fn assoc_type(&self, def: DefId) -> Option<&AssocTypeDef> {
+        let found = self.of_kind(def, &[DefKind::AssocType]);
+        if let Signature::AssocType(assoc) = found { Some(assoc) } else { None }
+    }
+    /// All impls in order of definition: finds the signature of each, so for messages only.
+    pub(crate) fn all_impls(&self) -> impl Iterator<Item = &ImplDef> {
+        self.package.impls.iter().filter_map(|&def| self.implementation(def))
+    }
+
+    // What is known to be there.
+
+    pub fn expect_function(&self, def: DefId) -> &FnSignature {
+        self.function(def).unwrap_or_else(|| panic!("{def} is not a function"))
+    }
+    pub fn expect_adt(&self, def: DefId) -> &AdtDef {
+        self.adt(def).unwrap_or_else(|| panic!("{def} is not a record or union"))
+    }
+    pub fn expect_variant(&self, def: DefId) -> (DefId, VariantIdx) {
+        self.variant(def).unwrap_or_else(|| panic!("{def} is not a variant"))
+    }
+    pub fn expect_protocol(&self, def: DefId) -> &ProtocolDef {
+        self.protocol(def).unwrap_or_else(|| panic!("{def} is not a protocol"))
+    }
+    pub fn expect_impl(&self, def: DefId) -> &ImplDef {
+        self.implementation(def).unwrap_or_else(|| panic!("{def} is not an impl"))
     }
 
     /// The signature of a function, or of a variant with positional payload as a function that makes it.
     pub fn fn_sig(&self, def: DefId) -> Option<FnSig> {
-        if let Some(function) = self.fns.get(&def) {
+        if let Some(function) = self.function(def) {
             return Some(function.sig);
         }
-        let &(union, index) = self.variants.get(&def)?;
-        let variant = &self.adts.get(&union)?.variants[index];
+        let (union, index) = self.variant(def)?;
+        let variant = &self.adt(union)?.variants[index];
         if variant.kind != VariantKind::Tuple {
             return None;
         }
@@ -64,22 +220,22 @@ impl Signatures {
 
     /// Whether a method of a protocol is called through the table of a `dyn`: one that takes `self` by reference, is not
     /// generic and does not say `where Self: Sized`. `FnOnce.call_once` is too, of a `Box`.
-    pub fn is_in_table(&self, package: &hir::Package, member: DefId) -> bool {
-        let Some(function) = self.fns.get(&member) else { return false };
-        let Some(protocol) = self.protocol_of_member(package, member) else { return false };
+    pub fn is_in_table(&self, member: DefId) -> bool {
+        let Some(function) = self.function(member) else { return false };
+        let Some(protocol) = self.protocol_of_member(member) else { return false };
         let by_reference = match function.receiver {
             Some(Receiver::Ref | Receiver::RefMut) => true,
-            Some(Receiver::Value) => package.lang.get(hir::LangItem::FnOnce) == Some(protocol),
+            Some(Receiver::Value) => self.package.lang.get(hir::LangItem::FnOnce) == Some(protocol),
             None => false,
         };
         let generics = self.generics_of(member);
         let same = generics.params.len() == self.generics_of(protocol).params.len();
-        by_reference && same && !self.wants_sized(package, member)
+        by_reference && same && !self.wants_sized(member)
     }
 
     /// `where Self: Sized`
-    pub fn wants_sized(&self, package: &hir::Package, member: DefId) -> bool {
-        let sized = package.lang.get(hir::LangItem::Sized);
+    pub fn wants_sized(&self, member: DefId) -> bool {
+        let sized = self.package.lang.get(hir::LangItem::Sized);
         self.generics_of(member).predicates.iter().any(|&(predicate, _)| match predicate {
             Predicate::Protocol(goal) => {
                 Some(goal.def) == sized && matches!(goal.args[0].expect_ty().kind(), TyKind::Param(0, _))
@@ -89,8 +245,8 @@ impl Signatures {
     }
 
     /// The protocol that a function, constant or associated type is a member of.
-    pub fn protocol_of_member(&self, package: &hir::Package, member: DefId) -> Option<DefId> {
-        package.def(member).parent.filter(|parent| self.protocols.contains_key(parent))
+    pub fn protocol_of_member(&self, member: DefId) -> Option<DefId> {
+        self.package.def(member).parent.filter(|&parent| self.package.def(parent).kind == DefKind::Protocol)
     }
 }
 

@@ -42,11 +42,7 @@ pub fn adts_in(ty: Ty, found: &mut Vec<(DefId, GenericArgs)>) {
 
 /// All signatures of modules that are not of the standard library.
 pub fn check(cx: Cx<'_>, diags: &mut Diagnostics) {
-    for (def, item) in cx.package.items.iter_enumerated() {
-        let Some(item) = item else { continue };
-        if cx.package.modules[cx.package.def(def).module].is_std {
-            continue;
-        }
+    for (def, item) in cx.package.own_items() {
         check_item(cx, def, item, diags);
     }
 }
@@ -56,7 +52,7 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
     let mut tys: Vec<(Ty, Span)> = Vec::new();
     match item {
         Item::Fn(function) => {
-            let Some(signature) = cx.sigs.fns.get(&def) else { return };
+            let Some(signature) = cx.sigs.function(def) else { return };
             tys.extend(
                 function
                     .params
@@ -74,8 +70,8 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
                 union.variants.iter().flat_map(|variant| variant.fields.iter().map(|field| field.ty.span));
             fields(cx, def, spans, &mut tys);
         }
-        Item::Const(constant) => tys.extend(cx.sigs.consts.get(&def).map(|&ty| (ty, constant.ty.span))),
-        Item::Impl(item) => tys.extend(cx.sigs.impls.get(&def).map(|it| (it.self_ty, item.self_ty.span))),
+        Item::Const(constant) => tys.extend(cx.sigs.constant(def).map(|ty| (ty, constant.ty.span))),
+        Item::Impl(item) => tys.extend(cx.sigs.implementation(def).map(|it| (it.self_ty, item.self_ty.span))),
         Item::TypeAlias(_) | Item::Protocol(_) | Item::AssocType(_) | Item::Test(_) => {}
     }
     let mut infer: Option<Infer<'_>> = None;
@@ -110,7 +106,7 @@ fn evaluate_lengths(cx: Cx<'_>, ty: Ty) {
 }
 
 fn fields(cx: Cx<'_>, def: DefId, spans: impl Iterator<Item = Span>, tys: &mut Vec<(Ty, Span)>) {
-    let Some(adt) = cx.sigs.adts.get(&def) else { return };
+    let Some(adt) = cx.sigs.adt(def) else { return };
     let all = adt.variants.iter().flat_map(|variant| variant.fields.iter());
     tys.extend(all.zip(spans).map(|(field, span)| (field.ty, span)));
 }

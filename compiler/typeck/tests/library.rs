@@ -22,24 +22,31 @@ fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     }
 }
 
-fn check() -> Vec<String> {
+/// The modules of the whole library.
+fn library(sources: &mut SourceMap, diags: &mut Diagnostics) -> Vec<hir::ParsedModule> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../stdlib");
     let mut files = Vec::new();
     files_below(&root, &mut files);
-    let mut sources = SourceMap::default();
-    let mut diags = Diagnostics::new();
     let mut modules = Vec::new();
     for path in files {
         let name = path.strip_prefix(&root).expect("below it").display().to_string();
         let text = std::fs::read_to_string(&path).expect("a text");
         let module = Symbol::intern(&name.trim_end_matches(".qst").replace('/', "."));
         let file = sources.add(name, text.clone());
-        let ast = syntax::parse(&text, file, &mut diags);
+        let ast = syntax::parse(&text, file, diags);
         modules.push(hir::ParsedModule { ast, path: Some(module), origin: hir::Origin::Std });
     }
+    modules
+}
+
+/// What is wrong with the library.
+fn check() -> Vec<String> {
+    let mut sources = SourceMap::default();
+    let mut diags = Diagnostics::new();
+    let modules = library(&mut sources, &mut diags);
     let package = hir::lower(modules, &hir::Cfg::default(), &mut diags);
     let signatures = typeck::collect(&package, &mut diags);
-    typeck::check_library(&package, &signatures, &mut diags);
+    typeck::check_library(&signatures, &mut diags);
     let typed = typeck::check(&package, signatures, None, &mut diags);
     for body in package.body_ids() {
         typed.body(body);
@@ -57,10 +64,50 @@ fn check() -> Vec<String> {
     said.into_iter().collect()
 }
 
+/// Debug builds of deep recursions want more than a test thread has.
+fn on_large_stack<R: Send + 'static>(work: fn() -> R) -> R {
+    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(work).expect("a thread");
+    thread.join().expect("no panic")
+}
+
 #[test]
 fn the_standard_library_type_checks() {
-    // Debug builds of deep recursions want more than a test thread has.
-    let thread = std::thread::Builder::new().stack_size(64 << 20).spawn(check).expect("a thread");
-    let said = thread.join().expect("no panic");
+    let said = on_large_stack(check);
     assert!(said.is_empty(), "{}", said.join("\n"));
+}
+
+const TEN_LINES: &str = "record Point { x: i64, y: i64 }
+
+fn sum(points: &[Point]) -> i64 {
+    var total = 0
+    for p in points { total += p.x * p.y }
+    total
+}
+
+fn main() {
+    println(\"{sum(&[Point { x: 1, y: 2 }, Point { x: 3, y: 4 }])}\")
+}
+";
+
+/// How many items are lowered and how many signatures found for a short program, its own included; of how many.
+fn cost_of_ten_lines() -> (usize, usize, usize) {
+    let mut sources = SourceMap::default();
+    let mut diags = Diagnostics::new();
+    let mut modules = library(&mut sources, &mut diags);
+    let file = sources.add("ten.qst".to_string(), TEN_LINES.to_string());
+    let ast = syntax::parse(TEN_LINES, file, &mut diags);
+    modules.insert(0, hir::ParsedModule { ast, path: None, origin: hir::Origin::Root });
+    let package = hir::lower(modules, &hir::Cfg::default(), &mut diags);
+    let signatures = typeck::collect(&package, &mut diags);
+    let typed = typeck::check(&package, signatures, None, &mut diags);
+    assert!(!diags.has_errors());
+    (package.lowered_items(), typed.signatures.found(), package.defs.len())
+}
+
+/// What the library costs a short program: not seconds, which depend on the machine. Who makes these numbers larger has
+/// made every check slower.
+#[test]
+fn a_short_program_looks_at_little_of_the_library() {
+    let (items, signatures, defs) = on_large_stack(cost_of_ten_lines);
+    assert!(items < 80 && signatures < 40, "{items} items, {signatures} signatures of {defs} definitions");
 }

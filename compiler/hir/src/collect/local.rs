@@ -4,12 +4,13 @@
 //! [`BlockNames`] by block. They see the items of the blocks around them and the module, but no variables.
 
 use super::{Collector, Place};
-use crate::DefId;
-use crate::names::{BlockNames, ScopeId};
+use crate::names::{BlockNames, ScopeId, Source};
+use crate::{DefId, Package};
 use syntax::ast::{self, TextRange};
 
 impl Collector<'_> {
-    pub(super) fn local_items(&mut self, place: Place) {
+    /// `first` is the first definition of the tree.
+    pub(super) fn local_items(&mut self, place: Place, first: DefId) {
         let ast = place.ast;
         if !ast.stmts.iter().any(|stmt| matches!(stmt.kind, ast::StmtKind::Item(_))) {
             return;
@@ -35,6 +36,7 @@ impl Collector<'_> {
         // Outer before inner.
         blocks.sort_by_key(|(_, range, _)| (range.lo, std::cmp::Reverse(range.hi)));
         let mut open: Vec<(TextRange, ScopeId)> = Vec::new();
+        let mut owners = Owners { next: first, all: Vec::new() };
         for (block, range, items) in blocks {
             while open.pop_if(|(outer, _)| outer.hi < range.hi).is_some() {}
             let parent = open.last().map(|&(_, scope)| scope);
@@ -42,25 +44,38 @@ impl Collector<'_> {
             let scope = names.blocks.push(BlockNames { parent, ..BlockNames::default() });
             names.units[place.unit].block_scopes.insert(block, scope);
             open.push((range, scope));
-            let owner = self.owner_at(place, range);
+            let owner = owners.at(self.package, place, range);
             let inner = Place { parent: owner, scope: Some(scope), ..place };
             for item in items {
                 self.item(inner, item);
             }
         }
     }
+}
 
-    /// The innermost function, constant or test whose text contains `range`.
-    fn owner_at(&self, place: Place, range: TextRange) -> Option<DefId> {
-        let unit = &self.package.names.units[place.unit];
-        place
-            .ast
-            .item_nodes
-            .iter_enumerated()
-            .filter(|(_, node)| node.range.lo <= range.lo && range.hi <= node.range.hi)
-            .filter_map(|(id, node)| Some((node.range, *unit.item_defs.get(&id)?)))
-            .filter(|(_, def)| self.package.names.body_of.contains_key(def))
-            .min_by_key(|(range, _)| range.hi - range.lo)
-            .map(|(_, def)| def)
+/// The functions, constants and tests of a tree.
+struct Owners {
+    /// The definitions from here on have not been looked at.
+    next: DefId,
+    all: Vec<(TextRange, DefId)>,
+}
+
+impl Owners {
+    /// The innermost one whose text contains `range`.
+    fn at(&mut self, package: &Package, place: Place, range: TextRange) -> Option<DefId> {
+        while let Some(&source) = package.names.sources.get(self.next) {
+            if let Source::Item(unit, item) = source
+                && unit == place.unit
+                && package.body_of(self.next).is_some()
+            {
+                self.all.push((place.ast[item].range, self.next));
+            }
+            self.next.0 += 1;
+        }
+        self.all
+            .iter()
+            .filter(|(owner, _)| owner.lo <= range.lo && range.hi <= owner.hi)
+            .min_by_key(|(owner, _)| owner.hi - owner.lo)
+            .map(|&(_, def)| def)
     }
 }

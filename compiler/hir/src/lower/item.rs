@@ -6,18 +6,18 @@ use crate::map::Map;
 use crate::names::Source;
 use crate::resolve::Cx;
 use crate::{
-    AssocType, Const, DefId, DefKind, Field, Fn, FnKind, GenericArg, GenericParamKind, Generics, Impl, Item,
-    Package, Param, Protocol, ProtocolRef, Receiver, Record, Res, Test, Ty, TyKind, TypeAlias, Union,
-    Variant, VariantKind, unsupported,
+    AssocType, Const, DefId, DefKind, Field, Fn, FnKind, GenericArg, GenericParamKind, Generics, Impl,
+    ImplHead, Item, Package, Param, Protocol, ProtocolRef, Receiver, Record, Res, Test, Ty, TyKind,
+    TypeAlias, TypeHead, Union, Variant, VariantKind, unsupported,
 };
 use base::{Diagnostic, Diagnostics, Span, Symbol};
 use syntax::ast;
 
-pub(super) fn lower_item(package: &Package, def: DefId, diags: &mut Diagnostics) -> Option<Item> {
+pub(crate) fn lower_item(package: &Package, def: DefId, diags: &mut Diagnostics) -> Option<Item> {
     let source = package.names.sources[def];
     let mut cx = Cx::new(package, def, diags);
     match source {
-        Source::Variant | Source::Generic => None,
+        Source::Variant(..) | Source::Generic(_) => None,
         Source::Derived(item, of, protocol) => Some(derived_impl(&mut cx, item, of, protocol)),
         Source::Item(_, item) => written(&mut cx, item),
     }
@@ -34,7 +34,7 @@ fn written(cx: &mut Cx, id: ast::ItemId) -> Option<Item> {
         }
         ast::ItemKind::Union(decl) => {
             let generics = cx.generics(owner, decl.generics);
-            Item::Union(Union { generics, variants: variants(cx, decl.variants) })
+            Item::Union(Union { generics, variants: variants(cx) })
         }
         ast::ItemKind::TypeAlias(decl) if cx.package.defs[owner].kind == DefKind::AssocType => {
             if !decl.generics.params.is_empty() {
@@ -68,19 +68,20 @@ fn written(cx: &mut Cx, id: ast::ItemId) -> Option<Item> {
         ast::ItemKind::Protocol(decl) => {
             let generics = cx.generics(owner, decl.generics);
             let supers = cx.bounds(decl.supers);
-            let mut members = cx.package.names.members.get(&owner).cloned().unwrap_or_default();
-            let self_param = members.remove(0);
+            let self_param = cx.package.names.members.of(owner)[0];
+            let members = cx.package.members_of(owner).to_vec();
             Item::Protocol(Protocol { self_param, generics, supers, members })
         }
         ast::ItemKind::Impl(decl) => {
             let generics = cx.generics(owner, decl.generics);
             let protocol = decl.protocol.map(|protocol| cx.protocol_ref(protocol));
             let self_ty = cx.ty(decl.ty);
-            let members = cx.package.names.members.get(&owner).cloned().unwrap_or_default();
+            let members = cx.package.members_of(owner).to_vec();
             Item::Impl(Impl { generics, protocol, self_ty, members, derived: None })
         }
         ast::ItemKind::Test(decl) => {
-            Item::Test(Test { name: decl.title, body: cx.package.names.body_of[&owner] })
+            let body = cx.package.body_of(owner).expect("a test has a body");
+            Item::Test(Test { name: decl.title, body })
         }
         ast::ItemKind::Module(_)
         | ast::ItemKind::Use(_)
@@ -93,6 +94,26 @@ fn written(cx: &mut Cx, id: ast::ItemId) -> Option<Item> {
         | ast::ItemKind::Handler(_)
         | ast::ItemKind::Error => return None,
     })
+}
+
+/// Protocol and type of an impl, as far as their outermost names tell.
+pub(crate) fn impl_head(package: &Package, def: DefId, diags: &mut Diagnostics) -> ImplHead {
+    let source = package.names.sources[def];
+    let mut cx = Cx::new(package, def, diags);
+    match source {
+        Source::Item(_, item) => match cx.ast[item].kind {
+            ast::ItemKind::Impl(decl) => {
+                let protocol = decl.protocol.map(|protocol| cx.protocol_head(protocol));
+                ImplHead { protocol, ty: cx.type_head(decl.ty) }
+            }
+            _ => unreachable!("an impl is written as one"),
+        },
+        Source::Derived(_, of, protocol) => {
+            let span = package.defs[def].span;
+            ImplHead { protocol: Some(cx.lang(protocol, span)), ty: TypeHead::Path(Res::Def(of)) }
+        }
+        Source::Variant(..) | Source::Generic(_) => unreachable!("no impl"),
+    }
 }
 
 fn error_type(reported: base::ErrorReported, span: Span) -> Ty {
@@ -187,7 +208,7 @@ fn function(cx: &mut Cx, decl: &ast::FnDecl) -> Fn {
         params,
         receiver,
         ret: decl.ret.map(|ret| cx.ty(ret)),
-        body: cx.package.names.body_of.get(&cx.owner).copied(),
+        body: cx.package.body_of(cx.owner),
         is_const: decl.is_const,
         is_unsafe: decl.is_unsafe,
         kind,
@@ -238,7 +259,7 @@ fn constant(cx: &mut Cx, decl: &ast::ConstDecl) -> Const {
             error_type(reported, span)
         }
     };
-    let body = cx.package.names.body_of.get(&cx.owner).copied();
+    let body = cx.package.body_of(cx.owner);
     if body.is_none() && !in_protocol(cx) {
         cx.error(Diagnostic::error("N5021", span, "a constant needs a value: `= …`"));
     }
@@ -271,12 +292,14 @@ fn fields(cx: &mut Cx, list: ast::List<ast::FieldId>, owner_vis: Option<crate::V
     out
 }
 
-fn variants(cx: &mut Cx, list: ast::List<ast::VariantId>) -> Vec<Variant> {
+fn variants(cx: &mut Cx) -> Vec<Variant> {
     let vis = cx.package.defs[cx.owner].vis;
     let mut out = Vec::new();
-    for id in cx.ast.list(list) {
-        // Those without a definition are duplicates, or not for this target.
-        let Some(&def) = cx.package.names.units[cx.unit].variant_defs.get(&id) else { continue };
+    // Those without a definition are duplicates, or not for this target.
+    for &def in cx.package.members_of(cx.owner) {
+        let Source::Variant(_, id) = cx.package.names.sources[def] else {
+            unreachable!("unions have variants")
+        };
         let node = cx.ast[id];
         let (kind, list) = match node.payload {
             ast::Payload::None => (VariantKind::Unit, ast::List::EMPTY),
@@ -326,7 +349,7 @@ fn derived_impl(cx: &mut Cx, item: ast::ItemId, of: DefId, protocol: crate::Lang
         }
     }
     let self_ty = Ty { kind: Box::new(TyKind::Path { res: Res::Def(of), args }), span };
-    let members = cx.package.names.members.get(&cx.owner).cloned().unwrap_or_default();
+    let members = cx.package.members_of(cx.owner).to_vec();
     Item::Impl(Impl {
         generics: Generics { params, wheres },
         protocol: Some(bound),

@@ -446,7 +446,7 @@ impl BodyCx<'_> {
         // Aliases may go round in circles; type checking says so.
         for _ in 0..16 {
             match res {
-                Res::Def(def) => match (&self.cx.package.defs[def].kind, &self.cx.package.items[def]) {
+                Res::Def(def) => match (&self.cx.package.defs[def].kind, self.cx.package.item(def)) {
                     (DefKind::Union, _) => return Some(def),
                     (DefKind::TypeAlias, Some(Item::TypeAlias(alias))) => match &*alias.ty.kind {
                         TyKind::Path { res: next, .. } => res = *next,
@@ -454,7 +454,7 @@ impl BodyCx<'_> {
                     },
                     (_, _) => return None,
                 },
-                Res::SelfTy(def) => match &self.cx.package.items[def] {
+                Res::SelfTy(def) => match self.cx.package.item(def) {
                     Some(Item::Impl(item)) => match &*item.self_ty.kind {
                         TyKind::Path { res: next, .. } => res = *next,
                         _ => return None,

@@ -232,11 +232,11 @@ impl BodyCx<'_> {
     /// The arguments that `Self` or an alias without parameters gives its type.
     fn args_behind(&self, res: Res, args: &[GenericArg]) -> Vec<GenericArg> {
         let inner = match res {
-            Res::SelfTy(def) => match &self.cx.package.items[def] {
+            Res::SelfTy(def) => match self.cx.package.item(def) {
                 Some(Item::Impl(item)) => &item.self_ty,
                 Some(_) | None => return Vec::new(),
             },
-            Res::Def(def) => match &self.cx.package.items[def] {
+            Res::Def(def) => match self.cx.package.item(def) {
                 Some(Item::TypeAlias(alias)) if alias.generics.params.is_empty() => &alias.ty,
                 Some(Item::Union(_)) => return args.to_vec(),
                 // Left to inference.

@@ -125,7 +125,7 @@ impl Cx<'_> {
     fn outer_generic(&self, symbol: Symbol) -> Option<DefId> {
         let mut at = self.package.defs[self.owner].parent;
         while let Some(def) = at {
-            let own = self.package.names.generics.get(&def).into_iter().flatten();
+            let own = self.package.names.generics.of(def).iter();
             for &(_, param) in own {
                 if self.package.defs[param].name == symbol {
                     return Some(param);
@@ -282,7 +282,7 @@ impl Cx<'_> {
     pub fn report_no_variant(&mut self, union: DefId, name: ast::Name) -> ErrorReported {
         let span = self.span(name);
         let def = &self.package.defs[union];
-        let variants = self.package.names.members.get(&union).into_iter().flatten();
+        let variants = self.package.members_of(union).iter();
         let known: Vec<Symbol> = variants.map(|&variant| self.package.defs[variant].name).collect();
         let mut error = Diagnostic::error(
             "N5018",

@@ -11,7 +11,7 @@ use super::{Cx, Want};
 use crate::names::Found;
 use crate::{
     Bound, ConstArg, ConstArgKind, DefId, DefKind, GenericArg, GenericParam, GenericParamKind, Generics,
-    ProtocolRef, RegionName, Res, Ty, TyKind, WhereClause, unsupported,
+    ProtocolRef, RegionName, Res, Ty, TyKind, TypeHead, WhereClause, unsupported,
 };
 use base::{Diagnostic, ErrorReported, Span, Symbol};
 use syntax::ast;
@@ -260,6 +260,46 @@ impl Cx<'_> {
             .collect()
     }
 
+    /// The outermost part of a type.
+    pub fn type_head(&mut self, id: ast::TypeId) -> TypeHead {
+        match self.ast[id].kind {
+            ast::TypeKind::Path { path, .. } => {
+                let names: Vec<ast::Name> = self.ast.list(path).collect();
+                match self.path(&names, Want::Type) {
+                    Ok((found, taken)) if taken == names.len() => {
+                        self.type_res(found, names[taken - 1]).map_or(TypeHead::Other, TypeHead::Path)
+                    }
+                    Ok(_) | Err(_) => TypeHead::Other,
+                }
+            }
+            ast::TypeKind::Ref { mutable, .. } => TypeHead::Ref(mutable),
+            ast::TypeKind::Pointer { mutable, .. } => TypeHead::RawPtr(mutable),
+            ast::TypeKind::Tuple(types) => TypeHead::Tuple(self.ast.list(types).count()),
+            ast::TypeKind::Array { .. } => TypeHead::Array,
+            ast::TypeKind::Slice(_) => TypeHead::Slice,
+            ast::TypeKind::Fn { params, .. } => TypeHead::Fn(self.ast.list(params).count()),
+            ast::TypeKind::Callable { .. }
+            | ast::TypeKind::Assoc { .. }
+            | ast::TypeKind::Qualified { .. }
+            | ast::TypeKind::Dyn(_)
+            | ast::TypeKind::Impl(_)
+            | ast::TypeKind::Infer
+            | ast::TypeKind::MacroVar(_)
+            | ast::TypeKind::Error => TypeHead::Other,
+        }
+    }
+
+    /// The protocol that a type node names.
+    pub fn protocol_head(&mut self, id: ast::TypeId) -> Result<DefId, ErrorReported> {
+        match self.ast[id].kind {
+            ast::TypeKind::Path { path, .. } | ast::TypeKind::Callable { path, .. } => {
+                let names: Vec<ast::Name> = self.ast.list(path).collect();
+                self.protocol_def(&names)
+            }
+            _ => self.protocol_ref(id).def,
+        }
+    }
+
     /// A type node that must name a protocol.
     pub fn protocol_ref(&mut self, id: ast::TypeId) -> ProtocolRef {
         let span = self.span(id);
@@ -316,10 +356,10 @@ impl Cx<'_> {
 
     /// The parameters that `owner` declares, and its `where`.
     pub fn generics(&mut self, owner: DefId, node: ast::Generics) -> Generics {
-        let own = self.package.names.generics.get(&owner).cloned().unwrap_or_default();
+        let package = self.package;
+        let own = package.names.generics.of(owner).iter();
         let params = own
-            .into_iter()
-            .filter_map(|(id, def)| {
+            .filter_map(|&(id, def)| {
                 let param = self.ast[id];
                 let kind = match param.kind {
                     ast::GenericParamKind::Type { bounds, default } => GenericParamKind::Type {

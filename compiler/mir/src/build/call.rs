@@ -31,7 +31,7 @@ impl Builder<'_> {
                 if !self.is_constant(callee) && !self.is_place(callee) {
                     self.expr_statement(callee);
                 }
-                if self.cx.signatures.variants.contains_key(&def) {
+                if self.cx.signatures.variant(def).is_some() {
                     let operands = self.operands(&nodes);
                     return self.construct(dest, def, generic, operands, span);
                 }
@@ -56,7 +56,7 @@ impl Builder<'_> {
         operands: Vec<Operand>,
         span: Span,
     ) {
-        let (union, variant) = self.cx.signatures.variants[&def];
+        let (union, variant) = self.cx.signatures.expect_variant(def);
         let kind = AggregateKind::Adt(union, variant, args);
         self.assign(dest, Rvalue::Aggregate(kind, operands), span);
     }
@@ -77,7 +77,7 @@ impl Builder<'_> {
     /// Operands for a function's parameters. Where a parameter is a reference to what the expression is, it is
     /// borrowed: operands of overloaded operators, and the callee of a call.
     pub fn method_operands(&mut self, def: DefId, generic: GenericArgs, nodes: &[Node]) -> Vec<Operand> {
-        let params = self.cx.signatures.fns.get(&def).map_or(List::empty(), |it| it.sig.params);
+        let params = self.cx.signatures.function(def).map_or(List::empty(), |it| it.sig.params);
         let wanted = |at: usize, ty: Ty| match params.get(at).map(|param| param.kind()) {
             Some(&TyKind::Ref(_, to, mutability)) => {
                 let to = to.subst(&generic);

@@ -151,9 +151,8 @@ impl Builder<'_> {
             _ => None,
         };
         let def = self.types.callees.get(&node.expr).map(|&(def, _)| def).or(written);
-        let variant = def
-            .and_then(|def| self.cx.signatures.variants.get(&def))
-            .map_or(typeck::VariantIdx(0), |it| it.1);
+        let variant =
+            def.and_then(|def| self.cx.signatures.variant(def)).map_or(typeck::VariantIdx(0), |it| it.1);
         self.assign(dest, Rvalue::Aggregate(AggregateKind::Adt(union, variant, args), Vec::new()), span);
     }
 

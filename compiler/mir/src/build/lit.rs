@@ -66,7 +66,7 @@ impl Builder<'_> {
             DefKind::Fn => Some(ConstValue::ZeroSized),
             DefKind::Const => Some(ConstValue::Def(def, args)),
             DefKind::ConstParam => {
-                let generics = self.cx.signatures.generics.get(&self.hir.owner)?;
+                let generics = self.cx.signatures.generics_of(self.hir.owner);
                 let index = generics.params.iter().position(|param| param.def == Some(def))?;
                 Some(ConstValue::Ty(Const::Param(index as u32, generics.params[index].name)))
             }

@@ -55,7 +55,7 @@ use typeck::{
 #[derive(Clone, Copy)]
 pub struct BuildCx<'a> {
     pub package: &'a Package,
-    pub signatures: &'a Signatures,
+    pub signatures: &'a Signatures<'a>,
     pub facts: &'a dyn Facts,
 }
 
@@ -229,7 +229,7 @@ impl<'a> Builder<'a> {
         let value = self.hir.value;
         let (params, ret) = match self.source {
             Source::Fn(def) => {
-                let sig = &self.cx.signatures.fns[&def].sig;
+                let sig = &self.cx.signatures.expect_function(def).sig;
                 (sig.params.to_vec(), sig.ret)
             }
             Source::Const(_) | Source::Test(_) | Source::Closure(_) | Source::Promoted(_) | Source::Shim => {
@@ -303,7 +303,7 @@ impl<'a> Builder<'a> {
     /// A protocol's method by name.
     fn method(&self, protocol: LangItem, name: &str) -> DefId {
         let protocol = self.cx.package.lang.require(protocol);
-        let members = &self.cx.signatures.protocols[&protocol].members;
+        let members = &self.cx.signatures.expect_protocol(protocol).members;
         let found = members.iter().find(|(_, member)| member.as_str() == name);
         found.map(|(&def, _)| def).unwrap_or_else(|| panic!("the protocol has no `{name}`"))
     }

@@ -180,7 +180,7 @@ impl Builder<'_> {
             None => panic!("the pattern means nothing"),
         };
         let TyKind::Adt(def, args) = *ty.kind() else { panic!("a constructor of no record or union") };
-        let adt = &self.cx.signatures.adts[&def];
+        let adt = self.cx.signatures.expect_adt(def);
         let place = match adt.is_union {
             true => {
                 add_test(rows, place.clone(), TestKind::Variant(variant, adt.variants.len()), span);

@@ -25,8 +25,7 @@ impl Builder<'_> {
             self.promoted.push(node);
         }
         let id = ClosureId { body: self.hir.id, expr: node.expr };
-        let generics = self.cx.signatures.generics.get(&self.hir.owner);
-        let args = generics.map_or(GenericArgs::empty(), typeck::Generics::identity);
+        let args = self.cx.signatures.generics_of(self.hir.owner).identity();
         let constant = Constant { value: ConstValue::Promoted(id, args), ty, span };
         Some(Rvalue::Use(Operand::Const(constant)))
     }

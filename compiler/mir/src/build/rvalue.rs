@@ -112,7 +112,7 @@ impl Builder<'_> {
             Some(_) => nodes.iter().map(|&node| Some(self.operand(node))).collect(),
         };
         let base = base.map(|base| self.place(self.node(base)));
-        let defs = &self.cx.signatures.adts[&def].variants[variant].fields;
+        let defs = &self.cx.signatures.expect_adt(def).variants[variant].fields;
         let mut all = Vec::with_capacity(defs.len());
         for (field, decl) in defs.iter_enumerated() {
             let written = positions.iter().position(|&position| position == field);
@@ -167,6 +167,6 @@ impl Builder<'_> {
         Rvalue::Aggregate(AggregateKind::Adt(def, self.lang_variant(item), args), operands)
     }
     pub fn lang_variant(&self, item: LangItem) -> VariantIdx {
-        self.cx.signatures.variants[&self.cx.package.lang.require(item)].1
+        self.cx.signatures.expect_variant(self.cx.package.lang.require(item)).1
     }
 }

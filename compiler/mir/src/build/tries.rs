@@ -164,7 +164,7 @@ impl Builder<'_> {
 
     /// The arguments of a method of a protocol with one parameter beside `Self` that defaults to it.
     pub fn protocol_args(&self, method: DefId, self_ty: Ty, other: Ty) -> GenericArgs {
-        let count = self.cx.signatures.generics.get(&method).map_or(1, |generics| generics.params.len());
+        let count = self.cx.signatures.generics_of(method).params.len();
         List::new(&[self_ty.into(), other.into()][..count.min(2)])
     }
 }

@@ -20,6 +20,8 @@ const STACK_ID: u32 = u32::MAX;
 const QUARANTINE: usize = 1 << 16;
 /// Bytes behind the end of each region, so that any access of up to 8 bytes can read 8.
 const SLACK: usize = 8;
+/// The stack's length at first: most constants need no more, and clearing megabytes for each takes longer than they do.
+const FIRST_STACK: usize = 16 << 10;
 /// More than this in one piece is out of memory.
 const MAX_ALLOC: u64 = 1 << 31;
 
@@ -90,7 +92,10 @@ struct Alloc {
 }
 
 pub struct Memory {
+    /// As long as frames have needed it to be.
     stack: Region,
+    /// How long it may become.
+    stack_size: usize,
     allocs: Vec<Alloc>,
     quarantine: VecDeque<u32>,
     /// Bytes on the heap now.
@@ -111,7 +116,8 @@ impl Memory {
         // Number 0 belongs to null and dangling pointers.
         let null = Alloc { kind: Kind::Dead, len: 0, align: 1, region: Region::default() };
         Memory {
-            stack: Region::new(stack_size, false),
+            stack: Region::new(FIRST_STACK.min(stack_size), false),
+            stack_size,
             allocs: vec![null],
             quarantine: VecDeque::new(),
             heap_bytes: 0,
@@ -131,7 +137,25 @@ impl Memory {
         id(addr) == STACK_ID
     }
     pub fn stack_size(&self) -> usize {
-        self.stack.bytes.len() - SLACK
+        self.stack_size
+    }
+    /// Makes room for frames up to `end`; none where that is more than the stack may have.
+    #[inline(always)]
+    pub fn stack_reserve(&mut self, end: usize) -> Option<()> {
+        if end + SLACK <= self.stack.bytes.len() {
+            return Some(());
+        }
+        self.stack_grow(end)
+    }
+    #[cold]
+    fn stack_grow(&mut self, end: usize) -> Option<()> {
+        if end > self.stack_size {
+            return None;
+        }
+        let len = end.max(2 * self.stack.bytes.len()).min(self.stack_size) + SLACK;
+        self.stack.bytes.resize(len, 0);
+        self.stack.init.resize(len, 0);
+        Some(())
     }
     /// Nothing in the range is written any more (or yet).
     #[inline(always)]

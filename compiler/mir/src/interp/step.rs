@@ -34,7 +34,9 @@ impl Machine<'_, '_> {
     /// Room for a frame above the top one, nothing in it written; where it begins.
     pub(super) fn reserve(&mut self, code: &Code) -> Res<usize> {
         let base = self.frames.last().map_or(0, |caller| caller.base + caller.code.frame_size);
-        if base + code.frame_size > self.mem.stack_size() || self.frames.len() >= self.options.max_depth {
+        if self.frames.len() >= self.options.max_depth
+            || self.mem.stack_reserve(base + code.frame_size).is_none()
+        {
             return Err(Fault::new(FaultKind::StackOverflow));
         }
         self.mem.stack_forget(base, code.frame_size);

@@ -94,7 +94,7 @@ impl Rewrite<'_, '_, '_> {
     fn call_fn(&mut self, def: DefId, args: GenericArgs, mut call: Call) -> TerminatorKind {
         let package = self.c.shared.cx.typed.package;
         if package.def(def).kind == DefKind::Variant {
-            let Some(&(union, variant)) = self.c.shared.cx.typed.signatures.variants.get(&def) else {
+            let Some((union, variant)) = self.c.shared.cx.typed.signatures.variant(def) else {
                 return TerminatorKind::Unreachable;
             };
             let operands = std::mem::take(&mut call.args);
@@ -426,7 +426,7 @@ impl Collector<'_, '_> {
         }
         seen.push(protocol);
         let typed = self.shared.cx.typed;
-        let Some(def) = typed.signatures.protocols.get(&protocol.def) else { return };
+        let Some(def) = typed.signatures.protocol(protocol.def) else { return };
         for parent in &def.supers {
             let args = self
                 .shared
@@ -434,7 +434,7 @@ impl Collector<'_, '_> {
             self.add_methods(ProtocolRef { def: parent.def, args }, seen, methods);
         }
         for &member in def.members.keys() {
-            if typed.signatures.is_in_table(typed.package, member) {
+            if typed.signatures.is_in_table(member) {
                 methods.push((member, protocol.args));
             }
         }
@@ -442,7 +442,7 @@ impl Collector<'_, '_> {
 
     /// Whether a method takes `self` by value.
     pub fn takes_self(&self, method: DefId) -> bool {
-        let function = self.shared.cx.typed.signatures.fns.get(&method);
+        let function = self.shared.cx.typed.signatures.function(method);
         function.is_some_and(|function| function.receiver == Some(hir::Receiver::Value))
     }
 

@@ -52,6 +52,8 @@ pub(crate) struct Collector<'s, 'a> {
     cut: BTreeSet<InstanceId>,
     /// A function without a body: something is wrong with it.
     pub broken: Option<Instance>,
+    /// Only errors are wanted: what says nothing about the user's program is left out.
+    checking: bool,
 }
 
 impl<'s, 'a> Collector<'s, 'a> {
@@ -76,7 +78,14 @@ impl<'s, 'a> Collector<'s, 'a> {
             endless: BTreeSet::new(),
             cut: BTreeSet::new(),
             broken: None,
+            checking: false,
         }
+    }
+
+    /// One that looks for errors in what is the user's, and whose program is of no use: functions have no names, and
+    /// those that say nothing about the user's program ([`super::library::is_independent`]) no bodies.
+    pub fn checking(shared: &'s Shared<'a>) -> Collector<'s, 'a> {
+        Collector { checking: true, ..Collector::new(shared) }
     }
 
     pub fn root(&mut self, function: hir::DefId) {
@@ -127,9 +136,14 @@ impl<'s, 'a> Collector<'s, 'a> {
             return known;
         }
         let is_finite = self.check_depth(instance, span);
-        let (path, module) = paths::function_path(self.shared, instance);
+        let (path, module, inline) = match self.checking {
+            true => (FunctionPath::default(), ModuleId(0), false),
+            false => {
+                let (path, module) = paths::function_path(self.shared, instance);
+                (path, module, paths::is_inline(self.shared, instance))
+            }
+        };
         let unit = self.unit(module);
-        let inline = paths::is_inline(self.shared, instance);
         let body = unreachable_body(span);
         let id =
             self.program.functions.push(Function { instance, path, unit, body, nounwind: false, inline });
@@ -200,7 +214,7 @@ impl<'s, 'a> Collector<'s, 'a> {
         let of = |id: InstanceId| paths::def_of(self.shared, self.program.functions[id].instance);
         let start = path.iter().position(|&id| of(id) == Some(def)).unwrap_or(path.len());
         let name = |&id: &InstanceId| {
-            let path = &self.program.functions[id].path;
+            let (path, _) = paths::function_path(self.shared, self.program.functions[id].instance);
             match path.args.is_empty() {
                 true => format!("`{}`", path.name),
                 false => format!("`{}[{}]`", path.name, path.args.join(", ")),
@@ -321,6 +335,9 @@ impl<'s, 'a> Collector<'s, 'a> {
 
     /// The body of a function, rewritten.
     fn body_of(&mut self, instance: Instance) -> Body {
+        if self.checking && super::library::is_independent(self.shared, instance) {
+            return unreachable_body(self.span_of(instance));
+        }
         let package = self.shared.cx.typed.package;
         let generic: Option<Rc<Body>> = match instance.kind {
             InstanceKind::Fn(def) => match package.item(def) {

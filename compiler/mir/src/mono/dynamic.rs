@@ -94,7 +94,7 @@ impl Rewrite<'_, '_, '_> {
     pub fn call_once_at(&mut self, generics: GenericArgs, mut call: Call) -> TerminatorKind {
         let typed = self.c.shared.cx.typed;
         let method = typed.package.lang.get(LangItem::FnOnce).and_then(|protocol| {
-            let members = &typed.signatures.protocols.get(&protocol)?.members;
+            let members = &typed.signatures.protocol(protocol)?.members;
             members.keys().copied().find(|&member| typed.package.def(member).kind == hir::DefKind::Fn)
         });
         let (Some(method), Some(&GenericArg::Ty(callee))) = (method, generics.first()) else {

@@ -11,7 +11,8 @@
 //! collect.rs  what is reached, numbers, units    rewrite.rs  one body, types replaced
 //! call.rs     what a call means                  consts.rs   constants, by the interpreter
 //! shapes.rs   what types consist of              paths.rs    names for symbols and debuggers
-//! finish.rs   which functions never unwind           dynamic.rs fat pointers of `dyn`
+//! finish.rs   which functions never unwind       dynamic.rs  fat pointers of `dyn`
+//! library.rs  what need not be looked at for errors
 //! ```
 
 mod call;
@@ -19,6 +20,7 @@ mod collect;
 mod consts;
 mod dynamic;
 mod finish;
+mod library;
 mod paths;
 mod rewrite;
 mod shapes;
@@ -79,6 +81,20 @@ pub fn monomorphise(cx: MonoCx<'_>, roots: &Roots, diags: &mut Diagnostics) -> P
     let program = collector.finish();
     diags.append(shared.diags.into_inner());
     program
+}
+
+/// What [`monomorphise`] would find wrong, and no program.
+pub fn check(cx: MonoCx<'_>, roots: &Roots, diags: &mut Diagnostics) {
+    let shared = Shared::new(cx);
+    let mut collector = Collector::checking(&shared);
+    for &function in &roots.functions {
+        collector.root(function);
+    }
+    if let Some(main) = roots.main {
+        collector.entry(main);
+    }
+    collector.drain();
+    diags.append(shared.diags.into_inner());
 }
 
 /// The value of a constant without generic parameters.

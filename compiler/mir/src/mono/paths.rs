@@ -140,7 +140,7 @@ fn def_path(shared: &Shared<'_>, def: DefId, args: GenericArgs) -> FunctionPath 
     if let Some(parent) = of.parent {
         match package.def(parent).kind {
             DefKind::Impl => {
-                if let Some(item) = typed.signatures.impls.get(&parent) {
+                if let Some(item) = typed.signatures.implementation(parent) {
                     let ty = shared.normalise(item.self_ty.subst(&args));
                     self_ty = Some(plain_closures(shared.show(ty)));
                     protocol = item.protocol.map(|protocol| typed.cx().show_protocol(protocol.subst(&args)));
@@ -177,8 +177,8 @@ fn def_path(shared: &Shared<'_>, def: DefId, args: GenericArgs) -> FunctionPath 
 
 /// The union of a variant that is called as a function.
 fn variant_owner(shared: &Shared<'_>, def: DefId, args: GenericArgs) -> Ty {
-    match shared.cx.typed.signatures.variants.get(&def) {
-        Some(&(union, _)) => Ty::adt(union, args),
+    match shared.cx.typed.signatures.variant(def) {
+        Some((union, _)) => Ty::adt(union, args),
         None => Ty::unit(),
     }
 }
@@ -231,7 +231,7 @@ pub(super) fn type_info(shared: &Shared<'_>, ty: Ty) -> TypeInfo {
     };
     match *ty.kind() {
         TyKind::Adt(def, args) => {
-            let Some(adt) = typed.signatures.adts.get(&def) else { return info };
+            let Some(adt) = typed.signatures.adt(def) else { return info };
             info.module = parts(package.modules[package.def(def).module].path);
             info.span = Some(package.def(def).name_span);
             info.args = type_args(shared, def, args);

@@ -397,7 +397,7 @@ impl Collector<'_, '_> {
     /// The place of a static. One whose value has an error is empty.
     pub fn static_item(&mut self, def: DefId) -> ConstId {
         let package = self.shared.cx.typed.package;
-        let ty = self.shared.cx.typed.signatures.consts.get(&def).copied().unwrap_or_else(Ty::unit);
+        let ty = self.shared.cx.typed.signatures.constant(def).unwrap_or_else(Ty::unit);
         let ty = self.shared.normalise(ty);
         let value = self.shared.constant(def, GenericArgs::empty(), package.def(def).name_span);
         let memory = self.memory_of(&value.unwrap_or(Evaluated::ZeroSized), ty);

@@ -13,7 +13,7 @@ impl Shapes for Shared<'_> {
     fn shape(&self, ty: Ty) -> Shape {
         match *ty.kind() {
             TyKind::Adt(def, args) => {
-                let Some(adt) = self.cx.typed.signatures.adts.get(&def) else {
+                let Some(adt) = self.cx.typed.signatures.adt(def) else {
                     return Shape::Record(RecordShape::default());
                 };
                 let mut variants: Vec<Vec<Ty>> =
@@ -45,7 +45,7 @@ impl Shared<'_> {
     }
 
     pub fn variant_fields(&self, def: DefId, variant: VariantIdx, args: GenericArgs) -> Vec<Ty> {
-        let adt = &self.cx.typed.signatures.adts[&def];
+        let adt = self.cx.typed.signatures.expect_adt(def);
         adt.variants[variant].fields.iter().map(|field| self.normalise(field.ty.subst(&args))).collect()
     }
 

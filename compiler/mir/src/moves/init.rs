@@ -119,11 +119,12 @@ impl Analysis for MaybeUninit<'_> {
 }
 
 fn set(state: &mut BitSet<PathId>, data: &MoveData, path: PathId, value: bool) {
-    for path in data.with_children(path) {
-        match value {
-            true => drop(state.insert(path)),
-            false => state.remove(path),
-        }
+    match value {
+        true => drop(state.insert(path)),
+        false => state.remove(path),
+    }
+    for &child in &data.paths[path].children {
+        set(state, data, child, value);
     }
 }
 

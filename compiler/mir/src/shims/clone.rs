@@ -51,7 +51,7 @@ pub(super) fn clone(c: &mut Collector<'_, '_>, ty: Ty, span: Span) -> Body {
 
 fn clone_method(c: &Collector<'_, '_>) -> Option<DefId> {
     let package = c.shared.cx.typed.package;
-    let protocol = c.shared.cx.typed.signatures.protocols.get(&package.lang.get(LangItem::Clone)?)?;
+    let protocol = c.shared.cx.typed.signatures.protocol(package.lang.get(LangItem::Clone)?)?;
     let is_it = |member: &DefId| {
         package.def(*member).kind == DefKind::Fn && package.def(*member).name.as_str() == "clone"
     };

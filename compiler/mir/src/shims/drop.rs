@@ -31,7 +31,7 @@ pub(super) fn glue(c: &mut Collector<'_, '_>, ty: Ty, span: Span) -> Body {
         TyKind::Adt(def, args) if c.shared.is_box(def) => boxed(c, &mut shim, start, ty, args, exits),
         TyKind::Adt(def, args) => {
             let (start, exits) = own_drop(c, &mut shim, start, ty, exits);
-            let adt = &c.shared.cx.typed.signatures.adts[&def];
+            let adt = c.shared.cx.typed.signatures.expect_adt(def);
             if adt.is_union {
                 let variants = adt.variants.ids().collect();
                 union(c, &mut shim, start, &value, def, args, variants, exits);
@@ -64,7 +64,7 @@ fn own_drop(
     let cleanup = shim.block(true);
     let value = Shim::param(0).deref();
     if let TyKind::Adt(def, adt_args) = *ty.kind() {
-        let adt = &c.shared.cx.typed.signatures.adts[&def];
+        let adt = c.shared.cx.typed.signatures.expect_adt(def);
         let out = Exits { done: exits.resume, resume: exits.abort, abort: exits.abort };
         if adt.is_union {
             let variants = adt.variants.ids().collect();

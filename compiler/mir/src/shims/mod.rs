@@ -159,7 +159,7 @@ pub(crate) fn constructor(c: &mut Collector<'_, '_>, variant: DefId, args: Gener
     let span = c.shared.cx.typed.package.def(variant).span;
     let mut shim = Shim::new(span, &params, ret);
     let start = shim.block(false);
-    if let Some(&(union, index)) = c.shared.cx.typed.signatures.variants.get(&variant) {
+    if let Some((union, index)) = c.shared.cx.typed.signatures.variant(variant) {
         let kind = AggregateKind::Adt(union, index, args);
         shim.assign(start, RETURN, Rvalue::Aggregate(kind, pass_params(0, params.len())));
     }

@@ -1,29 +1,22 @@
 //! One impl per type and protocol, and only where the protocol or the type is at home.
 
 use crate::infer::table::Infer;
-use crate::protocols::{Eval, ParamEnv};
+use crate::protocols::{Eval, Head, ParamEnv};
 use crate::{Cx, GenericArg, ProtocolRef, Signatures, Subst, Ty, TyKind};
 use base::{Diagnostic, Diagnostics};
-use hir::{DefId, Item, LangItem, Package};
+use hir::{DefId, Item, LangItem};
 use std::rc::Rc;
 
-pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: super::Part) {
+pub fn check(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: super::Part) {
+    let package = sigs.package;
     let cx = Cx { package, sigs, typed: None };
-    for &protocol in sigs.protocols.keys() {
-        let impls = sigs.index.impls_of(protocol);
-        for (at, &(second, second_head)) in impls.iter().enumerate() {
-            for &(first, first_head) in &impls[..at] {
-                if !part.has(package, first) && !part.has(package, second) {
-                    continue;
-                }
-                let may = first_head.is_none() || second_head.is_none() || first_head == second_head;
-                if may && overlap(cx, first, second) {
-                    report_overlap(cx, diags, protocol, first, second);
-                }
-            }
+    let impls: Vec<DefId> = part.defs(package).filter(|&def| sigs.implementation(def).is_some()).collect();
+    for (protocol, first, second) in pairs(sigs, &impls, part) {
+        if overlap(cx, first, second) {
+            report_overlap(cx, diags, protocol, first, second);
         }
     }
-    for &def in sigs.impls.keys().filter(|&&def| part.has(package, def)) {
+    for def in impls {
         if !orphan(cx, diags, def) {
             special(cx, diags, def);
         }
@@ -31,11 +24,34 @@ pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part
     inherent_overlap(cx, diags, part);
 }
 
+/// The pairs of impls of one protocol that may overlap by the heads of their types, one of them in `part`: by protocol,
+/// then in order of definition.
+fn pairs(sigs: &Signatures<'_>, impls: &[DefId], part: super::Part) -> Vec<(DefId, DefId, DefId)> {
+    let mut pairs = Vec::new();
+    for &def in impls {
+        let item = sigs.expect_impl(def);
+        let Some(protocol) = item.protocol.map(|protocol| protocol.def) else { continue };
+        let Some(all) = sigs.index().impls(protocol) else { continue };
+        let others = match Head::of(item.self_ty) {
+            Some(head) => all.matching(head),
+            None => all.all.iter().map(|&(other, _)| other).collect(),
+        };
+        // Where both are in it, the later one finds the pair.
+        let others = others.into_iter().filter(|&other| other < def || !part.has(sigs.package, other));
+        pairs.extend(
+            others.filter(|&other| other != def).map(|other| (protocol, other.min(def), other.max(def))),
+        );
+    }
+    pairs.sort_unstable_by_key(|&(protocol, first, second)| (protocol, second, first));
+    pairs
+}
+
 /// Whether both could apply to one type.
 fn overlap(cx: Cx<'_>, first: DefId, second: DefId) -> bool {
     let mut infer = Infer::new(cx, Rc::new(ParamEnv::empty()));
     let span = cx.package.def(second).span;
-    let (Some(a), Some(b)) = (cx.sigs.impls[&first].protocol, cx.sigs.impls[&second].protocol) else {
+    let (Some(a), Some(b)) = (cx.sigs.expect_impl(first).protocol, cx.sigs.expect_impl(second).protocol)
+    else {
         return false;
     };
     let first_args = infer.fresh_args(first, &[], span);
@@ -53,8 +69,8 @@ fn overlap(cx: Cx<'_>, first: DefId, second: DefId) -> bool {
 
 fn report_overlap(cx: Cx<'_>, diags: &mut Diagnostics, protocol: DefId, first: DefId, second: DefId) {
     let name = cx.package.def(protocol).name;
-    let ty = cx.show(cx.sigs.impls[&second].self_ty);
-    let head = |def: DefId| match &cx.package.items[def] {
+    let ty = cx.show(cx.sigs.expect_impl(second).self_ty);
+    let head = |def: DefId| match cx.package.item(def) {
         Some(Item::Impl(item)) => item.derived.unwrap_or(item.self_ty.span),
         _ => cx.package.def(def).span,
     };
@@ -67,7 +83,7 @@ fn report_overlap(cx: Cx<'_>, diags: &mut Diagnostics, protocol: DefId, first: D
 
 /// The protocol, the type or an argument of the protocol must be of this package. Says whether it was reported.
 fn orphan(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) -> bool {
-    let Some(protocol) = cx.sigs.impls[&def].protocol else { return false };
+    let Some(protocol) = cx.sigs.expect_impl(def).protocol else { return false };
     let is_std = |def: DefId| cx.package.modules[cx.package.def(def).module].is_std;
     if is_std(def) || !is_std(protocol.def) {
         return false;
@@ -80,9 +96,9 @@ fn orphan(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) -> bool {
         return false;
     }
     let name = cx.package.def(protocol.def).name;
-    let self_ty = cx.sigs.impls[&def].self_ty;
+    let self_ty = cx.sigs.expect_impl(def).self_ty;
     let text = cx.show(self_ty);
-    let span = match &cx.package.items[def] {
+    let span = match cx.package.item(def) {
         Some(Item::Impl(item)) => item.self_ty.span,
         _ => cx.package.def(def).span,
     };
@@ -117,9 +133,9 @@ fn is_local(ty: Ty, is_std: &impl Fn(DefId) -> bool) -> bool {
 
 /// What the compiler gives itself, and what must fit together.
 fn special(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
-    let item = &cx.sigs.impls[&def];
+    let item = cx.sigs.expect_impl(def);
     let Some(protocol) = item.protocol else { return };
-    let Some(Item::Impl(written)) = &cx.package.items[def] else { return };
+    let Some(Item::Impl(written)) = cx.package.item(def) else { return };
     let span = written.derived.unwrap_or(written.self_ty.span);
     let builtin_call = [LangItem::Fn, LangItem::FnMut, LangItem::FnOnce];
     if builtin_call.into_iter().any(|lang| cx.is_lang(protocol.def, lang))
@@ -155,7 +171,7 @@ fn copy_fields(
 ) {
     let name = cx.package.def(adt).name;
     let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, def)));
-    for variant in cx.sigs.adts[&adt].variants.iter() {
+    for variant in cx.sigs.expect_adt(adt).variants.iter() {
         for field in variant.fields.iter() {
             let mut nested = Vec::new();
             let ty = infer.normalise_into(field.ty.subst(&args), span, &mut nested);
@@ -188,7 +204,7 @@ fn copy_fields(
 
 /// Two methods of one name for one type.
 fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics, part: super::Part) {
-    let mut groups: Vec<&Vec<(DefId, DefId)>> = cx.sigs.index.inherent_groups().collect();
+    let mut groups: Vec<&Vec<(DefId, DefId)>> = cx.sigs.index().inherent_groups().collect();
     groups.retain(|group| group.iter().any(|&(item, _)| part.has(cx.package, item)));
     groups.sort_by_key(|group| group[0].1);
     for group in groups {
@@ -198,8 +214,10 @@ fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics, part: super::Part) {
                 let span = cx.package.def(second).span;
                 let a = infer.fresh_args(first, &[], span);
                 let b = infer.fresh_args(second, &[], span);
-                let (a_ty, b_ty) =
-                    (cx.sigs.impls[&first].self_ty.subst(&a), cx.sigs.impls[&second].self_ty.subst(&b));
+                let (a_ty, b_ty) = (
+                    cx.sigs.expect_impl(first).self_ty.subst(&a),
+                    cx.sigs.expect_impl(second).self_ty.subst(&b),
+                );
                 if first == second || infer.unify(a_ty, b_ty).is_err() {
                     continue;
                 }
@@ -209,7 +227,7 @@ fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics, part: super::Part) {
                     continue;
                 }
                 let name = cx.package.def(second_member).name;
-                let ty = cx.show(cx.sigs.impls[&second].self_ty);
+                let ty = cx.show(cx.sigs.expect_impl(second).self_ty);
                 diags.error(
                     Diagnostic::error(
                         "T2004",

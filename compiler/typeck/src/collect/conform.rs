@@ -4,14 +4,16 @@ use crate::infer::table::Infer;
 use crate::protocols::{Eval, ParamEnv};
 use crate::{Cx, FnSignature, GenericArg, Predicate, ProtocolRef, Signatures, Subst, Ty, TyKind};
 use base::{Applicability, Diagnostic, Diagnostics, Span};
-use hir::{DefId, DefKind, Item, Package, Receiver};
+use hir::{DefId, DefKind, Item, Receiver};
 use std::rc::Rc;
 
-pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: super::Part) {
+pub fn check(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: super::Part) {
+    let package = sigs.package;
     let cx = Cx { package, sigs, typed: None };
-    for (&def, item) in sigs.impls.iter().filter(|&(&def, _)| part.has(package, def)) {
+    for def in part.defs(package) {
+        let Some(item) = sigs.implementation(def) else { continue };
         let Some(protocol) = item.protocol else { continue };
-        let Some(Item::Impl(written)) = &package.items[def] else { continue };
+        let Some(Item::Impl(written)) = package.item(def) else { continue };
         let head = written.derived.unwrap_or(written.self_ty.span);
         let mut check = Check { cx, diags, def, protocol, head, lacks_type: false };
         check.extra();
@@ -47,7 +49,7 @@ impl Check<'_, '_> {
 
     fn extra(&mut self) {
         let protocol_name = self.cx.package.def(self.protocol.def).name;
-        for (&member, of) in &self.cx.sigs.impls[&self.def].members {
+        for (&member, of) in &self.cx.sigs.expect_impl(self.def).members {
             if of.is_some() {
                 continue;
             }
@@ -59,7 +61,7 @@ impl Check<'_, '_> {
             )
             .label("not part of the protocol")
             .secondary(self.name_span(self.protocol.def), "the protocol");
-            let names = self.cx.sigs.protocols[&self.protocol.def].members.values();
+            let names = self.cx.sigs.expect_protocol(self.protocol.def).members.values();
             if let Some(close) = base::did_you_mean(def.name.as_str(), names.map(|name| name.as_str())) {
                 diagnostic = diagnostic.fix(
                     format!("did you mean `{close}`?"),
@@ -73,11 +75,11 @@ impl Check<'_, '_> {
     }
 
     fn missing(&mut self, written: &hir::Impl) {
-        let item = &self.cx.sigs.impls[&self.def];
+        let item = self.cx.sigs.expect_impl(self.def);
         let mut missing = Vec::new();
-        for &member in self.cx.sigs.protocols[&self.protocol.def].members.keys() {
+        for &member in self.cx.sigs.expect_protocol(self.protocol.def).members.keys() {
             let given = item.members.values().any(|&of| of == Some(member));
-            let default = match &self.cx.package.items[member] {
+            let default = match self.cx.package.item(member) {
                 Some(Item::Fn(function)) => function.body.is_some() || function.kind != hir::FnKind::Quastra,
                 Some(Item::Const(constant)) => constant.body.is_some(),
                 Some(Item::AssocType(assoc)) => assoc.ty.is_some(),
@@ -111,7 +113,7 @@ impl Check<'_, '_> {
 
     /// Where new members go: before the last byte of the impl, its closing brace, or behind its last member.
     fn insertion_point(&self) -> Option<Span> {
-        let Some(Item::Impl(item)) = &self.cx.package.items[self.def] else { return None };
+        let Some(Item::Impl(item)) = self.cx.package.item(self.def) else { return None };
         let last = item.members.last().map(|&member| self.cx.package.def(member).span)?;
         Some(last.shrink_to_lo())
     }
@@ -119,9 +121,9 @@ impl Check<'_, '_> {
     /// `fn show(&self, f: &mut Formatter) -> Result[(), FormatError] { panic("not written yet") }`
     fn stub(&self, member: DefId) -> String {
         let name = self.cx.package.def(member).name;
-        match &self.cx.package.items[member] {
+        match self.cx.package.item(member) {
             Some(Item::Fn(function)) => {
-                let sig = self.cx.sigs.fns[&member].sig.subst(&self.protocol.args);
+                let sig = self.cx.sigs.expect_function(member).sig.subst(&self.protocol.args);
                 let params: Vec<String> = function
                     .params
                     .iter()
@@ -143,9 +145,8 @@ impl Check<'_, '_> {
                 let ty = self
                     .cx
                     .sigs
-                    .consts
-                    .get(&member)
-                    .map_or(String::new(), |&ty| self.cx.show(ty.subst(&self.protocol.args)));
+                    .constant(member)
+                    .map_or(String::new(), |ty| self.cx.show(ty.subst(&self.protocol.args)));
                 format!("const {name}: {ty} = …\n    ")
             }
             Some(_) | None => String::new(),
@@ -153,7 +154,7 @@ impl Check<'_, '_> {
     }
 
     fn function(&mut self, member: DefId, of: DefId) {
-        let (ours, theirs) = (&self.cx.sigs.fns[&member], &self.cx.sigs.fns[&of]);
+        let (ours, theirs) = (self.cx.sigs.expect_function(member), self.cx.sigs.expect_function(of));
         let name = self.cx.package.def(of).name;
         if ours.receiver != theirs.receiver {
             let words = |receiver: Option<Receiver>| match receiver {
@@ -206,8 +207,8 @@ impl Check<'_, '_> {
         args: &[GenericArg],
     ) {
         let mut infer = Infer::new(self.cx, Rc::new(ParamEnv::of(self.cx, member)));
-        let Some(Item::Fn(written)) = &self.cx.package.items[member] else { return };
-        let Some(Item::Fn(declared)) = &self.cx.package.items[of] else { return };
+        let Some(Item::Fn(written)) = self.cx.package.item(member) else { return };
+        let Some(Item::Fn(declared)) = self.cx.package.item(of) else { return };
         let span = self.name_span(member);
         let mut nested = Vec::new();
         let wanted = infer.normalise_into(theirs.sig.subst(args), span, &mut nested);
@@ -275,8 +276,7 @@ impl Check<'_, '_> {
     }
 
     fn constant(&mut self, member: DefId, of: DefId) {
-        let (Some(&ours), Some(&theirs)) = (self.cx.sigs.consts.get(&member), self.cx.sigs.consts.get(&of))
-        else {
+        let (Some(ours), Some(theirs)) = (self.cx.sigs.constant(member), self.cx.sigs.constant(of)) else {
             return;
         };
         let mut infer = Infer::new(self.cx, Rc::new(ParamEnv::of(self.cx, self.def)));
@@ -295,7 +295,7 @@ impl Check<'_, '_> {
     fn supers(&mut self) {
         let cx = self.cx;
         let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
-        for &implied in &cx.sigs.protocols[&self.protocol.def].supers {
+        for &implied in &cx.sigs.expect_protocol(self.protocol.def).supers {
             let implied = implied.subst(&self.protocol.args);
             let mut nested = Vec::new();
             let goal = Predicate::Protocol(ProtocolRef {
@@ -322,7 +322,7 @@ impl Check<'_, '_> {
     fn super_bindings(&mut self) {
         let cx = self.cx;
         let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
-        for &(item, args, ty) in &cx.sigs.protocols[&self.protocol.def].super_bindings {
+        for &(item, args, ty) in &cx.sigs.expect_protocol(self.protocol.def).super_bindings {
             let mut nested = Vec::new();
             let args = infer.normalise_into(args.subst(&self.protocol.args), self.head, &mut nested);
             let wanted = infer.normalise_into(ty.subst(&self.protocol.args), self.head, &mut nested);
@@ -352,9 +352,9 @@ impl Check<'_, '_> {
     /// `type Item: Show` of the protocol holds of what the impl gives.
     fn assoc_bounds(&mut self) {
         let cx = self.cx;
-        let item = &cx.sigs.impls[&self.def];
+        let item = cx.sigs.expect_impl(self.def);
         for (&of, &ty) in &item.types {
-            let Some(assoc) = cx.sigs.assoc_types.get(&of) else { continue };
+            let Some(assoc) = cx.sigs.assoc_type(of) else { continue };
             let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
             for &(predicate, there) in &assoc.bounds {
                 let mut nested = Vec::new();

@@ -113,7 +113,7 @@ impl Lower<'_, '_> {
     fn super_bindings(&mut self, above: &[ProtocolRef], bindings: &mut Vec<DynBinding>) {
         let package = self.package;
         for protocol in above {
-            let Some(Item::Protocol(item)) = &package.items[protocol.def] else { continue };
+            let Some(Item::Protocol(item)) = package.item(protocol.def) else { continue };
             for bound in &item.supers {
                 if let hir::Bound::Protocol(bound) = bound
                     && !bound.bindings.is_empty()
@@ -140,7 +140,7 @@ impl Lower<'_, '_> {
         span: Span,
     ) -> Option<ErrorReported> {
         for protocol in above {
-            let Some(Item::Protocol(item)) = &self.package.items[protocol.def] else { continue };
+            let Some(Item::Protocol(item)) = self.package.item(protocol.def) else { continue };
             for &member in &item.members {
                 let def = self.package.def(member);
                 if def.kind != DefKind::AssocType || bindings.iter().any(|binding| binding.item == member) {
@@ -211,7 +211,7 @@ impl Lower<'_, '_> {
 
     fn obstacle(&mut self, protocol: DefId) -> Option<Obstacle> {
         let package = self.package;
-        let Some(Item::Protocol(item)) = &package.items[protocol] else { return None };
+        let Some(Item::Protocol(item)) = package.item(protocol) else { return None };
         let self_ty = Ty::new(TyKind::Param(0, Symbol::intern("Self")));
         for (bound, above) in item.supers.iter().zip(self.supers(protocol)) {
             if above.args[1..].contains(&GenericArg::Ty(self_ty))
@@ -229,7 +229,7 @@ impl Lower<'_, '_> {
         let def = self.package.def(member);
         let (name, at) = (def.name, def.name_span);
         let obstacle = |text: String, can_be_left_out| Some(Obstacle { at, text, can_be_left_out });
-        let function = match &self.package.items[member] {
+        let function = match self.package.item(member) {
             Some(Item::Fn(function)) => function,
             Some(Item::Const(_)) => {
                 return obstacle(format!("`{name}` is a constant, which no value can be asked for"), false);

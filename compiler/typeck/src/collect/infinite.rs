@@ -11,9 +11,10 @@ struct Step {
     span: Span,
 }
 
-pub fn check(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: super::Part) {
+pub fn check(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: super::Part) {
+    let package = sigs.package;
     let mut done: Vec<DefId> = Vec::new();
-    for &def in sigs.adts.keys().filter(|&&def| part.has(package, def)) {
+    for def in part.defs(package).filter(|&def| sigs.adt(def).is_some()) {
         let mut path = Vec::new();
         walk(package, sigs, diags, def, &mut path, &mut done);
     }
@@ -54,7 +55,7 @@ fn mark(done: &mut Vec<DefId>, def: DefId) {
 /// The types held directly by the fields.
 fn steps(sigs: &Signatures, def: DefId) -> Vec<Step> {
     let mut steps = Vec::new();
-    for variant in sigs.adts[&def].variants.iter() {
+    for variant in sigs.expect_adt(def).variants.iter() {
         for field in variant.fields.iter() {
             held(sigs, field.ty, &mut |to| steps.push(Step { to, span: field.span }));
         }
@@ -99,7 +100,7 @@ fn holds_param(sigs: &Signatures, def: DefId, index: u32, inside: &mut Vec<(DefI
         return false;
     }
     inside.push((def, index));
-    let Some(adt) = sigs.adts.get(&def) else { return false };
+    let Some(adt) = sigs.adt(def) else { return false };
     let holds = adt
         .variants
         .iter()

@@ -1,9 +1,9 @@
 //! One item's signature: fields, parameters and results, constants, headers of impls.
 
-use super::lower::{Lower, Memo, identity_args};
+use super::lower::{Lower, identity_args};
 use crate::{
-    AdtDef, AssocTypeDef, FieldDef, FnSig, FnSignature, ImplDef, List, Predicate, ProtocolDef, Signatures,
-    Ty, TyKind, VariantDef, VariantIdx,
+    AdtDef, AssocTypeDef, FieldDef, FnSig, FnSignature, ImplDef, List, Predicate, ProtocolDef, Signature,
+    Signatures, Ty, TyKind, VariantDef, VariantIdx,
 };
 use base::{Diagnostic, Diagnostics, IndexVec, Span, Symbol};
 use hir::{DefId, DefKind, Item, Package, VariantKind};
@@ -11,53 +11,60 @@ use std::collections::BTreeMap;
 
 pub struct Collector<'a, 'd> {
     pub package: &'a Package,
-    pub memo: &'a Memo,
-    pub sigs: &'d mut Signatures,
+    pub sigs: &'a Signatures<'a>,
     pub diags: &'d mut Diagnostics,
 }
 
 impl<'a> Collector<'a, '_> {
     fn lower(&mut self, owner: DefId) -> Lower<'a, '_> {
-        Lower::for_item(self.package, self.memo, owner, self.diags)
+        Lower::for_item(self.package, &self.sigs.memo, owner, self.diags)
     }
 
-    pub fn item(&mut self, def: DefId, item: &'a Item) {
+    pub fn item(&mut self, def: DefId, item: &'a Item) -> Signature {
         match item {
-            Item::Fn(function) => self.function(def, function),
+            Item::Fn(function) => Signature::Fn(self.function(def, function)),
             Item::Record(record) => {
                 let fields = self.fields(def, &record.fields);
                 let name = self.package.def(def).name;
                 let variant = VariantDef { def, name, kind: VariantKind::Record, fields };
                 let variants = IndexVec::from_raw(vec![variant]);
-                self.sigs.adts.insert(def, AdtDef { is_union: false, variants });
+                Signature::Adt(AdtDef { is_union: false, variants })
             }
             Item::Union(union) => {
-                let mut variants = IndexVec::new();
+                let mut variants: IndexVec<VariantIdx, VariantDef> = IndexVec::new();
                 for variant in &union.variants {
                     let fields = self.fields(def, &variant.fields);
-                    let index: VariantIdx = variants.push(VariantDef {
+                    let index = variants.push(VariantDef {
                         def: variant.def,
                         name: variant.name,
                         kind: variant.kind,
                         fields,
                     });
-                    self.sigs.variants.insert(variant.def, (def, index));
+                    debug_assert_eq!(self.package.variant_index(variant.def), Some(index.0));
                 }
-                self.sigs.adts.insert(def, AdtDef { is_union: true, variants });
+                Signature::Adt(AdtDef { is_union: true, variants })
             }
             Item::TypeAlias(_) => {
                 let span = self.package.def(def).name_span;
-                let ty = self.lower(def).alias(def, span);
-                self.sigs.aliases.insert(def, ty);
+                self.lower(def).alias(def, span);
+                Signature::Nothing
             }
             Item::Const(constant) => {
                 let ty = self.lower(def).ty(&constant.ty);
-                let ty = self.sized(ty, constant.ty.span, "a constant");
-                self.sigs.consts.insert(def, ty);
+                Signature::Const(self.sized(ty, constant.ty.span, "a constant"))
             }
-            Item::Protocol(protocol) => self.protocol(def, protocol),
-            Item::Impl(item) => self.implementation(def, item),
-            Item::AssocType(_) | Item::Test(_) => {}
+            Item::Protocol(protocol) => Signature::Protocol(self.protocol(def, protocol)),
+            Item::Impl(item) => match self.implementation(def, item) {
+                Some(item) => Signature::Impl(item),
+                None => Signature::Nothing,
+            },
+            Item::AssocType(assoc) => match self.package.def(def).parent {
+                Some(protocol) if self.package.def(protocol).kind == DefKind::Protocol => {
+                    Signature::AssocType(self.assoc_type(def, protocol, assoc))
+                }
+                Some(_) | None => Signature::Nothing,
+            },
+            Item::Test(_) => Signature::Nothing,
         }
     }
 
@@ -84,8 +91,8 @@ impl<'a> Collector<'a, '_> {
         result
     }
 
-    fn function(&mut self, def: DefId, function: &'a hir::Fn) {
-        let generics = &self.sigs.generics[&def];
+    fn function(&mut self, def: DefId, function: &'a hir::Fn) -> FnSignature {
+        let generics = self.sigs.find_generics(def, self.diags);
         let impl_params: Vec<Ty> = generics
             .params
             .iter()
@@ -124,11 +131,10 @@ impl<'a> Collector<'a, '_> {
         };
         let sig = FnSig { params: List::new(&params), ret };
         let has_body = function.body.is_some();
-        let signature = FnSignature { sig, receiver: function.receiver, kind: function.kind, has_body };
-        self.sigs.fns.insert(def, signature);
+        FnSignature { sig, receiver: function.receiver, kind: function.kind, has_body }
     }
 
-    fn protocol(&mut self, def: DefId, protocol: &'a hir::Protocol) {
+    fn protocol(&mut self, def: DefId, protocol: &'a hir::Protocol) -> ProtocolDef {
         let self_ty = Ty::new(TyKind::Param(0, Symbol::intern("Self")));
         let supers = self.lower(def).supers(def);
         let mut super_bindings = Vec::new();
@@ -141,26 +147,19 @@ impl<'a> Collector<'a, '_> {
             }
         }
         self.super_cycle(def, protocol);
-        let mut members = BTreeMap::new();
-        for &member in &protocol.members {
-            members.insert(member, self.package.def(member).name);
-            if let Some(Item::AssocType(assoc)) = &self.package.items[member] {
-                let own = Ty::new(TyKind::Projection(member, identity_args(self.package, def)));
-                let mut bounds: Vec<(Predicate, Span)> = Vec::new();
-                super::predicates(
-                    self.package,
-                    self.memo,
-                    member,
-                    own,
-                    &assoc.bounds,
-                    self.diags,
-                    &mut bounds,
-                );
-                let default = assoc.ty.as_ref().map(|ty| self.lower(member).ty(ty));
-                self.sigs.assoc_types.insert(member, AssocTypeDef { bounds, default });
-            }
-        }
-        self.sigs.protocols.insert(def, ProtocolDef { supers, super_bindings, members });
+        let members =
+            protocol.members.iter().map(|&member| (member, self.package.def(member).name)).collect();
+        ProtocolDef { supers, super_bindings, members }
+    }
+
+    /// `type Item: Bound = Default` of a protocol.
+    fn assoc_type(&mut self, member: DefId, protocol: DefId, assoc: &'a hir::AssocType) -> AssocTypeDef {
+        let own = Ty::new(TyKind::Projection(member, identity_args(self.package, protocol)));
+        let mut bounds: Vec<(Predicate, Span)> = Vec::new();
+        let (package, memo) = (self.package, &self.sigs.memo);
+        super::predicates(package, memo, member, own, &assoc.bounds, self.diags, &mut bounds);
+        let default = assoc.ty.as_ref().map(|ty| self.lower(member).ty(ty));
+        AssocTypeDef { bounds, default }
     }
 
     /// `protocol A: B`, `protocol B: A`.
@@ -195,12 +194,12 @@ impl<'a> Collector<'a, '_> {
         seen
     }
 
-    fn implementation(&mut self, def: DefId, item: &'a hir::Impl) {
+    fn implementation(&mut self, def: DefId, item: &'a hir::Impl) -> Option<ImplDef> {
         let self_ty = self.lower(def).impl_self_ty(def);
         let protocol = self.lower(def).impl_protocol(def);
         if item.protocol.is_some() && protocol.is_none() {
             // The protocol's path was wrong: its members have no home, and that was said.
-            return;
+            return None;
         }
         let mut members = BTreeMap::new();
         let mut types = BTreeMap::new();
@@ -223,7 +222,7 @@ impl<'a> Collector<'a, '_> {
             let of = protocol
                 .and_then(|protocol| self.protocol_member(protocol.def, name, self.package.def(member).kind));
             members.insert(member, of);
-            if let Some(Item::AssocType(assoc)) = &self.package.items[member]
+            if let Some(Item::AssocType(assoc)) = self.package.item(member)
                 && let Some(ty) = &assoc.ty
             {
                 let ty = self.lower(def).ty(ty);
@@ -235,12 +234,11 @@ impl<'a> Collector<'a, '_> {
         if protocol.is_none() {
             self.inherent(def, self_ty, item.self_ty.span);
         }
-        self.sigs.impls.insert(def, ImplDef { protocol, self_ty, members, types, consts: BTreeMap::new() });
+        Some(ImplDef { protocol, self_ty, members, types, consts: BTreeMap::new() })
     }
 
     fn protocol_member(&self, protocol: DefId, name: Symbol, kind: DefKind) -> Option<DefId> {
-        let Some(Item::Protocol(item)) = &self.package.items[protocol] else { return None };
-        item.members.iter().copied().find(|&member| {
+        self.package.members_of(protocol).iter().copied().find(|&member| {
             let def = self.package.def(member);
             def.name == name && def.kind == kind
         })
@@ -249,12 +247,13 @@ impl<'a> Collector<'a, '_> {
     /// Methods of one's own belong beside their type; those of builtin types are the library's.
     fn inherent(&mut self, def: DefId, self_ty: Ty, span: Span) {
         let here = &self.package.modules[self.package.def(def).module];
-        let text = crate::Cx { package: self.package, sigs: self.sigs, typed: None }.show(self_ty);
+        let cx = crate::Cx { package: self.package, sigs: self.sigs, typed: None };
         match *self_ty.kind() {
             TyKind::Error(_) => {}
             TyKind::Adt(adt, _) => {
                 let home = &self.package.modules[self.package.def(adt).module];
                 if home.is_std && !here.is_std {
+                    let text = cx.show(self_ty);
                     self.diags.error(
                         Diagnostic::error("T2021", span, format!("`{text}` is not of this package, so it can't get methods here"))
                             .label("declared elsewhere")
@@ -276,6 +275,7 @@ impl<'a> Collector<'a, '_> {
             }
             _ if here.is_std => {}
             _ => {
+                let text = cx.show(self_ty);
                 self.diags.error(
                     Diagnostic::error("T2021", span, format!("`{text}` is built in, so it can't get methods here"))
                         .label("a builtin type")

@@ -10,29 +10,73 @@ use crate::{
 use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
 use hashbrown::HashMap;
 use hir::{BodyId, ConstArgKind, DefId, DefKind, Item, Package, Res};
-use std::sync::Mutex;
+use std::cell::RefCell;
+use std::sync::{Mutex, PoisonError};
 
 type Map<K, V> = HashMap<K, V, crate::FastHash>;
 
 /// What is found on demand while types are lowered.
 #[derive(Debug, Default)]
 pub struct Memo {
-    /// Number of each type or const parameter.
-    pub(crate) params: Map<DefId, u32>,
-    aliases: Mutex<Map<DefId, Option<Ty>>>,
-    self_types: Mutex<Map<DefId, Option<Ty>>>,
+    types: Mutex<Map<(Question, DefId), Ty>>,
     impl_protocols: Mutex<Map<DefId, Option<ProtocolRef>>>,
-    supers: Mutex<Map<DefId, Option<Vec<ProtocolRef>>>>,
-    defaults: Mutex<Map<DefId, Option<Ty>>>,
+    supers: Mutex<Map<DefId, Vec<ProtocolRef>>>,
     /// Types of constants that are arguments; any other in a type is a `usize`.
     const_args: Mutex<Map<BodyId, Ty>>,
+}
+
+/// What may lead back to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Question {
+    /// What an alias stands for.
+    Alias,
+    /// What an impl is for.
+    SelfType,
+    /// What a parameter is where it is left out.
+    Default,
+    Supers,
+}
+
+thread_local! {
+    /// What this thread is finding out. Tables hold only what has been found, so that what another thread is at does
+    /// not look like a circle.
+    static ACTIVE: RefCell<Vec<(Question, DefId)>> = const { RefCell::new(Vec::new()) };
+}
+
+/// A question that is being answered, until this is dropped.
+struct Active;
+
+impl Active {
+    /// None: it is being answered already.
+    fn begin(question: Question, def: DefId) -> Option<Active> {
+        ACTIVE.with_borrow_mut(|active| {
+            if active.contains(&(question, def)) {
+                return None;
+            }
+            active.push((question, def));
+            Some(Active)
+        })
+    }
+}
+
+impl Drop for Active {
+    fn drop(&mut self) {
+        ACTIVE.with_borrow_mut(Vec::pop);
+    }
 }
 
 impl Memo {
     /// What the body of a constant inside a type must give.
     pub(crate) fn const_arg_ty(&self, body: BodyId) -> Ty {
-        let known = self.const_args.lock().unwrap_or_else(|e| e.into_inner());
+        let known = self.const_args.lock().unwrap_or_else(PoisonError::into_inner);
         known.get(&body).copied().unwrap_or_else(Ty::usize)
+    }
+    fn known(&self, question: Question, def: DefId) -> Option<Ty> {
+        self.types.lock().unwrap_or_else(PoisonError::into_inner).get(&(question, def)).copied()
+    }
+    fn keep(&self, question: Question, def: DefId, ty: Ty) -> Ty {
+        self.types.lock().unwrap_or_else(PoisonError::into_inner).insert((question, def), ty);
+        ty
     }
 }
 
@@ -166,10 +210,10 @@ impl<'a> Lower<'a, '_> {
                 Ok(()) => Ty::prim(prim),
                 Err(proof) => Ty::error(proof),
             },
-            Res::SelfTy(def) => match &self.package.items[def] {
-                Some(Item::Protocol(_)) => Ty::new(TyKind::Param(0, Symbol::intern("Self"))),
-                Some(_) | None => self.impl_self_ty(def),
-            },
+            Res::SelfTy(def) if self.package.def(def).kind == DefKind::Protocol => {
+                Ty::new(TyKind::Param(0, Symbol::intern("Self")))
+            }
+            Res::SelfTy(def) => self.impl_self_ty(def),
             Res::Error(proof) => Ty::error(proof),
             Res::Def(def) => self.def_path(def, args, span),
         }
@@ -224,7 +268,7 @@ impl<'a> Lower<'a, '_> {
 
     pub fn param(&self, def: DefId) -> Ty {
         let name = self.package.def(def).name;
-        Ty::new(TyKind::Param(self.memo.params.get(&def).copied().unwrap_or(0), name))
+        Ty::new(TyKind::Param(self.package.param_index(def).unwrap_or(0), name))
     }
 
     // ---- generic arguments ----
@@ -381,13 +425,12 @@ impl<'a> Lower<'a, '_> {
         let hir::GenericParamKind::Type { default: Some(default), .. } = &param.kind else {
             unreachable!("asked only where there is one")
         };
-        if let Some(known) = self.memo.defaults.lock().unwrap_or_else(|e| e.into_inner()).get(&param.def) {
-            return known.unwrap_or_else(Ty::unit);
+        if let Some(known) = self.memo.known(Question::Default, param.def) {
+            return known;
         }
-        self.memo.defaults.lock().unwrap_or_else(|e| e.into_inner()).insert(param.def, None);
+        let Some(_active) = Active::begin(Question::Default, param.def) else { return Ty::unit() };
         let ty = Lower::for_item(self.package, self.memo, def, self.diags).ty(default);
-        self.memo.defaults.lock().unwrap_or_else(|e| e.into_inner()).insert(param.def, Some(ty));
-        ty
+        self.memo.keep(Question::Default, param.def, ty)
     }
 
     // ---- constants ----
@@ -418,23 +461,23 @@ impl<'a> Lower<'a, '_> {
                     let found = format!("`{}`", self.show(ty));
                     return self.wrong_constant(arg.span, wanted, &found);
                 }
-                match &self.package.items[def] {
+                match self.package.item(def) {
                     Some(Item::Const(hir::Const { body: Some(body), .. })) => {
                         let value = Const::Unevaluated(*body, List::empty());
-                        crate::consts::evaluate(self.package, self.memo, value)
+                        crate::consts::evaluate(self.package, value)
                     }
                     _ => {
-                        let index = self.memo.params.get(&def).copied().unwrap_or(0);
+                        let index = self.package.param_index(def).unwrap_or(0);
                         Const::Param(index, self.package.def(def).name)
                     }
                 }
             }
             ConstArgKind::Body(body) => {
                 if wanted != Ty::usize() {
-                    self.memo.const_args.lock().unwrap_or_else(|e| e.into_inner()).insert(body, wanted);
+                    self.memo.const_args.lock().unwrap_or_else(PoisonError::into_inner).insert(body, wanted);
                 }
                 let args = identity_args(self.package, self.owner);
-                crate::consts::evaluate(self.package, self.memo, Const::Unevaluated(body, args))
+                crate::consts::evaluate(self.package, Const::Unevaluated(body, args))
             }
             ConstArgKind::Infer => match &mut self.holes {
                 Some(holes) => holes.const_hole(arg.span),
@@ -458,7 +501,7 @@ impl<'a> Lower<'a, '_> {
         let owner = self.package.def(def).parent;
         let generics = owner.and_then(|owner| crate::collect::hir_generics(self.package, owner));
         let param = generics.and_then(|generics| generics.params.iter().find(|param| param.def == def));
-        match (param.map(|param| &param.kind), &self.package.items[def]) {
+        match (param.map(|param| &param.kind), self.package.item(def)) {
             (Some(hir::GenericParamKind::Const { ty, .. }), _) => Some(self.ty(ty)),
             (_, Some(Item::Const(hir::Const { body: Some(_), ty, .. }))) => Some(self.ty(ty)),
             _ => None,
@@ -468,71 +511,64 @@ impl<'a> Lower<'a, '_> {
     // ---- aliases, impls, supers: on demand ----
 
     pub fn alias(&mut self, def: DefId, used_at: Span) -> Ty {
-        let known = self.memo.aliases.lock().unwrap_or_else(|e| e.into_inner()).get(&def).copied();
-        match known {
-            Some(Some(ty)) => return ty,
-            Some(None) => {
-                let name = self.package.def(def).name;
-                let proof = self.error(
-                    Diagnostic::error("T2003", used_at, format!("the alias `{name}` is defined by itself"))
-                        .label("used here while it is being expanded")
-                        .secondary(self.package.def(def).name_span, "the alias"),
-                );
-                return Ty::error(proof);
-            }
-            None => {}
+        if let Some(known) = self.memo.known(Question::Alias, def) {
+            return known;
         }
-        let Some(Item::TypeAlias(alias)) = &self.package.items[def] else {
+        let Some(_active) = Active::begin(Question::Alias, def) else {
+            let name = self.package.def(def).name;
+            let proof = self.error(
+                Diagnostic::error("T2003", used_at, format!("the alias `{name}` is defined by itself"))
+                    .label("used here while it is being expanded")
+                    .secondary(self.package.def(def).name_span, "the alias"),
+            );
+            return Ty::error(proof);
+        };
+        let Some(Item::TypeAlias(alias)) = self.package.item(def) else {
             unreachable!("an alias definition has an alias item")
         };
-        self.memo.aliases.lock().unwrap_or_else(|e| e.into_inner()).insert(def, None);
         let ty = Lower::for_item(self.package, self.memo, def, self.diags).ty(&alias.ty);
-        self.memo.aliases.lock().unwrap_or_else(|e| e.into_inner()).insert(def, Some(ty));
-        ty
+        self.memo.keep(Question::Alias, def, ty)
     }
 
     pub fn impl_self_ty(&mut self, def: DefId) -> Ty {
-        let known = self.memo.self_types.lock().unwrap_or_else(|e| e.into_inner()).get(&def).copied();
-        let Some(Item::Impl(item)) = &self.package.items[def] else {
+        if let Some(known) = self.memo.known(Question::SelfType, def) {
+            return known;
+        }
+        let Some(Item::Impl(item)) = self.package.item(def) else {
             unreachable!("`Self` means a protocol or an impl")
         };
-        match known {
-            Some(Some(ty)) => return ty,
-            Some(None) => {
-                let message = "`Self` is used in the type that the `impl` is for";
-                return Ty::error(self.error(Diagnostic::error("T2003", item.self_ty.span, message)));
-            }
-            None => {}
-        }
-        self.memo.self_types.lock().unwrap_or_else(|e| e.into_inner()).insert(def, None);
+        let Some(_active) = Active::begin(Question::SelfType, def) else {
+            let message = "`Self` is used in the type that the `impl` is for";
+            return Ty::error(self.error(Diagnostic::error("T2003", item.self_ty.span, message)));
+        };
         let ty = Lower::for_item(self.package, self.memo, def, self.diags).ty(&item.self_ty);
-        self.memo.self_types.lock().unwrap_or_else(|e| e.into_inner()).insert(def, Some(ty));
-        ty
+        self.memo.keep(Question::SelfType, def, ty)
     }
 
     /// The protocol that an impl implements, with its arguments.
     pub fn impl_protocol(&mut self, def: DefId) -> Option<ProtocolRef> {
-        let known = self.memo.impl_protocols.lock().unwrap_or_else(|e| e.into_inner()).get(&def).copied();
+        let known =
+            self.memo.impl_protocols.lock().unwrap_or_else(PoisonError::into_inner).get(&def).copied();
         if let Some(known) = known {
             return known;
         }
-        let Some(Item::Impl(item)) = &self.package.items[def] else { return None };
+        let Some(Item::Impl(item)) = self.package.item(def) else { return None };
         let written = item.protocol.as_ref()?;
         let self_ty = self.impl_self_ty(def);
         let result = Lower::for_item(self.package, self.memo, def, self.diags).protocol_ref(self_ty, written);
         let protocol = result.ok().map(|(protocol, _)| protocol);
-        self.memo.impl_protocols.lock().unwrap_or_else(|e| e.into_inner()).insert(def, protocol);
+        self.memo.impl_protocols.lock().unwrap_or_else(PoisonError::into_inner).insert(def, protocol);
         protocol
     }
 
     /// Direct super-protocols, with `Self` as parameter 0.
     pub fn supers(&mut self, protocol: DefId) -> Vec<ProtocolRef> {
-        let known = self.memo.supers.lock().unwrap_or_else(|e| e.into_inner()).get(&protocol).cloned();
+        let known = self.memo.supers.lock().unwrap_or_else(PoisonError::into_inner).get(&protocol).cloned();
         if let Some(known) = known {
-            return known.unwrap_or_default();
+            return known;
         }
-        let Some(Item::Protocol(item)) = &self.package.items[protocol] else { return Vec::new() };
-        self.memo.supers.lock().unwrap_or_else(|e| e.into_inner()).insert(protocol, None);
+        let Some(_active) = Active::begin(Question::Supers, protocol) else { return Vec::new() };
+        let Some(Item::Protocol(item)) = self.package.item(protocol) else { return Vec::new() };
         let self_ty = Ty::new(TyKind::Param(0, Symbol::intern("Self")));
         let mut supers = Vec::new();
         for bound in &item.supers {
@@ -545,7 +581,7 @@ impl<'a> Lower<'a, '_> {
                 }
             }
         }
-        self.memo.supers.lock().unwrap_or_else(|e| e.into_inner()).insert(protocol, Some(supers.clone()));
+        self.memo.supers.lock().unwrap_or_else(PoisonError::into_inner).insert(protocol, supers.clone());
         supers
     }
 
@@ -587,8 +623,7 @@ impl<'a> Lower<'a, '_> {
         let mut next = 0;
         while let Some(&current) = queue.get(next) {
             next += 1;
-            let Some(Item::Protocol(item)) = &self.package.items[current.def] else { continue };
-            let found = item.members.iter().find(|&&member| {
+            let found = self.package.members_of(current.def).iter().find(|&&member| {
                 let def = self.package.def(member);
                 def.name == name && def.kind == DefKind::AssocType
             });
@@ -635,13 +670,14 @@ impl<'a> Lower<'a, '_> {
         }
         if found.is_empty() && !matches!(base.kind(), TyKind::Param(..)) {
             // Any protocol of the program with a type of this name and no arguments of its own.
-            for (def, item) in self.package.items.iter_enumerated() {
-                if let Some(Item::Protocol(protocol)) = item
+            for &def in &self.package.protocols {
+                let has_it = self.package.members_of(def).iter().any(|&member| {
+                    let def = self.package.def(member);
+                    def.name == name && def.kind == DefKind::AssocType
+                });
+                if has_it
+                    && let Some(Item::Protocol(protocol)) = self.package.item(def)
                     && protocol.generics.params.is_empty()
-                    && protocol.members.iter().any(|&member| {
-                        let def = self.package.def(member);
-                        def.name == name && def.kind == DefKind::AssocType
-                    })
                 {
                     let protocol = ProtocolRef { def, args: List::new(&[base.into()]) };
                     found.extend(self.find_assoc(protocol, name));
@@ -677,7 +713,7 @@ impl<'a> Lower<'a, '_> {
     fn assoc_of_impl(&mut self, base: Ty, name: Symbol) -> Option<(ProtocolRef, DefId)> {
         let mut at = Some(self.owner);
         while let Some(def) = at {
-            if let Some(Item::Impl(item)) = &self.package.items[def]
+            if let Some(Item::Impl(item)) = self.package.item(def)
                 && item.protocol.is_some()
                 && self.impl_self_ty(def) == base
             {
@@ -701,7 +737,7 @@ impl<'a> Lower<'a, '_> {
                 }
             }
             TyKind::Projection(item, args) => {
-                if let Some(Item::AssocType(assoc)) = &self.package.items[item] {
+                if let Some(Item::AssocType(assoc)) = self.package.item(item) {
                     let owner = self.package.def(item).parent.unwrap_or(item);
                     let own = self_projection(self.package, item, owner);
                     for bound in &assoc.bounds {
@@ -733,7 +769,7 @@ impl<'a> Lower<'a, '_> {
     /// The bounds on `base` in the generics of one item. Those that can't have the type are not looked at,
     /// so that `[I: Iterator, T: From[I.Item]]` doesn't go in circles.
     fn bounds_in(&mut self, def: DefId, base: Ty, name: Symbol, bounds: &mut Vec<ProtocolRef>) {
-        if let Some(Item::Protocol(_)) = &self.package.items[def]
+        if let Some(Item::Protocol(_)) = self.package.item(def)
             && base == Ty::new(TyKind::Param(0, Symbol::intern("Self")))
         {
             bounds.push(ProtocolRef { def, args: identity_args(self.package, def) });
@@ -777,8 +813,8 @@ impl<'a> Lower<'a, '_> {
             return false;
         }
         seen.push(protocol);
-        let Some(Item::Protocol(item)) = &self.package.items[protocol] else { return false };
-        item.members.iter().any(|&member| self.package.def(member).name == name)
+        let Some(Item::Protocol(item)) = self.package.item(protocol) else { return false };
+        self.package.members_of(protocol).iter().any(|&member| self.package.def(member).name == name)
             || item.supers.iter().any(|bound| match bound {
                 hir::Bound::Protocol(bound) => bound.def.is_ok_and(|def| self.may_have(def, name, seen)),
                 hir::Bound::Region(_) => false,
@@ -803,7 +839,7 @@ impl<'a> Lower<'a, '_> {
 
     /// For messages while there are no signatures yet.
     pub fn show(&self, ty: Ty) -> String {
-        let sigs = crate::Signatures::default();
+        let sigs = crate::Signatures::unknown(self.package);
         crate::Cx { package: self.package, sigs: &sigs, typed: None }.show(ty)
     }
 }
@@ -820,7 +856,7 @@ pub fn identity_args(package: &Package, def: DefId) -> GenericArgs {
     if let Some(parent) = parent {
         args.extend(identity_args(package, parent).iter());
     }
-    if let Some(Item::Protocol(_)) = &package.items[def] {
+    if let Some(Item::Protocol(_)) = package.item(def) {
         args.push(Ty::new(TyKind::Param(0, Symbol::intern("Self"))).into());
     }
     for param in crate::collect::hir_generics(package, def).map_or(&[][..], |generics| &generics.params) {

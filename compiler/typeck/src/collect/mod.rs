@@ -16,33 +16,43 @@ mod infinite;
 mod items;
 pub mod lower;
 
-use crate::{GenericParam, GenericParamKind, Generics, Predicate, Signatures, Ty, TyKind};
+use crate::protocols::index;
+use crate::{GenericParam, GenericParamKind, Generics, Predicate, Signature, Signatures, Ty, TyKind};
 use base::{Diagnostics, Span, Symbol};
 use hir::{DefId, Item, Package};
 use lower::{Lower, Memo};
-use std::collections::BTreeMap;
 
-/// The signatures of the whole program.
-pub fn collect(package: &Package, diags: &mut Diagnostics) -> Signatures {
-    let mut sigs = Signatures { memo: number(package), ..Signatures::default() };
-    let memo = std::mem::take(&mut sigs.memo);
-    let generics = all_generics(package, &memo, diags);
-    sigs.generics = generics;
-    let mut collector = items::Collector { package, memo: &memo, sigs: &mut sigs, diags };
-    for (def, item) in package.items.iter_enumerated() {
-        if let Some(item) = item {
-            collector.item(def, item);
-        }
+/// The signatures of the program: those of the package's own definitions at once, those of the standard library when
+/// somebody asks ([`Signatures`]).
+pub fn collect<'a>(package: &'a Package, diags: &mut Diagnostics) -> Signatures<'a> {
+    let sigs = Signatures::new(package);
+    // Parents first: impls and protocols before their members.
+    let own = || package.own_defs.iter().copied().filter(|&def| package.item(def).is_some());
+    let shares =
+        |def: &DefId| package.def(*def).parent.is_some_and(|parent| shares_generics(package, parent));
+    for def in own().filter(|def| !shares(def)).chain(own().filter(shares)) {
+        sigs.find_generics(def, diags);
     }
-    sigs.memo = memo;
-    sigs.index = crate::protocols::Index::build(package, &sigs);
-    whole_checks(package, &sigs, diags, Part::Program);
+    for def in own() {
+        sigs.find_signature(def, diags);
+    }
+    whole_checks(&sigs, diags, Part::Program);
     sigs
 }
 
-/// The same checks for the standard library, which are made when it changes and not with every program.
-pub fn check_library(package: &Package, sigs: &Signatures, diags: &mut Diagnostics) {
-    whole_checks(package, sigs, diags, Part::Library);
+/// The same checks for the standard library, which are made when it changes and not with every program: all its
+/// signatures are found, and looked at together.
+pub fn check_library(sigs: &Signatures<'_>, diags: &mut Diagnostics) {
+    let package = sigs.package;
+    for def in package.defs.ids().filter(|&def| package.is_std(def) && package.item(def).is_some()) {
+        sigs.find_generics(def, diags);
+        sigs.find_signature(def, diags);
+    }
+    for &def in &package.impls {
+        debug_assert_eq!(index::header(sigs, def), index::header_by_signature(sigs, def), "{def}");
+    }
+    whole_checks(sigs, diags, Part::Library);
+    diags.append(sigs.take_late_diagnostics());
 }
 
 /// Whose definitions are looked at.
@@ -55,19 +65,26 @@ enum Part {
 
 impl Part {
     fn has(self, package: &Package, def: DefId) -> bool {
-        package.modules[package.def(def).module].is_std == (self == Part::Library)
+        package.is_std(def) == (self == Part::Library)
+    }
+
+    /// Its definitions, in order.
+    fn defs(self, package: &Package) -> impl Iterator<Item = DefId> {
+        let library = package.defs.ids().filter(move |&def| self == Part::Library && package.is_std(def));
+        let own = package.own_defs.iter().copied().filter(move |_| self == Part::Program);
+        library.chain(own)
     }
 }
 
-fn whole_checks(package: &Package, sigs: &Signatures, diags: &mut Diagnostics, part: Part) {
-    infinite::check(package, sigs, diags, part);
-    conform::check(package, sigs, diags, part);
-    coherence::check(package, sigs, diags, part);
+fn whole_checks(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: Part) {
+    infinite::check(sigs, diags, part);
+    conform::check(sigs, diags, part);
+    coherence::check(sigs, diags, part);
 }
 
 /// The written generics of an item; none for what has none (a variant has its union's).
 pub fn hir_generics(package: &Package, def: DefId) -> Option<&hir::Generics> {
-    match package.items[def].as_ref()? {
+    match package.item(def)? {
         Item::Fn(item) => Some(&item.generics),
         Item::Record(item) => Some(&item.generics),
         Item::Union(item) => Some(&item.generics),
@@ -80,73 +97,25 @@ pub fn hir_generics(package: &Package, def: DefId) -> Option<&hir::Generics> {
 
 /// Impls and protocols share their parameters with their members; functions don't with local items.
 pub fn shares_generics(package: &Package, parent: DefId) -> bool {
-    matches!(package.items[parent], Some(Item::Impl(_) | Item::Protocol(_)))
+    package.def(parent).kind.shares_generics()
 }
 
-/// Gives every parameter its number: the parent's first, `Self` of a protocol is 0.
-fn number(package: &Package) -> Memo {
-    let mut memo = Memo::default();
-    for (def, item) in package.items.iter_enumerated() {
-        if item.is_none() {
-            continue;
-        }
-        if let Some(Item::Protocol(protocol)) = item {
-            memo.params.insert(protocol.self_param, 0);
-        }
-        let mut index = parent_count(package, def) + own_self(item.as_ref());
-        for param in hir_generics(package, def).map_or(&[][..], |generics| &generics.params) {
-            if !matches!(param.kind, hir::GenericParamKind::Region) {
-                memo.params.insert(param.def, index);
-                index += 1;
-            }
-        }
+/// One item's signature.
+pub(crate) fn signature(sigs: &Signatures<'_>, def: DefId, diags: &mut Diagnostics) -> Signature {
+    match sigs.package.item(def) {
+        Some(item) => items::Collector { package: sigs.package, sigs, diags }.item(def, item),
+        None => Signature::Nothing,
     }
-    memo
 }
 
-fn own_self(item: Option<&Item>) -> u32 {
-    matches!(item, Some(Item::Protocol(_))).into()
-}
-
-/// How many parameters come from the impl or protocol around a definition.
-fn parent_count(package: &Package, def: DefId) -> u32 {
-    let Some(parent) = package.def(def).parent.filter(|&parent| shares_generics(package, parent)) else {
-        return 0;
-    };
-    let own = hir_generics(package, parent).map_or(0, |generics| {
-        generics.params.iter().filter(|param| !matches!(param.kind, hir::GenericParamKind::Region)).count()
-    });
-    parent_count(package, parent) + own_self(package.items[parent].as_ref()) + own as u32
-}
-
-fn all_generics(package: &Package, memo: &Memo, diags: &mut Diagnostics) -> BTreeMap<DefId, Generics> {
-    let mut all: BTreeMap<DefId, Generics> = BTreeMap::new();
-    // Parents first: impls and protocols before their members, whatever their numbers.
-    let with_parent =
-        |def: DefId| package.def(def).parent.is_some_and(|parent| shares_generics(package, parent));
-    let defs: Vec<DefId> =
-        package.items.iter_enumerated().filter(|(_, item)| item.is_some()).map(|(def, _)| def).collect();
-    let (members, owners): (Vec<DefId>, Vec<DefId>) = defs.into_iter().partition(|&def| with_parent(def));
-    for def in owners.into_iter().chain(members) {
-        let parent =
-            package.def(def).parent.filter(|_| with_parent(def)).and_then(|parent| all.get(&parent)).cloned();
-        let generics = generics(package, memo, def, parent, diags);
-        all.insert(def, generics);
-    }
-    all
-}
-
-fn generics(
-    package: &Package,
-    memo: &Memo,
-    def: DefId,
-    parent: Option<Generics>,
-    diags: &mut Diagnostics,
-) -> Generics {
-    let parent = parent.unwrap_or_default();
+/// One item's parameters and what it demands of them.
+pub(crate) fn generics(sigs: &Signatures<'_>, def: DefId, diags: &mut Diagnostics) -> Generics {
+    let (package, memo) = (sigs.package, &sigs.memo);
+    let parent = package.def(def).parent.filter(|&parent| shares_generics(package, parent));
+    let parent = parent.map_or_else(Generics::default, |parent| sigs.find_generics(parent, diags).clone());
     let parent_count = parent.params.len();
     let mut generics = Generics { params: parent.params, parent_count, predicates: parent.predicates };
-    if let Some(Item::Protocol(protocol)) = &package.items[def] {
+    if let Some(Item::Protocol(protocol)) = package.item(def) {
         let span = package.def(def).name_span;
         generics.params.push(GenericParam {
             name: Symbol::intern("Self"),
@@ -176,7 +145,7 @@ fn generics(
     }
     // `fn f(x: impl Show)`: parameters without a name.
     let mut impl_bounds: Vec<(Ty, &[hir::Bound])> = Vec::new();
-    if let Some(Item::Fn(function)) = &package.items[def] {
+    if let Some(Item::Fn(function)) = package.item(def) {
         for param in &function.params {
             impl_types(&param.ty, &mut |bounds, span| {
                 let name = Symbol::intern(&format!("impl {}", bound_names(package, bounds)));
@@ -187,7 +156,7 @@ fn generics(
             });
         }
     }
-    if let Some(Item::Protocol(_)) = &package.items[def] {
+    if let Some(Item::Protocol(_)) = package.item(def) {
         let args = lower::identity_args(package, def);
         let own = Predicate::Protocol(crate::ProtocolRef { def, args });
         generics.predicates.push((own, package.def(def).name_span));

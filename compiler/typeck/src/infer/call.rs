@@ -165,7 +165,7 @@ impl<'a> FnCx<'a, '_> {
     }
 
     pub(crate) fn check_unsafe_call(&mut self, def: DefId, span: Span) {
-        let Some(function) = self.cx.sigs.fns.get(&def) else { return };
+        let Some(function) = self.cx.sigs.function(def) else { return };
         let name = self.cx.package.def(def).name;
         let marked = matches!(self.cx.package.item(def), Some(Item::Fn(function)) if function.is_unsafe);
         if marked || function.kind == FnKind::Extern && !function.has_body {

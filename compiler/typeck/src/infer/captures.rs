@@ -137,8 +137,8 @@ impl<'a, 'd> FnCx<'a, 'd> {
         let Some(protocol) = self.cx.lang(LangItem::Drop) else { return false };
         let head = crate::protocols::Head::of(ty);
         self.cx.boxed(ty).is_none()
-            && self.cx.sigs.adts.contains_key(&def)
-            && self.cx.sigs.index.impls_of(protocol).iter().any(|&(_, of)| of == head && of.is_some())
+            && self.cx.sigs.adt(def).is_some()
+            && head.is_some_and(|head| !self.cx.sigs.index().impls_for(protocol, head).is_empty())
     }
 
     fn complete(&self, capture: &mut Capture) {
@@ -156,7 +156,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
                 CaptureElem::Field(field, _) => {
                     let known = match *ty.kind() {
                         TyKind::Adt(def, _) => {
-                            self.cx.sigs.adts[&def].variants[VariantIdx(0)].fields.get(*field)
+                            self.cx.sigs.expect_adt(def).variants[VariantIdx(0)].fields.get(*field)
                         }
                         _ => None,
                     };

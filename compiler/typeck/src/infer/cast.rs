@@ -144,7 +144,7 @@ impl FnCx<'_, '_> {
                 Some(CastKind::FnToPtr)
             }
             (&TyKind::Adt(def, _), &TyKind::Prim(b)) if b.is_int() => {
-                let adt = self.cx.sigs.adts.get(&def)?;
+                let adt = self.cx.sigs.adt(def)?;
                 let plain = adt.is_union && adt.variants.iter().all(|variant| variant.fields.is_empty());
                 plain.then_some(CastKind::UnionToInt)
             }

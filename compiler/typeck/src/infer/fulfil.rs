@@ -202,7 +202,7 @@ impl FnCx<'_, '_> {
             }
             let span = obligation.cause.span;
             let impls: Vec<DefId> =
-                self.cx.sigs.index.impls_of(goal.def).iter().map(|&(def, _)| def).collect();
+                self.cx.sigs.index().impls_of(goal.def).iter().map(|&(def, _)| def).collect();
             let mut fitting = impls.into_iter().filter(|&def| {
                 self.infer.probe(|infer| match infer.match_impl(def, goal, span) {
                     Some((_, nested)) => infer.evaluate_all(&nested, span) != crate::protocols::Eval::No,

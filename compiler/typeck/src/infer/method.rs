@@ -178,13 +178,13 @@ impl<'a> FnCx<'a, '_> {
     ) {
         let sigs = self.cx.sigs;
         for head in self.heads(self_ty) {
-            for &(item, member) in sigs.index.inherent(head, name) {
-                if sigs.fns.get(&member).is_none_or(|function| function.receiver != Some(kind)) {
+            for &(item, member) in sigs.index().inherent(head, name) {
+                if sigs.function(member).is_none_or(|function| function.receiver != Some(kind)) {
                     continue;
                 }
                 let applies = self.infer.probe(|infer| {
                     let args = infer.fresh_args(item, &[], span);
-                    let impl_ty = sigs.impls[&item].self_ty.subst(&args);
+                    let impl_ty = sigs.expect_impl(item).self_ty.subst(&args);
                     let mut nested = Vec::new();
                     let impl_ty = infer.normalise_into(impl_ty, span, &mut nested);
                     if infer.unify(impl_ty, self_ty).is_err() {
@@ -233,10 +233,10 @@ impl<'a> FnCx<'a, '_> {
         bounds.extend(self.infer.item_bounds(self_ty));
         bounds.extend(crate::protocols::dyn_bounds(self.cx, self_ty));
         for bound in bounds {
-            let Some(def) = self.cx.sigs.protocols.get(&bound.def) else { continue };
+            let Some(def) = self.cx.sigs.protocol(bound.def) else { continue };
             for (&member, &member_name) in &def.members {
                 let fits = member_name == name
-                    && self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver == Some(kind));
+                    && self.cx.sigs.function(member).is_some_and(|function| function.receiver == Some(kind));
                 if fits
                     && self.is_sized_enough(self_ty, member)
                     && !found.iter().any(|pick| pick.member == member)
@@ -263,8 +263,8 @@ impl<'a> FnCx<'a, '_> {
             return;
         }
         let sigs = self.cx.sigs;
-        for &(protocol, member) in sigs.index.members(name) {
-            if sigs.fns.get(&member).is_none_or(|function| function.receiver != Some(kind)) {
+        for &(protocol, member) in sigs.index().members(name) {
+            if sigs.function(member).is_none_or(|function| function.receiver != Some(kind)) {
                 continue;
             }
             // Cloning a reference is never what was meant.
@@ -283,7 +283,7 @@ impl<'a> FnCx<'a, '_> {
 
     /// `where Self: Sized` keeps a method from `dyn P`.
     fn is_sized_enough(&self, self_ty: Ty, member: DefId) -> bool {
-        !matches!(self_ty.kind(), TyKind::Dyn(..)) || !self.cx.sigs.wants_sized(self.cx.package, member)
+        !matches!(self_ty.kind(), TyKind::Dyn(..)) || !self.cx.sigs.wants_sized(member)
     }
 
     /// The `dyn` type behind references and owners.
@@ -295,9 +295,9 @@ impl<'a> FnCx<'a, '_> {
     /// The method of this name that a `dyn` type has, but not through its table.
     pub(crate) fn method_beside_table(&self, ty: Ty, name: Symbol) -> Option<DefId> {
         crate::protocols::dyn_bounds(self.cx, ty).into_iter().find_map(|bound| {
-            let members = &self.cx.sigs.protocols.get(&bound.def)?.members;
+            let members = &self.cx.sigs.protocol(bound.def)?.members;
             let is_method =
-                |member: &DefId| self.cx.sigs.fns.get(member).is_some_and(|it| it.receiver.is_some());
+                |member: &DefId| self.cx.sigs.function(*member).is_some_and(|it| it.receiver.is_some());
             members
                 .iter()
                 .find(|(member, other)| **other == name && is_method(member))
@@ -446,7 +446,7 @@ impl<'a> FnCx<'a, '_> {
         let owner_args: GenericArgs = match pick.from {
             From::Inherent(item) => {
                 let args = self.infer.fresh_args(item, &[], span);
-                let impl_ty = self.cx.sigs.impls[&item].self_ty.subst(&args);
+                let impl_ty = self.cx.sigs.expect_impl(item).self_ty.subst(&args);
                 let impl_ty = self.normalise(impl_ty, span);
                 let _ = self.infer.unify(impl_ty, pick.self_ty);
                 args
@@ -500,14 +500,14 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn method_exists(&self, ty: Ty, name: Symbol) -> Option<DefId> {
         self.heads(ty)
             .into_iter()
-            .find_map(|head| self.cx.sigs.index.inherent(head, name).first().map(|&(_, member)| member))
+            .find_map(|head| self.cx.sigs.index().inherent(head, name).first().map(|&(_, member)| member))
     }
 
     /// Names of the methods of a type's own impls, for «did you mean».
     pub(crate) fn method_names(&self, ty: Ty) -> Vec<&'static str> {
         let heads = self.heads(ty);
         let mut names = Vec::new();
-        for item in self.cx.sigs.impls.values() {
+        for item in self.cx.sigs.all_impls() {
             let fits = Head::of(item.self_ty).is_some_and(|head| heads.contains(&head));
             if !fits {
                 continue;
@@ -515,7 +515,7 @@ impl<'a> FnCx<'a, '_> {
             for &member in item.members.keys() {
                 let def = self.cx.package.def(member);
                 let is_method =
-                    self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver.is_some());
+                    self.cx.sigs.function(member).is_some_and(|function| function.receiver.is_some());
                 if def.kind == DefKind::Fn
                     && is_method
                     && self.cx.package.is_visible(def.vis, def.module, self.module)

@@ -249,13 +249,13 @@ impl<'a, 'd> FnCx<'a, 'd> {
         let span = self.cx.package.def(self.owner).name_span;
         match self.cx.package.item(self.owner) {
             Some(Item::Fn(function)) if function.body == Some(self.body.id) => {
-                let sig = self.cx.sigs.fns[&self.owner].sig;
+                let sig = self.cx.sigs.expect_function(self.owner).sig;
                 let sig = self.normalise(sig, span);
                 let ret_span = function.ret.as_ref().map(|ret| ret.span);
                 (sig.params.to_vec(), sig.ret, ret_span, true)
             }
             Some(Item::Const(constant)) if constant.body == Some(self.body.id) => {
-                let ty = self.cx.sigs.consts.get(&self.owner).copied().unwrap_or_else(Ty::unit);
+                let ty = self.cx.sigs.constant(self.owner).unwrap_or_else(Ty::unit);
                 (Vec::new(), self.normalise(ty, span), Some(constant.ty.span), false)
             }
             Some(Item::Test(_)) => (Vec::new(), Ty::unit(), None, true),

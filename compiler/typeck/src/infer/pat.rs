@@ -249,7 +249,7 @@ impl<'a> FnCx<'a, '_> {
     }
 
     fn const_pat(&mut self, pat: PatId, def: DefId, args: GenericArgs, expected: Ty, why: Why, span: Span) {
-        let Some(&ty) = self.cx.sigs.consts.get(&def) else { return };
+        let Some(ty) = self.cx.sigs.constant(def) else { return };
         let ty = self.normalise(ty.subst(&args), span);
         if self.unify_pat(span, expected, ty, why) {
             self.t.pat_variants.insert(pat, PatResolution::Const(def, args));
@@ -359,7 +359,7 @@ impl<'a> FnCx<'a, '_> {
         span: Span,
     ) -> Result<(Ty, VariantIdx), ErrorReported> {
         let sigs = self.cx.sigs;
-        let adt = &sigs.adts[&def];
+        let adt = sigs.expect_adt(def);
         if !adt.is_union && self.cx.package.def(def).name == name {
             return Ok((ty, VariantIdx(0)));
         }
@@ -397,7 +397,7 @@ impl<'a> FnCx<'a, '_> {
         }
         let ty = self.structurally(expected);
         let TyKind::Adt(union, _) = *ty.kind() else { return None };
-        let adt = self.cx.sigs.adts.get(&union).filter(|adt| adt.is_union && union != def)?;
+        let adt = self.cx.sigs.adt(union).filter(|adt| adt.is_union && union != def)?;
         let name = self.cx.package.def(def).name;
         let (index, _) = adt.variants.iter_enumerated().find(|(_, variant)| variant.name == name)?;
         Some((ty, index))
@@ -414,7 +414,7 @@ impl<'a> FnCx<'a, '_> {
         let path = hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: Vec::new() }), span };
         let ty = self.lower_inferring(&path);
         if let TyKind::Adt(def, _) = *ty.kind()
-            && self.cx.sigs.adts[&def].variants.iter().any(|variant| variant.name == name)
+            && self.cx.sigs.expect_adt(def).variants.iter().any(|variant| variant.name == name)
         {
             return None;
         }
@@ -454,7 +454,7 @@ impl<'a> FnCx<'a, '_> {
         span: Span,
     ) -> Vec<FieldIdx> {
         let sigs = self.cx.sigs;
-        let adt = &sigs.adts[&def];
+        let adt = sigs.expect_adt(def);
         let declared = &adt.variants[variant];
         let declared_span = self.cx.package.def(declared.def).name_span;
         match fields {
@@ -542,7 +542,7 @@ impl<'a> FnCx<'a, '_> {
         why: Why,
         span: Span,
     ) -> Vec<FieldIdx> {
-        let is_union = self.cx.sigs.adts[&def].is_union;
+        let is_union = self.cx.sigs.expect_adt(def).is_union;
         let module = self.cx.package.def(def).module;
         let mut indices: Vec<FieldIdx> = Vec::new();
         for field_pat in pats {

@@ -26,7 +26,7 @@ impl<'a> FnCx<'a, '_> {
                 Ty::new(TyKind::FnDef(def, args))
             }
             DefKind::Variant => {
-                let Some(&(union, _)) = self.cx.sigs.variants.get(&def) else {
+                let Some((union, _)) = self.cx.sigs.variant(def) else {
                     return self.poisoned_def(def, span);
                 };
                 // `Option[i64].some` and `some[i64]` say the same.
@@ -36,7 +36,7 @@ impl<'a> FnCx<'a, '_> {
                 self.variant_value(id, def, args, span)
             }
             DefKind::Const | DefKind::Static => {
-                let Some(&ty) = self.cx.sigs.consts.get(&def) else { return self.poisoned_def(def, span) };
+                let Some(ty) = self.cx.sigs.constant(def) else { return self.poisoned_def(def, span) };
                 self.t.callees.insert(id, (def, crate::List::empty()));
                 self.normalise(ty, span)
             }
@@ -83,15 +83,15 @@ impl<'a> FnCx<'a, '_> {
 
     /// A variant as a value: itself, or the function that makes it.
     pub(crate) fn variant_value(&mut self, id: ExprId, def: DefId, args: GenericArgs, span: Span) -> Ty {
-        let (union, index) = self.cx.sigs.variants[&def];
+        let (union, index) = self.cx.sigs.expect_variant(def);
         self.t.callees.insert(id, (def, args));
         self.add_demands(union, args, Cause::of(span, union));
-        match self.cx.sigs.adts[&union].variants[index].kind {
+        match self.cx.sigs.expect_adt(union).variants[index].kind {
             VariantKind::Unit => Ty::adt(union, args),
             VariantKind::Tuple => Ty::new(TyKind::FnDef(def, args)),
             VariantKind::Record => {
                 let name = self.cx.package.def(def).name;
-                let fields: Vec<String> = self.cx.sigs.adts[&union].variants[index]
+                let fields: Vec<String> = self.cx.sigs.expect_adt(union).variants[index]
                     .fields
                     .iter()
                     .map(|field| format!("{}: …", field.name))
@@ -139,7 +139,10 @@ impl<'a> FnCx<'a, '_> {
         let base_ty = self.structurally(base_ty);
         // A variant through `Self` or an alias.
         if let TyKind::Adt(def, args) = *base_ty.kind()
-            && let Some(variant) = self.cx.sigs.adts[&def]
+            && let Some(variant) = self
+                .cx
+                .sigs
+                .expect_adt(def)
                 .variants
                 .iter()
                 .find(|variant| variant.name == name && variant.def != def)
@@ -160,7 +163,7 @@ impl<'a> FnCx<'a, '_> {
         let mut next = 0;
         while let Some(&current) = all.get(next) {
             next += 1;
-            let Some(def) = self.cx.sigs.protocols.get(&current.def) else { continue };
+            let Some(def) = self.cx.sigs.protocol(current.def) else { continue };
             let member = def.members.iter().find(|&(&member, &member_name)| {
                 member_name == name && self.cx.package.def(member).kind != DefKind::AssocType
             });
@@ -176,12 +179,8 @@ impl<'a> FnCx<'a, '_> {
             format!("the protocol `{protocol_name}` has no member `{name}`"),
         )
         .label("not found");
-        let names = self
-            .cx
-            .sigs
-            .protocols
-            .get(&protocol.def)
-            .map(|def| def.members.values().map(|name| name.as_str()));
+        let names =
+            self.cx.sigs.protocol(protocol.def).map(|def| def.members.values().map(|name| name.as_str()));
         if let Some(close) = names.and_then(|names| base::did_you_mean(name.as_str(), names)) {
             diagnostic = diagnostic.fix(
                 format!("did you mean `{close}`?"),
@@ -207,12 +206,15 @@ impl<'a> FnCx<'a, '_> {
         let mut private = None;
         // The type's own.
         for head in self.heads(ty) {
-            for &(item, member) in sigs.index.inherent(head, name) {
+            for &(item, member) in sigs.index().inherent(head, name) {
                 let args = self.infer.fresh_args(item, &[], name_span);
                 let fits = self.infer.try_commit(|infer| {
                     let mut nested = Vec::new();
-                    let impl_ty =
-                        infer.normalise_into(sigs.impls[&item].self_ty.subst(&args), name_span, &mut nested);
+                    let impl_ty = infer.normalise_into(
+                        sigs.expect_impl(item).self_ty.subst(&args),
+                        name_span,
+                        &mut nested,
+                    );
                     infer.unify(impl_ty, ty)?;
                     nested.extend(infer.demands(item, args, name_span));
                     match infer.probe(|infer| infer.evaluate_all(&nested, name_span)) {
@@ -244,7 +246,7 @@ impl<'a> FnCx<'a, '_> {
                 .collect();
             bounds.extend(self.infer.item_bounds(ty));
             for bound in bounds {
-                for &(protocol, member) in sigs.index.members(name) {
+                for &(protocol, member) in sigs.index().members(name) {
                     let is_value = self.cx.package.def(member).kind != DefKind::AssocType;
                     if protocol == bound.def
                         && is_value
@@ -256,7 +258,7 @@ impl<'a> FnCx<'a, '_> {
             }
             // Two bounds of one protocol with different arguments: inference decides.
             if candidates.len() == 1 {
-                let protocol = sigs.protocol_of_member(self.cx.package, candidates[0].0);
+                let protocol = sigs.protocol_of_member(candidates[0].0);
                 let same = self
                     .infer
                     .env
@@ -272,7 +274,7 @@ impl<'a> FnCx<'a, '_> {
         }
         if candidates.is_empty() {
             let unknown = self.infer.is_unknown(ty);
-            for &(protocol, member) in sigs.index.members(name) {
+            for &(protocol, member) in sigs.index().members(name) {
                 let is_value = self.cx.package.def(member).kind != DefKind::AssocType;
                 if is_value && (unknown || self.infer.implements(ty, protocol, name_span) != Eval::No) {
                     let args = self.infer.fresh_args(protocol, &[ty.into()], name_span);
@@ -301,18 +303,18 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn const_of_type(&mut self, ty: Ty, name: Symbol, span: Span) -> Option<(DefId, GenericArgs)> {
         let sigs = self.cx.sigs;
         for head in self.heads(ty) {
-            for &(item, member) in sigs.index.inherent(head, name) {
+            for &(item, member) in sigs.index().inherent(head, name) {
                 if self.cx.package.def(member).kind != DefKind::Const {
                     continue;
                 }
                 let args = self.infer.fresh_args(item, &[], span);
-                let impl_ty = sigs.impls[&item].self_ty.subst(&args);
+                let impl_ty = sigs.expect_impl(item).self_ty.subst(&args);
                 if self.infer.try_commit(|infer| infer.unify(impl_ty, ty)).is_ok() {
                     return Some((member, args));
                 }
             }
         }
-        for &(protocol, member) in sigs.index.members(name) {
+        for &(protocol, member) in sigs.index().members(name) {
             let is_const = self.cx.package.def(member).kind == DefKind::Const;
             if is_const && self.infer.implements(ty, protocol, span) == Eval::Yes {
                 return Some((member, self.infer.fresh_args(protocol, &[ty.into()], span)));
@@ -335,7 +337,7 @@ impl<'a> FnCx<'a, '_> {
         self.add_demands(member, args, Cause::of(span, member));
         match self.cx.package.def(member).kind {
             DefKind::Const | DefKind::Static => {
-                if let Some(protocol) = self.cx.sigs.protocol_of_member(self.cx.package, member) {
+                if let Some(protocol) = self.cx.sigs.protocol_of_member(member) {
                     let count = self.cx.sigs.generics_of(protocol).params.len();
                     let args = crate::List::new(&args[..count]);
                     self.require(
@@ -343,8 +345,8 @@ impl<'a> FnCx<'a, '_> {
                         Cause::of(span, member),
                     );
                 }
-                match self.cx.sigs.consts.get(&member) {
-                    Some(&ty) => self.normalise(ty.subst(&args), span),
+                match self.cx.sigs.constant(member) {
+                    Some(ty) => self.normalise(ty.subst(&args), span),
                     None => self.poisoned_def(member, span),
                 }
             }

@@ -47,12 +47,12 @@ impl FnCx<'_, '_> {
 
     /// The first function of a protocol: the one that an operator means.
     pub(crate) fn protocol_method(&self, protocol: DefId) -> Option<DefId> {
-        let members = &self.cx.sigs.protocols.get(&protocol)?.members;
+        let members = &self.cx.sigs.protocol(protocol)?.members;
         members.keys().copied().find(|&member| self.cx.package.def(member).kind == hir::DefKind::Fn)
     }
 
     pub(crate) fn protocol_method_named(&self, protocol: DefId, name: &str) -> Option<DefId> {
-        let members = &self.cx.sigs.protocols.get(&protocol)?.members;
+        let members = &self.cx.sigs.protocol(protocol)?.members;
         members
             .iter()
             .find(|&(&member, member_name)| {

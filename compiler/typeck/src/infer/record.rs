@@ -19,7 +19,7 @@ impl<'a> FnCx<'a, '_> {
             match *ty.kind() {
                 TyKind::Adt(def, args) => {
                     let sigs = self.cx.sigs;
-                    let adt = sigs.adts.get(&def).filter(|adt| !adt.is_union);
+                    let adt = sigs.adt(def).filter(|adt| !adt.is_union);
                     if let Some((index, field)) = adt.and_then(|adt| adt.record().field(name)) {
                         if self.cx.package.is_visible(field.vis, self.cx.package.def(def).module, self.module)
                         {
@@ -99,7 +99,7 @@ impl<'a> FnCx<'a, '_> {
         let peeled = ty.peel_refs();
         match *peeled.kind() {
             TyKind::Adt(def, _) => {
-                let adt = self.cx.sigs.adts.get(&def).filter(|adt| !adt.is_union)?;
+                let adt = self.cx.sigs.adt(def).filter(|adt| !adt.is_union)?;
                 let module = self.cx.package.def(def).module;
                 let fields = adt.record().fields.iter();
                 let visible =
@@ -139,7 +139,7 @@ impl<'a> FnCx<'a, '_> {
         }
         self.add_demands(def, args, Cause::of(path_span, def));
         let sigs = self.cx.sigs;
-        let declared = &sigs.adts[&def].variants[variant];
+        let declared = &sigs.expect_adt(def).variants[variant];
         let module = self.cx.package.def(def).module;
         if declared.kind != VariantKind::Record {
             let name = declared.name;
@@ -175,7 +175,7 @@ impl<'a> FnCx<'a, '_> {
                 continue;
             };
             indices.push(index);
-            if !self.cx.sigs.adts[&def].is_union
+            if !self.cx.sigs.expect_adt(def).is_union
                 && !self.cx.package.is_visible(field.vis, module, self.module)
             {
                 let record = self.cx.package.def(def).name;
@@ -252,7 +252,7 @@ impl<'a> FnCx<'a, '_> {
     ) -> Result<(Ty, VariantIdx), ErrorReported> {
         match res {
             Res::Def(def) => {
-                if let Some(&(union, index)) = self.cx.sigs.variants.get(&def) {
+                if let Some((union, index)) = self.cx.sigs.variant(def) {
                     let args = self.inferring_args(union, crate::List::empty(), written, span);
                     return Ok((Ty::adt(union, args), index));
                 }
@@ -278,7 +278,7 @@ impl<'a> FnCx<'a, '_> {
     fn as_record(&mut self, ty: Ty, span: Span) -> Result<(Ty, VariantIdx), ErrorReported> {
         match *ty.kind() {
             TyKind::Error(proof) => Err(proof),
-            TyKind::Adt(def, _) if self.cx.sigs.adts.get(&def).is_some_and(|adt| !adt.is_union) => {
+            TyKind::Adt(def, _) if self.cx.sigs.adt(def).is_some_and(|adt| !adt.is_union) => {
                 Ok((ty, VariantIdx(0)))
             }
             _ => {

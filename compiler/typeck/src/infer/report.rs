@@ -202,10 +202,10 @@ impl<'a> FnCx<'a, '_> {
                 None => diagnostic,
             },
             Some(_) => diagnostic,
-            None => match self.cx.sigs.variants.get(&callee) {
-                Some(&(union, variant)) => {
+            None => match self.cx.sigs.variant(callee) {
+                Some((union, variant)) => {
                     let field =
-                        self.cx.sigs.adts[&union].variants[variant].fields.get(FieldIdx(index as u32));
+                        self.cx.sigs.expect_adt(union).variants[variant].fields.get(FieldIdx(index as u32));
                     match field {
                         Some(field) => diagnostic.secondary(field.span, format!("the payload of `{name}`")),
                         None => diagnostic,
@@ -531,7 +531,7 @@ impl<'a> FnCx<'a, '_> {
         }
         let protocols: Vec<String> = members
             .iter()
-            .filter_map(|&member| self.cx.sigs.protocol_of_member(self.cx.package, member))
+            .filter_map(|&member| self.cx.sigs.protocol_of_member(member))
             .map(|protocol| format!("`{}.{name}(…)`", self.cx.package.def(protocol).name))
             .collect();
         if !protocols.is_empty() {
@@ -564,7 +564,7 @@ impl<'a> FnCx<'a, '_> {
         if let Some(object) = object
             && let Some(member) = self.method_beside_table(object, name)
         {
-            let by_value = self.cx.sigs.fns.get(&member).and_then(|function| function.receiver);
+            let by_value = self.cx.sigs.function(member).and_then(|function| function.receiver);
             let why = match by_value {
                 Some(hir::Receiver::Value) => "takes `self` by value, whose size is hidden",
                 Some(hir::Receiver::Ref | hir::Receiver::RefMut) | None => {
@@ -580,7 +580,7 @@ impl<'a> FnCx<'a, '_> {
         }
         // A field that can be called.
         if let TyKind::Adt(def, _) = *peeled.kind()
-            && let Some(adt) = self.cx.sigs.adts.get(&def).filter(|adt| !adt.is_union)
+            && let Some(adt) = self.cx.sigs.adt(def).filter(|adt| !adt.is_union)
             && let Some((_, field)) = adt.record().field(name)
         {
             let receiver_span = self.span(receiver);
@@ -604,7 +604,7 @@ impl<'a> FnCx<'a, '_> {
             );
         }
         if let Some(member) = self.method_exists(peeled, name)
-            && self.cx.sigs.fns.get(&member).is_some_and(|function| function.receiver.is_none())
+            && self.cx.sigs.function(member).is_some_and(|function| function.receiver.is_none())
         {
             let owner = self.show(peeled);
             return self.report(
@@ -624,13 +624,13 @@ impl<'a> FnCx<'a, '_> {
         }
         let mut names = self.method_names(peeled);
         for bound in object.map_or(Vec::new(), |object| crate::protocols::dyn_bounds(self.cx, object)) {
-            if let Some(protocol) = self.cx.sigs.protocols.get(&bound.def) {
+            if let Some(protocol) = self.cx.sigs.protocol(bound.def) {
                 names.extend(protocol.members.values().map(|name| name.as_str()));
             }
         }
         for bound in &self.infer.env.protocols {
             if bound.args[0] == GenericArg::Ty(peeled)
-                && let Some(protocol) = self.cx.sigs.protocols.get(&bound.def)
+                && let Some(protocol) = self.cx.sigs.protocol(bound.def)
             {
                 names.extend(protocol.members.values().map(|name| name.as_str()));
             }
@@ -643,7 +643,7 @@ impl<'a> FnCx<'a, '_> {
                 Applicability::MaybeIncorrect,
             ));
         }
-        let members = self.cx.sigs.index.members(name).to_vec();
+        let members = self.cx.sigs.index().members(name).to_vec();
         let protocols: Vec<String> = members
             .iter()
             .map(|&(protocol, _)| format!("`{}`", self.cx.package.def(protocol).name))
@@ -680,7 +680,7 @@ impl<'a> FnCx<'a, '_> {
     /// Types with a method of this name of their own.
     fn types_with_method(&self, name: Symbol) -> Vec<String> {
         let mut found: Vec<String> = Vec::new();
-        for item in self.cx.sigs.impls.values() {
+        for item in self.cx.sigs.all_impls() {
             if item.protocol.is_some() || found.len() >= 4 {
                 continue;
             }
@@ -708,13 +708,13 @@ impl<'a> FnCx<'a, '_> {
             .secondary(base_span, format!("this is `{text}`"));
         let mut names: Vec<&str> = Vec::new();
         let heads = self.heads(ty);
-        for item in self.cx.sigs.impls.values() {
+        for item in self.cx.sigs.all_impls() {
             if crate::protocols::Head::of(item.self_ty).is_some_and(|head| heads.contains(&head)) {
                 names.extend(item.members.keys().map(|&member| self.cx.package.def(member).name.as_str()));
             }
         }
         if let TyKind::Adt(def, _) = *ty.kind()
-            && let Some(adt) = self.cx.sigs.adts.get(&def).filter(|adt| adt.is_union)
+            && let Some(adt) = self.cx.sigs.adt(def).filter(|adt| adt.is_union)
         {
             names.extend(adt.variants.iter().map(|variant| variant.name.as_str()));
         }

@@ -263,7 +263,7 @@ impl<'a> FnCx<'a, '_> {
         while steps.len() < 12 {
             let current = steps[steps.len() - 1];
             let impls: Vec<DefId> =
-                self.cx.sigs.index.impls_of(current.def).iter().map(|&(def, _)| def).collect();
+                self.cx.sigs.index().impls_of(current.def).iter().map(|&(def, _)| def).collect();
             let failing = self.infer.probe(|infer| {
                 let mut demands = impls.into_iter().filter_map(|def| infer.match_impl(def, current, span));
                 let (_, nested) = demands.next()?;
@@ -295,11 +295,11 @@ impl<'a> FnCx<'a, '_> {
         if !unknown_self && goal.args.len() < 2 {
             return diagnostic;
         }
-        let impls: Vec<DefId> = self.cx.sigs.index.impls_of(goal.def).iter().map(|&(def, _)| def).collect();
+        let impls: Vec<DefId> = self.cx.sigs.index().impls_of(goal.def).iter().map(|&(def, _)| def).collect();
         let mut shown: Vec<String> = Vec::new();
         for def in impls {
             let fits = self.infer.probe(|infer| infer.match_impl(def, goal, span).is_some());
-            let Some(protocol) = self.cx.sigs.impls[&def].protocol.filter(|_| fits) else { continue };
+            let Some(protocol) = self.cx.sigs.expect_impl(def).protocol.filter(|_| fits) else { continue };
             shown.push(match unknown_self {
                 true => format!("`{}`", self.cx.show(protocol.args[0].expect_ty())),
                 false => format!("`{}`", self.cx.show_protocol(protocol)),
@@ -349,9 +349,9 @@ impl<'a> FnCx<'a, '_> {
             return diagnostic;
         }
         let mut shown: Vec<String> = Vec::new();
-        for &(def, impl_head) in self.cx.sigs.index.impls_of(goal.def) {
+        for &(def, impl_head) in self.cx.sigs.index().impls_of(goal.def) {
             if impl_head == head
-                && let Some(protocol) = self.cx.sigs.impls[&def].protocol
+                && let Some(protocol) = self.cx.sigs.expect_impl(def).protocol
             {
                 shown.push(format!("`{}`", self.cx.show_protocol(protocol)));
             }

@@ -270,7 +270,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                     return self.use_path(&path, Use::Ref, at);
                 };
                 let is_union = match *path.ty.kind() {
-                    TyKind::Adt(def, _) => self.fcx.cx.sigs.adts[&def].is_union,
+                    TyKind::Adt(def, _) => self.fcx.cx.sigs.expect_adt(def).is_union,
                     _ => true,
                 };
                 if is_union {
@@ -325,7 +325,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
         let TyKind::Adt(def, args) = *path.ty.kind() else { return self.take(&path, at) };
         let written = self.fcx.t.inits.get(&expr).map(|(_, fields)| fields.clone()).unwrap_or_default();
         let sigs = self.fcx.cx.sigs;
-        for (index, field) in sigs.adts[&def].variants[VariantIdx(0)].fields.iter_enumerated() {
+        for (index, field) in sigs.expect_adt(def).variants[VariantIdx(0)].fields.iter_enumerated() {
             if !written.contains(&index) {
                 let ty = self.fcx.normalise(field.ty.subst(&args), at);
                 let part = path.clone().field(index, self.resolved(ty));

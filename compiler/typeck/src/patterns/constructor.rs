@@ -120,7 +120,7 @@ fn all_of(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Option<Vec<Con
         }
         TyKind::Tuple(_) | TyKind::Ref(..) | TyKind::Closure(..) => Some(vec![Constructor::Single]),
         TyKind::Adt(def, args) => {
-            let adt = cx.signatures.adts.get(&def)?;
+            let adt = cx.signatures.adt(def)?;
             if !adt.is_union {
                 return Some(vec![Constructor::Single]);
             }
@@ -178,7 +178,7 @@ pub fn field_types(cx: &PatternCx<'_>, ty: Ty, constructor: &Constructor) -> Vec
     match *ty.kind() {
         TyKind::Tuple(items) => items.to_vec(),
         TyKind::Ref(_, to, _) => vec![to],
-        TyKind::Adt(def, args) => cx.signatures.adts.get(&def).map_or_else(Vec::new, |adt| {
+        TyKind::Adt(def, args) => cx.signatures.adt(def).map_or_else(Vec::new, |adt| {
             adt.variants[variant].fields.iter().map(|field| (cx.normalise)(field.ty.subst(&args))).collect()
         }),
         _ => Vec::new(),
@@ -199,7 +199,7 @@ fn is_uninhabited(cx: &PatternCx<'_>, ty: Ty, depth: usize) -> bool {
         TyKind::Prim(PrimTy::Never) => true,
         TyKind::Tuple(items) => items.iter().any(|&item| is_uninhabited(cx, item, depth + 1)),
         TyKind::Array(elem, Const::Value(len)) => len > 0 && is_uninhabited(cx, elem, depth + 1),
-        TyKind::Adt(def, args) => cx.signatures.adts.get(&def).is_some_and(|adt| {
+        TyKind::Adt(def, args) => cx.signatures.adt(def).is_some_and(|adt| {
             adt.variants.iter().all(|variant| {
                 variant
                     .fields

@@ -43,7 +43,7 @@ fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> 
             PatResolution::Const(..) => make(constant(cx, types, id), Vec::new()),
             PatResolution::Variant(variant, positions) => {
                 let TyKind::Adt(def, _) = *ty.kind() else { return None };
-                let is_union = cx.signatures.adts.get(&def)?.is_union;
+                let is_union = cx.signatures.adt(def)?.is_union;
                 let constructor = if is_union { Constructor::Variant(*variant) } else { Constructor::Single };
                 let mut row: Vec<Pattern> =
                     field_types(cx, ty, &constructor).into_iter().map(Pattern::wild).collect();
@@ -106,10 +106,10 @@ fn constant(cx: &PatternCx<'_>, types: &BodyTypes, id: PatId) -> Constructor {
     if matches!(prim, PrimTy::F32 | PrimTy::F64 | PrimTy::Str | PrimTy::Never) {
         return Constructor::Opaque;
     }
-    let Some(def) = crate::consts::implemented(cx.package, cx.signatures, *def, args) else {
+    let Some(def) = crate::consts::implemented(cx.signatures, *def, args) else {
         return Constructor::Opaque;
     };
-    match crate::consts::value_of(cx.package, &cx.signatures.memo, def) {
+    match crate::consts::value_of(cx.package, def) {
         Some(value) => {
             let place = encode(prim, value.unsigned_abs(), value < 0);
             Constructor::Range(place, place)

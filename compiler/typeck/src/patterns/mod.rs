@@ -30,7 +30,7 @@ use hir::{Package, PatId};
 /// What the algorithm looks things up in.
 pub struct PatternCx<'a> {
     pub package: &'a Package,
-    pub signatures: &'a Signatures,
+    pub signatures: &'a Signatures<'a>,
     /// Projections in a field's type, replaced by what they are.
     pub normalise: &'a dyn Fn(Ty) -> Ty,
 }

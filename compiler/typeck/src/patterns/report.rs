@@ -247,7 +247,7 @@ impl Check<'_, '_> {
     }
 
     fn show_adt(&self, def: hir::DefId, variant: usize, fields: &[String]) -> String {
-        let Some(adt) = self.cx.signatures.adts.get(&def) else { return "_".to_string() };
+        let Some(adt) = self.cx.signatures.adt(def) else { return "_".to_string() };
         let variant = &adt.variants.raw[variant];
         match variant.kind {
             VariantKind::Unit => variant.name.to_string(),

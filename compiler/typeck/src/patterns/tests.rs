@@ -7,7 +7,8 @@ use crate::{Signatures, Ty, TyKind};
 use hir::{Package, PrimTy};
 
 fn run(ty: Ty, rows: Vec<Pattern>) -> (Vec<Vec<Pattern>>, Vec<bool>) {
-    let (package, signatures) = (Package::default(), Signatures::default());
+    let package = Package::default();
+    let signatures = Signatures::unknown(&package);
     let cx = PatternCx { package: &package, signatures: &signatures, normalise: &|ty| ty };
     let mut rows: Vec<Row> = rows.into_iter().map(|it| Row::new(it, false)).collect();
     let missing = compute(&cx, &mut rows, &[ty], &mut Findings::default());

@@ -118,14 +118,8 @@ impl<'a> Infer<'a> {
     fn select_clone(&mut self, goal: ProtocolRef, ty: Ty) -> Answer {
         match *ty.kind() {
             TyKind::Prim(_) | TyKind::Infer(_) => {
-                if self
-                    .cx
-                    .sigs
-                    .index
-                    .impls_of(goal.def)
-                    .iter()
-                    .any(|&(_, head)| head == Head::of(ty) && head.is_some())
-                {
+                let index = self.cx.sigs.index();
+                if Head::of(ty).is_some_and(|head| !index.impls_for(goal.def, head).is_empty()) {
                     Answer::NotBuiltin
                 } else {
                     self.select_copy(goal, ty, Builtin::Parts)

@@ -41,7 +41,7 @@ impl ParamEnv {
                     return;
                 }
                 self.protocols.push(protocol);
-                if let Some(def) = cx.sigs.protocols.get(&protocol.def) {
+                if let Some(def) = cx.sigs.protocol(protocol.def) {
                     for &implied in &def.supers {
                         self.add(cx, Predicate::Protocol(implied.subst(&protocol.args)));
                     }
@@ -118,7 +118,7 @@ pub fn supers_closure(cx: Cx<'_>, protocol: ProtocolRef) -> Vec<ProtocolRef> {
     while next < all.len() {
         let current = all[next];
         next += 1;
-        if let Some(def) = cx.sigs.protocols.get(&current.def) {
+        if let Some(def) = cx.sigs.protocol(current.def) {
             for &implied in &def.supers {
                 let implied = implied.subst(&current.args);
                 if !all.contains(&implied) {

@@ -61,7 +61,7 @@ impl<'a> Typed<'a> {
     /// What a definition means for concrete arguments: the implementation of a protocol's member, anything else
     /// itself. `None`: no implementation, an error that has been reported.
     pub fn resolve_instance(&self, def: DefId, args: GenericArgs) -> Option<Resolved> {
-        let Some(protocol) = self.signatures.protocol_of_member(self.package, def) else {
+        let Some(protocol) = self.signatures.protocol_of_member(def) else {
             return Some(Resolved::Fn(def, args));
         };
         let count = self.signatures.generics_of(protocol).params.len();
@@ -73,7 +73,7 @@ impl<'a> Typed<'a> {
         match source {
             Source::Impl(item, impl_args) => {
                 let impl_args = infer.resolve(impl_args);
-                let implemented = &self.signatures.impls[&item].members;
+                let implemented = &self.signatures.expect_impl(item).members;
                 let member = implemented.iter().find(|&(_, of)| *of == Some(def)).map(|(&member, _)| member);
                 Some(match member {
                     Some(member) => {
@@ -101,8 +101,8 @@ impl<'a> Typed<'a> {
             Source::Builtin(Builtin::Parts) => Some(Resolved::CloneParts(self_ty)),
             // Reached through generic code with `dyn P` as its argument: the default runs.
             Source::Builtin(Builtin::Dyn)
-                if !self.signatures.is_in_table(self.package, def)
-                    && self.signatures.fns.get(&def).is_some_and(|function| function.has_body) =>
+                if !self.signatures.is_in_table(def)
+                    && self.signatures.function(def).is_some_and(|function| function.has_body) =>
             {
                 Some(Resolved::Fn(def, args))
             }
@@ -194,7 +194,7 @@ impl<'a> Typed<'a> {
                     return false;
                 }
                 inside.push(ty);
-                let needs = self.signatures.adts.get(&def).is_some_and(|adt| {
+                let needs = self.signatures.adt(def).is_some_and(|adt| {
                     let mut fields = adt.variants.iter().flat_map(|variant| variant.fields.iter());
                     fields.any(|field| self.needs_drop_under(self.normalise(field.ty.subst(&args)), inside))
                 });
@@ -208,7 +208,7 @@ impl<'a> Typed<'a> {
     pub fn drop_impl(&self, ty: Ty) -> Option<(DefId, GenericArgs)> {
         let protocol = self.package.lang.get(LangItem::Drop)?;
         let TyKind::Adt(..) = *ty.kind() else { return None };
-        let members = &self.signatures.protocols.get(&protocol)?.members;
+        let members = &self.signatures.protocol(protocol)?.members;
         let method = members.keys().copied().find(|&member| self.package.def(member).kind == DefKind::Fn)?;
         match self.resolve_instance(method, List::new(&[GenericArg::Ty(ty)]))? {
             Resolved::Fn(def, args) => Some((def, args)),

@@ -9,7 +9,7 @@
 
 mod builtin;
 mod env;
-mod index;
+pub(crate) mod index;
 mod instance;
 mod project;
 mod select;

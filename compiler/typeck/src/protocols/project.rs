@@ -87,8 +87,8 @@ impl<'a> Infer<'a> {
                 // What the impl demands may fix its arguments: `impl[I: Iterator[Item = T], T] …`.
                 nested.extend(demanded);
                 let sigs = self.cx.sigs;
-                let found = sigs.impls[&def].types.get(&item).map(|ty| ty.subst(&impl_args));
-                let default = || sigs.assoc_types.get(&item).and_then(|assoc| assoc.default);
+                let found = sigs.expect_impl(def).types.get(&item).map(|ty| ty.subst(&impl_args));
+                let default = || sigs.assoc_type(item).and_then(|assoc| assoc.default);
                 match found.or_else(|| default().map(|ty| ty.subst(&args))) {
                     Some(ty) => Projected::Ty(self.normalise_into(ty, span, nested)),
                     None => Projected::No,
@@ -119,7 +119,7 @@ impl<'a> Infer<'a> {
     /// What the declaration of an associated type binds: `type Iter: Iterator[Item = Self.Item]`.
     fn item_binding(&self, item: DefId, args: GenericArgs) -> Option<Ty> {
         let TyKind::Projection(outer, outer_args) = *args[0].expect_ty().kind() else { return None };
-        let assoc = self.cx.sigs.assoc_types.get(&outer)?;
+        let assoc = self.cx.sigs.assoc_type(outer)?;
         assoc.bounds.iter().find_map(|&(predicate, _)| match predicate.subst(&outer_args) {
             Predicate::Projection { item: bound, args: bound_args, ty }
                 if bound == item && bound_args == args =>
@@ -203,7 +203,7 @@ impl<'a> Infer<'a> {
 
     /// An associated type of a protocol (not of those above it) by name.
     pub fn assoc_type_named(&self, protocol: DefId, name: &str) -> Option<DefId> {
-        let members = &self.cx.sigs.protocols.get(&protocol)?.members;
+        let members = &self.cx.sigs.protocol(protocol)?.members;
         members
             .iter()
             .find(|&(&member, member_name)| {

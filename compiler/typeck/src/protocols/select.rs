@@ -63,22 +63,22 @@ impl<'a> Infer<'a> {
         span: Span,
         candidates: &mut Vec<Candidate>,
     ) {
-        let sigs = self.cx.sigs;
-        let impls = sigs.index.impls_of(goal.def);
-        let head = Head::of(self_ty);
-        let literal = match *self_ty.kind() {
-            TyKind::Infer(var) => Some(self.var_kind(var)),
-            _ => None,
+        let Some(impls) = self.cx.sigs.index().impls(goal.def) else { return };
+        let matching = match (Head::of(self_ty), self_ty.kind()) {
+            (Some(head), _) => impls.matching(head),
+            (None, &TyKind::Infer(var)) => {
+                // A literal may become any number.
+                let kind = self.var_kind(var);
+                let fits = |head: Option<Head>| match (head, kind) {
+                    (None, _) => true,
+                    (Some(Head::Prim(prim)), VarKind::Int) => Ty::prim(prim).is_int(),
+                    (Some(Head::Prim(prim)), VarKind::Float) => Ty::prim(prim).is_float(),
+                    (Some(_), _) => false,
+                };
+                impls.all.iter().filter(|&&(_, head)| fits(head)).map(|&(def, _)| def).collect()
+            }
+            (None, _) => impls.blanket.clone(),
         };
-        let fits = |impl_head: Option<Head>| match (impl_head, literal) {
-            (None, _) => true,
-            (Some(Head::Prim(prim)), Some(VarKind::Int)) => Ty::prim(prim).is_int(),
-            (Some(Head::Prim(prim)), Some(VarKind::Float)) => Ty::prim(prim).is_float(),
-            (Some(_), Some(_)) => false,
-            (Some(impl_head), None) => Some(impl_head) == head,
-        };
-        let matching: Vec<DefId> =
-            impls.iter().filter(|&&(_, impl_head)| fits(impl_head)).map(|&(def, _)| def).collect();
         let only_one = matching.len() == 1;
         for def in matching {
             // The only one whose head fits is taken as it is: what it demands and is not there makes a better
@@ -101,8 +101,7 @@ impl<'a> Infer<'a> {
         goal: ProtocolRef,
         span: Span,
     ) -> Option<(GenericArgs, Vec<Predicate>)> {
-        let sigs = self.cx.sigs;
-        let item = &sigs.impls[&def];
+        let item = self.cx.sigs.expect_impl(def);
         let args = self.fresh_args(def, &[], span);
         let mut nested = Vec::new();
         let header = item.protocol?.args.subst(&args);
@@ -147,7 +146,7 @@ impl<'a> Infer<'a> {
     /// What the declaration of an associated type promises of `<T as P>.Item`.
     pub fn item_bounds(&self, ty: Ty) -> Vec<ProtocolRef> {
         let TyKind::Projection(item, args) = *ty.kind() else { return Vec::new() };
-        let Some(assoc) = self.cx.sigs.assoc_types.get(&item) else { return Vec::new() };
+        let Some(assoc) = self.cx.sigs.assoc_type(item) else { return Vec::new() };
         let mut bounds = Vec::new();
         for &(predicate, _) in &assoc.bounds {
             if let Predicate::Protocol(bound) = predicate {
