@@ -387,7 +387,9 @@ impl<'a> FnCx<'a, '_> {
                 self.call_with_error(proof, args)
             }
             Lookup::Ambiguous(members) => {
-                let proof = self.report_ambiguous_method(name, name_span, &members);
+                // What is wrong in a type makes every protocol fit.
+                let proof = self.already(receiver_ty, receiver_ty);
+                let proof = proof.unwrap_or_else(|| self.report_ambiguous_method(name, name_span, &members));
                 self.call_with_error(proof, args)
             }
             Lookup::NotFound => {

@@ -293,7 +293,8 @@ impl<'a> FnCx<'a, '_> {
             }
             _ => {
                 let members: Vec<DefId> = candidates.iter().map(|&(member, _)| member).collect();
-                let proof = self.report_ambiguous_method(name, name_span, &members);
+                let proof = self.already(ty, ty);
+                let proof = proof.unwrap_or_else(|| self.report_ambiguous_method(name, name_span, &members));
                 Ty::error(proof)
             }
         }

@@ -94,7 +94,7 @@ impl<'a> FnCx<'a, '_> {
         )
     }
 
-    fn already(&mut self, expected: Ty, found: Ty) -> Option<ErrorReported> {
+    pub(crate) fn already(&mut self, expected: Ty, found: Ty) -> Option<ErrorReported> {
         for ty in [expected, found] {
             let ty = self.infer.resolve(ty);
             if ty.has_error()
