@@ -49,7 +49,7 @@ pub struct Symbols {
 impl Symbols {
     /// Takes what [`Texts::write`] made.
     pub fn new(texts: &'static str, lens: &[u8]) -> Symbols {
-        let (mut at, mut start, mut split) = (0, 0, Vec::with_capacity(lens.len()));
+        let (mut at, mut start, mut split) = (0, 0, Vec::with_capacity(lens.len() / 2));
         while at < lens.len() {
             let end = start + read_number(lens, &mut at) as usize;
             split.push((texts.get(start..end).unwrap_or_default(), None));
@@ -97,38 +97,54 @@ pub(crate) struct Reader<'r> {
     names: Locked,
 }
 
-/// Seven bits a byte, the lowest first; the high bit says that there are more.
-fn number(bytes: &mut Vec<u8>, mut number: u32) {
-    while number >= 0x80 {
-        bytes.push(number as u8 | 0x80);
-        number >>= 7;
+/// Two bytes: most numbers are small, and where the next one is does not depend on this one, so that a processor
+/// need not wait for it. Larger numbers are four bytes after a `LARGE`.
+fn number(bytes: &mut Vec<u8>, number: u32) {
+    match u16::try_from(number) {
+        Ok(small) if small != LARGE => bytes.extend(small.to_le_bytes()),
+        Ok(_) | Err(_) => {
+            bytes.extend(LARGE.to_le_bytes());
+            bytes.extend(number.to_le_bytes());
+        }
     }
-    bytes.push(number as u8);
+}
+const LARGE: u16 = u16::MAX;
+
+#[inline(always)]
+fn read_number(bytes: &[u8], at: &mut usize) -> u32 {
+    let small = u16::from_le_bytes(read(bytes, at));
+    if small == LARGE {
+        return u32::from_le_bytes(read(bytes, at));
+    }
+    u32::from(small)
 }
 
-#[inline]
-fn read_number(bytes: &[u8], at: &mut usize) -> u32 {
-    let (mut number, mut shift) = (0, 0);
-    loop {
-        let byte = bytes.get(*at).copied().unwrap_or(0);
-        *at += 1;
-        number |= u32::from(byte & 0x7f) << (shift & 31);
-        if byte < 0x80 {
-            return number;
-        }
-        shift += 7;
-    }
+#[inline(always)]
+fn read<const N: usize>(bytes: &[u8], at: &mut usize) -> [u8; N] {
+    let read = bytes.get(*at..).and_then(|rest| rest.first_chunk()).copied().unwrap_or([0; N]);
+    *at += N;
+    read
 }
 
 impl Reader<'_> {
-    #[inline]
+    #[inline(always)]
     fn number(&mut self) -> u32 {
         read_number(self.bytes, &mut self.at)
     }
-    #[inline]
+    #[inline(always)]
+    fn symbol(&mut self, number: u32) -> Symbol {
+        match self.symbols.texts[number as usize] {
+            (_, Some(symbol)) => symbol,
+            (text, None) => {
+                let symbol = self.names.intern_static(text);
+                self.symbols.texts[number as usize].1 = Some(symbol);
+                symbol
+            }
+        }
+    }
+    #[inline(always)]
     fn byte(&mut self) -> u8 {
-        let byte = self.bytes.get(self.at).copied().unwrap_or(0);
-        self.at += 1;
+        let [byte] = read(self.bytes, &mut self.at);
         byte
     }
 }
@@ -137,6 +153,17 @@ impl Reader<'_> {
 pub(crate) trait Stored: Copy {
     fn store(self, to: &mut Writer<'_>);
     fn load(from: &mut Reader<'_>) -> Self;
+
+    /// Stores a number above 0, then what else there is to say.
+    fn store_some(self, to: &mut Writer<'_>) {
+        number(&mut to.bytes, 1);
+        self.store(to);
+    }
+    /// The number, less one, was read.
+    #[inline(always)]
+    fn load_some(_number: u32, from: &mut Reader<'_>) -> Self {
+        Self::load(from)
+    }
 }
 
 /// All nodes of an arena.
@@ -191,13 +218,18 @@ impl Stored for Symbol {
         let at = to.texts.number_of(self);
         number(&mut to.bytes, at);
     }
-    #[inline]
+    #[inline(always)]
     fn load(from: &mut Reader<'_>) -> Symbol {
-        let at = from.number() as usize;
-        match &mut from.symbols.texts[at] {
-            (_, Some(symbol)) => *symbol,
-            (text, none) => *none.insert(from.names.intern_static(text)),
-        }
+        let at = from.number();
+        from.symbol(at)
+    }
+    fn store_some(self, to: &mut Writer<'_>) {
+        let at = to.texts.number_of(self);
+        number(&mut to.bytes, at + 1);
+    }
+    #[inline(always)]
+    fn load_some(number: u32, from: &mut Reader<'_>) -> Symbol {
+        from.symbol(number)
     }
 }
 /// The start and the length, which is small.
@@ -212,16 +244,20 @@ impl Stored for TextRange {
         TextRange { lo, hi: lo.wrapping_add(from.number()) }
     }
 }
+/// None is 0; a value is stored after a 1, but for ids and texts, which are one number: theirs and one.
 impl<T: Stored> Stored for Option<T> {
     fn store(self, to: &mut Writer<'_>) {
-        self.is_some().store(to);
-        if let Some(value) = self {
-            value.store(to);
+        match self {
+            None => number(&mut to.bytes, 0),
+            Some(value) => value.store_some(to),
         }
     }
-    #[inline]
+    #[inline(always)]
     fn load(from: &mut Reader<'_>) -> Option<T> {
-        (from.byte() != 0).then(|| T::load(from))
+        match from.number() {
+            0 => None,
+            some => Some(T::load_some(some - 1, from)),
+        }
     }
 }
 impl<T: Stored + Packed> Stored for List<T> {
@@ -252,9 +288,16 @@ macro_rules! ids {
             fn store(self, to: &mut Writer<'_>) {
                 number(&mut to.bytes, self.0);
             }
-            #[inline]
+            #[inline(always)]
             fn load(from: &mut Reader<'_>) -> $id {
                 $id(from.number())
+            }
+            fn store_some(self, to: &mut Writer<'_>) {
+                number(&mut to.bytes, self.0 + 1);
+            }
+            #[inline(always)]
+            fn load_some(number: u32, _: &mut Reader<'_>) -> $id {
+                $id(number)
             }
         }
     )+ };
