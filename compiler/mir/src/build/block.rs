@@ -98,7 +98,7 @@ impl Builder<'_> {
     fn let_else(&mut self, pat: PatId, init: ExprId, els: ExprId, span: Span) {
         let end = end_of(span);
         let before = self.drops_in(self.var_scope);
-        let failed = self.in_condition(end, |b| {
+        let failed = self.in_let_else(end, |b| {
             b.in_temp_scope(end, |b| {
                 b.extend(init, Some(b.var_scope));
                 b.let_condition(pat, b.node(init));

@@ -280,9 +280,9 @@ impl Builder<'_> {
     fn pop_breakable(&mut self, loop_block: Option<BlockId>, span: Span) {
         let Some(breakable) = self.scopes.breakables.pop() else { return };
         if let (Some(continues), Some(loop_block)) = (breakable.continues, loop_block) {
-            self.build_exits(continues, breakable.depth, Some(loop_block), span);
+            self.build_exits(continues, breakable.depth, 0, Some(loop_block), span);
         }
-        if let Some(exit) = self.build_exits(breakable.breaks, breakable.depth, None, span) {
+        if let Some(exit) = self.build_exits(breakable.breaks, breakable.depth, 0, None, span) {
             self.goto(exit, span);
             self.block = exit;
         }
@@ -357,12 +357,19 @@ impl Builder<'_> {
         let kept = self.scopes.stack[depth].drops.len();
         self.in_condition_at(Condition { depth, kept, fails: DropTree::new() }, span, f)
     }
+    /// The same for `let … else`: what it binds, and temporaries that live as long, belong to the variables' scope, and
+    /// are gone where it failed.
+    pub fn in_let_else(&mut self, span: Span, f: impl FnOnce(&mut Self)) -> BlockId {
+        let depth = self.var_scope;
+        let kept = self.scopes.stack[depth].drops.len();
+        self.in_condition_at(Condition { depth, kept, fails: DropTree::new() }, span, f)
+    }
     fn in_condition_at(&mut self, condition: Condition, span: Span, f: impl FnOnce(&mut Self)) -> BlockId {
-        let depth = condition.depth;
+        let (depth, kept) = (condition.depth, condition.kept);
         let outer = self.scopes.condition.replace(condition);
         f(self);
         let condition = std::mem::replace(&mut self.scopes.condition, outer);
-        let failed = condition.and_then(|condition| self.build_exits(condition.fails, depth, None, span));
+        let failed = condition.and_then(|condition| self.build_exits(condition.fails, depth, kept, None, span));
         failed.unwrap_or_else(|| self.new_block())
     }
 
@@ -378,17 +385,26 @@ impl Builder<'_> {
         condition.fails.add_entry(next, block);
     }
 
-    /// Makes the blocks of a tree of exits, and their unwind edges. Returns the root's block, if it is needed.
+    /// Makes the blocks of a tree of exits, and their unwind edges. Returns the root's block, if it is needed. Outside
+    /// the tree are the scopes below `depth`, and of the one there the first `kept` drops.
     fn build_exits(
         &mut self,
         tree: DropTree,
         depth: usize,
+        kept: usize,
         root: Option<BlockId>,
         span: Span,
     ) -> Option<BlockId> {
         let blocks = self.build_tree(&tree, root, span, false);
         if tree.nodes.iter().any(|node| node.data.kind == DropKind::Value) {
-            let mut unwinds = IndexVec::<DropIdx, DropIdx>::from_elem(self.scopes.unwind_to(depth), 1);
+            let mut outside = self.scopes.unwind_to(depth);
+            for at in 0..kept {
+                let drop = self.scopes.stack[depth].drops[at];
+                if drop.kind == DropKind::Value {
+                    outside = self.scopes.unwinds.add(drop, outside);
+                }
+            }
+            let mut unwinds = IndexVec::<DropIdx, DropIdx>::from_elem(outside, 1);
             for (at, node) in tree.nodes.iter_enumerated().skip(1) {
                 let next = unwinds[node.next];
                 match node.data.kind {

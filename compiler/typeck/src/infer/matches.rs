@@ -13,7 +13,11 @@ impl<'a> FnCx<'a, '_> {
         source: MatchSource,
         expect: Expect,
     ) -> Ty {
-        let scrutinee_ty = self.check_expr(scrutinee, Expect::Nothing);
+        let scrutinee_expect = match source {
+            MatchSource::Catch => self.expect_caught(expect, scrutinee),
+            MatchSource::Match | MatchSource::For | MatchSource::Sugar => Expect::Nothing,
+        };
+        let scrutinee_ty = self.check_expr(scrutinee, scrutinee_expect);
         let scrutinee_ty = if self.shallow(scrutinee_ty).is_never() && !arms.is_empty() {
             self.never_to_any(scrutinee)
         } else {
@@ -48,6 +52,15 @@ impl<'a> FnCx<'a, '_> {
         self.diverges = scrutinee_diverges || all_diverge && !arms.is_empty();
         let span = self.span(id);
         self.merge_finish(merge, span)
+    }
+
+    /// What is expected of `try { … } catch …` is expected of the block's value.
+    fn expect_caught(&mut self, expect: Expect, scrutinee: ExprId) -> Expect {
+        let span = self.span(scrutinee);
+        let Some(value) = self.wanted(expect) else { return Expect::Nothing };
+        let error = self.fresh(span);
+        let result = self.cx.lang_adt(LangItem::Result, &[value, error]);
+        result.map_or(Expect::Nothing, Expect::Has)
     }
 
     fn is_rethrow(&self, arm: &Arm) -> bool {

@@ -97,7 +97,8 @@ pub fn split(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Split {
                 column.iter().any(|it| !matches!(it, Constructor::Wild) && it.covers(piece))
             };
             let (present, missing) = all.into_iter().partition(named);
-            Split { present, missing, open: column.iter().any(|it| **it == Constructor::Opaque) }
+            // A constant that is not looked at takes one of these, whichever; it adds no others.
+            Split { present, missing, open: false }
         }
         None => {
             let mut present: Vec<Constructor> = Vec::new();
