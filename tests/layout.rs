@@ -245,7 +245,10 @@ fn sizes_are_those_of_rustc() {
     program.push_str("use core.mem.{align_of, size_of}\n\nfn main() {\n");
     let mut expected = String::new();
     for Known { quastra, size, align } in &pairs {
-        let _ = writeln!(program, "    println(\"{quastra}: {{size_of[{quastra}]()}} {{align_of[{quastra}]()}}\")");
+        let _ = writeln!(
+            program,
+            "    println(\"{quastra}: {{size_of[{quastra}]()}} {{align_of[{quastra}]()}}\")"
+        );
         let _ = writeln!(expected, "{quastra}: {size} {align}");
     }
     program.push_str("}\n");

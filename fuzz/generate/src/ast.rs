@@ -148,13 +148,30 @@ pub struct Block {
 
 #[derive(Clone, Debug)]
 pub enum Stmt {
-    Let { pat: Pat, ty: Option<Ty>, init: Option<Expr> },
-    LetElse { pat: Pat, init: Expr, or: Block },
+    Let {
+        pat: Pat,
+        ty: Option<Ty>,
+        init: Option<Expr>,
+    },
+    LetElse {
+        pat: Pat,
+        init: Expr,
+        or: Block,
+    },
     /// `place op= value`; the operator is empty for `=`.
     Assign(Expr, &'static str, Expr),
     Expr(Expr),
-    While { label: Option<Name>, cond: Cond, body: Block },
-    For { label: Option<Name>, pat: Pat, iter: Expr, body: Block },
+    While {
+        label: Option<Name>,
+        cond: Cond,
+        body: Block,
+    },
+    For {
+        label: Option<Name>,
+        pat: Pat,
+        iter: Expr,
+        body: Block,
+    },
     /// A line: `label value value`.
     Print(String, Vec<Expr>),
 }
@@ -213,10 +230,20 @@ pub enum Expr {
     Typed(Box<Expr>, Ty),
     Labelled(Name, Box<Block>),
     Loop(Option<Name>, Box<Block>),
-    Closure { moves: bool, args: Vec<(Name, Option<Ty>)>, body: Box<Expr> },
+    Closure {
+        moves: bool,
+        args: Vec<(Name, Option<Ty>)>,
+        body: Box<Expr>,
+    },
     Try(Box<Expr>),
     /// `try { block } catch pattern => handler`
-    Catch { block: Box<Block>, name: Name, handler: Box<Block>, ok: Ty, err: Ty },
+    Catch {
+        block: Box<Block>,
+        name: Name,
+        handler: Box<Block>,
+        ok: Ty,
+        err: Ty,
+    },
     Break(Option<Name>, Option<Box<Expr>>),
     Continue(Option<Name>),
     Return(Option<Box<Expr>>),

@@ -252,7 +252,8 @@ fn rustc(text: &str, folder: &Path, overflow_checks: bool) -> Result<PathBuf, St
         return Ok(target);
     }
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    let errors: Vec<&str> = said.lines().filter(|line| line.starts_with("error") || line.contains("-->")).collect();
+    let errors: Vec<&str> =
+        said.lines().filter(|line| line.starts_with("error") || line.contains("-->")).collect();
     Err(errors.into_iter().take(12).collect::<Vec<_>>().join("\n  "))
 }
 

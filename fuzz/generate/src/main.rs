@@ -17,6 +17,8 @@ mod prelude;
 mod print;
 mod reduce;
 mod rng;
+#[cfg(test)]
+mod tests;
 
 use engines::Wanted;
 use print::Dialect;
@@ -114,12 +116,12 @@ fn batch(seed: u64, arguments: &Arguments) -> ExitCode {
     let wanted = wanted(seed, arguments);
     let cases = cases_of(seed, arguments.cases, arguments.only);
     let rust = wanted.rust.then(|| print::program(&cases, Dialect::Rust));
-    let results =
-        engines::run(&print::program(&cases, Dialect::Quastra), rust.as_deref(), &folder, wanted);
+    let results = engines::run(&print::program(&cases, Dialect::Quastra), rust.as_deref(), &folder, wanted);
     let differences = compare::differences(&results);
-    let panics = results.engines.first().map_or(0, |(_, outcomes)| {
-        outcomes.values().filter(|outcome| !outcome.end.is_empty()).count()
-    });
+    let panics = results
+        .engines
+        .first()
+        .map_or(0, |(_, outcomes)| outcomes.values().filter(|outcome| !outcome.end.is_empty()).count());
     println!(
         "seed {seed}: {} cases, {panics} panics, {} differences, {} failures",
         cases.len(),

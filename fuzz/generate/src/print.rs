@@ -216,8 +216,7 @@ impl Printer<'_> {
             let name = &adt.name;
             match self.dialect {
                 Dialect::Quastra => {
-                    let _ =
-                        write!(self.out, " {{\n    fn drop(&mut self) {{ println(\"~{name}\") }}\n}}\n");
+                    let _ = write!(self.out, " {{\n    fn drop(&mut self) {{ println(\"~{name}\") }}\n}}\n");
                 }
                 Dialect::Rust => {
                     let _ =
@@ -993,8 +992,12 @@ impl Printer<'_> {
                 }
                 self.put(&variant.name);
                 if variant.named {
-                    let fields: Vec<(Name, Pat)> =
-                        variant.fields.iter().map(|(name, _)| name.clone()).zip(values.iter().cloned()).collect();
+                    let fields: Vec<(Name, Pat)> = variant
+                        .fields
+                        .iter()
+                        .map(|(name, _)| name.clone())
+                        .zip(values.iter().cloned())
+                        .collect();
                     self.fields(&fields, false);
                 } else if !values.is_empty() {
                     self.put("(");

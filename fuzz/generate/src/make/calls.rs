@@ -259,7 +259,9 @@ impl Make {
             .funcs
             .iter()
             .filter(|func| func.params == 0 && func.owner.is_none() && func.ret == *ret)
-            .filter(|func| func.args.len() == args.len() && func.args.iter().zip(args).all(|(a, b)| a.1 == *b))
+            .filter(|func| {
+                func.args.len() == args.len() && func.args.iter().zip(args).all(|(a, b)| a.1 == *b)
+            })
             .map(|func| func.name.clone())
             .collect();
         if !found.is_empty() && self.rng.chance(60) {
@@ -398,11 +400,8 @@ impl Make {
                     vec![Expr::Lit("31i64".into())],
                 );
                 let add = Expr::Method(boxed(add), "wrapping_add", vec![Expr::Var(item.clone())]);
-                let closure = Expr::Closure {
-                    moves: false,
-                    args: vec![(total, None), (item, None)],
-                    body: boxed(add),
-                };
+                let closure =
+                    Expr::Closure { moves: false, args: vec![(total, None), (item, None)], body: boxed(add) };
                 Expr::Method(boxed(chain), "fold", vec![Expr::Lit("7i64".into()), closure])
             }
         };

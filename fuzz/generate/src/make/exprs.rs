@@ -168,8 +168,7 @@ impl Make {
             }
             10 if int == IntTy::new(32, false) => {
                 let from = Ty::Int(self.int_ty());
-                let name =
-                    *self.rng.pick(&["count_ones", "count_zeros", "leading_zeros", "trailing_zeros"]);
+                let name = *self.rng.pick(&["count_ones", "count_zeros", "leading_zeros", "trailing_zeros"]);
                 Expr::Method(boxed(self.expr(&from)), name, Vec::new())
             }
             10 => {
@@ -191,7 +190,13 @@ impl Make {
             16 if ty == I64 => self.sum_of(&ty),
             17 if ty == I64 => self.with_closure(),
             16 | 17 => {
-                let name = *self.rng.pick(&["checked_add", "checked_sub", "checked_mul", "checked_div", "checked_rem"]);
+                let name = *self.rng.pick(&[
+                    "checked_add",
+                    "checked_sub",
+                    "checked_mul",
+                    "checked_div",
+                    "checked_rem",
+                ]);
                 let (a, b, c) = (self.expr(&ty), self.expr(&ty), self.leaf(&ty));
                 Expr::Method(boxed(Expr::Method(boxed(a), name, vec![b])), "unwrap_or", vec![c])
             }
@@ -395,11 +400,7 @@ impl Make {
             let held = self.hold(place.root, false);
             let at = self.small(&USIZE, 4);
             self.release(&[held]);
-            return Expr::Call(
-                "choose".into(),
-                vec![inner.clone()],
-                vec![Expr::Ref(boxed(place.expr)), at],
-            );
+            return Expr::Call("choose".into(), vec![inner.clone()], vec![Expr::Ref(boxed(place.expr)), at]);
         }
         if let Some(place) = self.readable(&map) {
             self.touch(place.root, Touch::Read);
@@ -566,7 +567,8 @@ impl Make {
             (Some(error), _) => Ty::Result(Box::new(ty.clone()), Box::new(error.clone())),
             (None, Ty::Option(_)) => Ty::Option(Box::new(ty.clone())),
             (None, Ty::Result(_, error)) => {
-                let from = self.case.froms.iter().find(|(_, to, _)| *to == **error).map(|(from, ..)| from.clone());
+                let from =
+                    self.case.froms.iter().find(|(_, to, _)| *to == **error).map(|(from, ..)| from.clone());
                 let error = match from {
                     Some(from) if self.rng.chance(60) => from,
                     _ => (**error).clone(),

@@ -141,7 +141,8 @@ impl Make {
     /// `fn f(n: u32, x: T) -> T { if n == 0 { … } else { f(n - 1, …) } }`
     fn make_recursive(&mut self) {
         let ty = self.value_ty(1);
-        let args = vec![(self.name("a"), Ty::Int(IntTy::new(32, false)), false), (self.name("a"), ty.clone(), true)];
+        let args =
+            vec![(self.name("a"), Ty::Int(IntTy::new(32, false)), false), (self.name("a"), ty.clone(), true)];
         let name = self.function_name();
         let body = self.body(&args, &ty, 10);
         let n = Expr::Binary("%", boxed(Expr::Var(args[0].0.clone())), boxed(Expr::Lit("5u32".into())));
@@ -193,9 +194,8 @@ impl Make {
         let x = ("x".to_string(), I64, false);
         let own = |receiver: Ty| ("self".to_string(), receiver, false);
         // `self` is of the type that implements it: nothing is known of it but the protocol.
-        let call = |name: Name| {
-            Expr::MethodOf(boxed(Expr::Var("self".into())), name, vec![Expr::Var("x".into())])
-        };
+        let call =
+            |name: Name| Expr::MethodOf(boxed(Expr::Var("self".into())), name, vec![Expr::Var("x".into())]);
         let constant = Expr::TypeConst(Ty::Param(99), named("K"));
         let default_body = Expr::Method(boxed(call(named("one"))), "wrapping_add", vec![constant]);
         let func = |name: Name, args: Vec<(Name, Ty, bool)>, ret: Ty, body: Block| Func {

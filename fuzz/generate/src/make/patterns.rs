@@ -125,7 +125,8 @@ impl Make {
     /// `let pat = place` for `if` and `while`: its names stay declared.
     pub(super) fn let_test(&mut self) -> Option<(Pat, Expr)> {
         let matched = self.matched()?;
-        let mode = if matched.mode == Mode::Own && !self.is_copy(&matched.ty) { Mode::Copies } else { matched.mode };
+        let mode =
+            if matched.mode == Mode::Own && !self.is_copy(&matched.ty) { Mode::Copies } else { matched.mode };
         let held = match mode {
             Mode::Mutable => {
                 self.touch(matched.root, Touch::Write);
@@ -151,7 +152,8 @@ impl Make {
             Ty::String => Pat::Wild,
             Ty::List(elem) => {
                 let len = self.rng.below(3);
-                let mut before: Vec<Pat> = (0..len).map(|_| self.pattern(elem, depth - 1, mode, false)).collect();
+                let mut before: Vec<Pat> =
+                    (0..len).map(|_| self.pattern(elem, depth - 1, mode, false)).collect();
                 if self.rng.chance(50) {
                     return Pat::Slice(before, None, Vec::new());
                 }
@@ -191,7 +193,11 @@ impl Make {
                 let split = self.rng.between(1, 9);
                 let name = int.name();
                 let low = if int.signed {
-                    Pat::Range(Some(format!("-{}{name}", 1u128 << (int.bits - 1))), Some(format!("{split}{name}")), true)
+                    Pat::Range(
+                        Some(format!("-{}{name}", 1u128 << (int.bits - 1))),
+                        Some(format!("{split}{name}")),
+                        true,
+                    )
                 } else {
                     Pat::Range(Some(format!("0{name}")), Some(format!("{split}{name}")), true)
                 };
@@ -204,19 +210,29 @@ impl Make {
                     let first = make.pattern(elem, 1, mode, true);
                     let name = make.name("r");
                     let rest = Ty::Slice(elem.clone());
-                    let rest = if mode == Mode::Mutable { Ty::RefMut(Box::new(rest)) } else { Ty::Ref(Box::new(rest)) };
+                    let rest = if mode == Mode::Mutable {
+                        Ty::RefMut(Box::new(rest))
+                    } else {
+                        Ty::Ref(Box::new(rest))
+                    };
                     let named = make.rng.chance(60).then_some(name);
                     if let Some(name) = &named {
                         make.declare(name.clone(), rest, false);
                     }
                     let (mut before, mut after) = (Vec::new(), Vec::new());
-                    if make.rng.chance(50) { before.push(first) } else { after.push(first) }
+                    if make.rng.chance(50) {
+                        before.push(first)
+                    } else {
+                        after.push(first)
+                    }
                     Pat::Slice(before, Some(named), after)
                 }));
             }
-            _ => out.push(self.collect(|make| match matches!(ty, Ty::String | Ty::List(_)) || make.rng.chance(50) {
-                true => Pat::Wild,
-                false => make.pattern(ty, 2, mode, true),
+            _ => out.push(self.collect(|make| {
+                match matches!(ty, Ty::String | Ty::List(_)) || make.rng.chance(50) {
+                    true => Pat::Wild,
+                    false => make.pattern(ty, 2, mode, true),
+                }
             })),
         }
         if out.len() > 1 && self.rng.chance(60) {
@@ -345,7 +361,9 @@ impl Make {
             .map(|(name, ..)| name.clone())
             .collect();
         match self.rng.below(8) {
-            0 if !consts.is_empty() && matches!(mode, Mode::Own | Mode::Copies) => Pat::Lit(self.rng.pick(&consts).clone()),
+            0 if !consts.is_empty() && matches!(mode, Mode::Own | Mode::Copies) => {
+                Pat::Lit(self.rng.pick(&consts).clone())
+            }
             0 | 1 => Pat::Lit(lit(low)),
             2 if int.signed => Pat::Lit(format!("-{}", lit(low + 1))),
             2 | 3 => Pat::Range(Some(lit(low)), Some(lit(low + self.rng.between(1, 9))), self.rng.chance(60)),

@@ -96,7 +96,11 @@ impl Make {
                 for i in 0..(*len).min(2) {
                     let index = Expr::Lit(i.to_string());
                     let expr = Expr::Index(Box::new(place.expr.clone()), Box::new(index));
-                    self.expand(Place { expr, ty: (**elem).clone(), fixed: true, ..place.clone() }, depth - 1, out);
+                    self.expand(
+                        Place { expr, ty: (**elem).clone(), fixed: true, ..place.clone() },
+                        depth - 1,
+                        out,
+                    );
                 }
             }
             _ => {}
@@ -209,7 +213,9 @@ impl Make {
                 Expr::Lit(format!("{text}f{bits}"))
             }
             Ty::Bool => Expr::Lit((*self.rng.pick(&["true", "false"])).to_string()),
-            Ty::Char => Expr::Lit((*self.rng.pick(&["'a'", "'Z'", "'é'", "'0'", "'\\n'", "'∂'"])).to_string()),
+            Ty::Char => {
+                Expr::Lit((*self.rng.pick(&["'a'", "'Z'", "'é'", "'0'", "'\\n'", "'∂'"])).to_string())
+            }
             Ty::Unit => Expr::Lit("()".to_string()),
             Ty::String => Expr::Str(self.text()),
             Ty::Noisy => self.noisy(),

@@ -1,0 +1,41 @@
+//! A short run with fixed seeds, as `cargo test` does it.
+//!
+//! In: the generator and the engines. Out: what is generated is the same every time, and the engines agree on it.
+//!
+//! ```text
+//! cargo test -p generate
+//! ```
+
+use crate::engines::{self, Wanted};
+use crate::print::Dialect;
+use crate::{cases_of, compare, print, scratch};
+
+#[test]
+fn a_seed_gives_one_program() {
+    for dialect in [Dialect::Quastra, Dialect::Rust] {
+        let text = |seed| print::program(&cases_of(seed, 5, None), dialect);
+        assert_eq!(text(7), text(7));
+        assert_ne!(text(7), text(8));
+    }
+}
+
+#[test]
+fn the_engines_agree() {
+    // With checks of overflow, and wrapping.
+    for (seed, cases, levels) in [(20, 12, &[0, 2][..]), (23, 24, &[][..])] {
+        let folder = scratch().join(seed.to_string());
+        std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
+        let text = print::program(&cases_of(seed, cases, None), Dialect::Quastra);
+        let wanted = Wanted { overflow_checks: seed % 4 != 3, levels, rust: false };
+        let results = engines::run(&text, None, &folder, wanted);
+        assert_eq!(results.failures, Vec::<String>::new(), "seed {seed}");
+        assert_eq!(results.engines.len(), 1 + levels.len());
+        assert_eq!(results.engines[0].1.len(), cases, "every case ran");
+        let differences: Vec<String> = compare::differences(&results)
+            .into_iter()
+            .map(|it| format!("case {}: {}", it.case, it.text))
+            .collect();
+        assert_eq!(differences, Vec::<String>::new(), "seed {seed}");
+    }
+    let _ = std::fs::remove_dir_all(scratch());
+}
