@@ -107,7 +107,11 @@ fn scratch() -> PathBuf {
 
 fn wanted(seed: u64, arguments: &Arguments) -> Wanted {
     // Every fourth seed wraps.
-    Wanted { overflow_checks: seed % 4 != 3, levels: arguments.levels, rust: arguments.rust && seed % 2 == 0 }
+    Wanted {
+        overflow_checks: seed % 4 != 3,
+        levels: arguments.levels,
+        rust: arguments.rust && seed.is_multiple_of(2),
+    }
 }
 
 /// One seed. What fails is told; its cases are written down one by one.
@@ -155,12 +159,12 @@ fn run(first: u64, last: u64, arguments: &Arguments) -> ExitCode {
         let mut command = Command::new(&this);
         command.args(["batch", &seed.to_string(), "--cases", &arguments.cases.to_string(), "--out"]);
         command.arg(&arguments.out);
-        if arguments.rust || arguments.rust_every > 0 && seed % arguments.rust_every == 0 {
+        if arguments.rust || arguments.rust_every > 0 && seed.is_multiple_of(arguments.rust_every) {
             command.arg("--rust");
         }
         if arguments.levels.is_empty() {
             command.arg("--interpreter-only");
-        } else if arguments.optimised_every == 0 || seed % arguments.optimised_every != 0 {
+        } else if !seed.is_multiple_of(arguments.optimised_every) {
             command.arg("--unoptimised");
         }
         let Ok(output) = command.output() else { return ExitCode::FAILURE };

@@ -369,7 +369,8 @@ impl Builder<'_> {
         let outer = self.scopes.condition.replace(condition);
         f(self);
         let condition = std::mem::replace(&mut self.scopes.condition, outer);
-        let failed = condition.and_then(|condition| self.build_exits(condition.fails, depth, kept, None, span));
+        let failed =
+            condition.and_then(|condition| self.build_exits(condition.fails, depth, kept, None, span));
         failed.unwrap_or_else(|| self.new_block())
     }
 

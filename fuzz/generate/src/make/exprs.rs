@@ -595,11 +595,11 @@ impl Make {
         let error = self.error_ty();
         let outer = self.frames.last_mut()?.catch.replace(error.clone());
         let block = self.branch(|make| {
-            let mut block = make.block_of(ty, 2);
             // At least one `try`, or the error's type is not known.
             let wanted = Ty::Result(Box::new(I64), Box::new(error.clone()));
             let value = make.leaf(&wanted);
             let value = Expr::Try(boxed(Expr::Typed(boxed(value), wanted)));
+            let mut block = make.block_of(ty, 2);
             block.stmts.insert(0, Stmt::Let { pat: Pat::Wild, ty: None, init: Some(value) });
             block
         });

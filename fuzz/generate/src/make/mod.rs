@@ -27,7 +27,7 @@ pub fn case(seed: u64, number: usize) -> Case {
         rng: Rng::new(seed.wrapping_mul(1009).wrapping_add(number as u64)),
         case: Case::default(),
         number,
-        like_rust: seed % 2 == 0,
+        like_rust: seed.is_multiple_of(2),
         names: 0,
         ids: 0,
         vars: Vec::new(),

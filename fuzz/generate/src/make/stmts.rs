@@ -434,10 +434,7 @@ impl Make {
                 if label.is_loop && label.value.is_none() && make.rng.chance(50) {
                     return Some(Expr::Continue(Some(label.name)));
                 }
-                let value = match &label.value {
-                    Some(ty) => Some(boxed(make.leaf(ty))),
-                    None => None,
-                };
+                let value = label.value.as_ref().map(|ty| boxed(make.leaf(ty)));
                 return Some(Expr::Break(Some(label.name), value));
             }
             if closed {

@@ -1,0 +1,401 @@
+//! Cases as text of a language.
+//!
+//! In: [`Case`]s. Out: one program of all of them, in Quastra or in Rust. Every case has names of its own; `main` takes
+//! the number of the case to begin with, so that what follows a panicking case can be run too.
+//!
+//! ```text
+//! Stmt::Let { x = 1 }   →   let x = 1        let x = 1;
+//! ```
+
+mod exprs;
+mod patterns;
+
+use crate::ast::*;
+use crate::prelude;
+use std::fmt::Write;
+
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Dialect {
+    Quastra,
+    Rust,
+}
+
+/// A whole program.
+pub fn program(cases: &[(usize, Case)], dialect: Dialect) -> String {
+    let mut out = String::new();
+    out.push_str(match dialect {
+        Dialect::Quastra => prelude::QUASTRA,
+        Dialect::Rust => prelude::RUST,
+    });
+    for (number, case) in cases {
+        let mut printer = Printer { dialect, out, indent: 0, case, tries: Vec::new(), head: false };
+        printer.case(*number);
+        out = printer.out;
+    }
+    let mut arms = String::new();
+    let end = if dialect == Dialect::Rust { ";" } else { "" };
+    for (number, _) in cases {
+        let _ = writeln!(arms, "            {number} => entry{number}(),");
+    }
+    let last = cases.last().map_or(0, |(number, _)| *number);
+    let open = if dialect == Dialect::Rust { "let mut" } else { "var" };
+    let _ = write!(
+        out,
+        "fn main() {{\n    {open} at = first_case(){end}\n    while at <= {last} {{\n        match at {{\n{arms}            _ => {{}}\n        }}\n        at += 1{end}\n    }}\n}}\n"
+    );
+    out
+}
+
+struct Printer<'a> {
+    dialect: Dialect,
+    out: String,
+    indent: usize,
+    case: &'a Case,
+    /// The labels of the `try` blocks around, in Rust; none inside a closure.
+    tries: Vec<Option<Name>>,
+    /// Before the `{` of a body: a record literal needs parentheses.
+    head: bool,
+}
+
+impl Printer<'_> {
+    fn is_rust(&self) -> bool {
+        self.dialect == Dialect::Rust
+    }
+
+    fn put(&mut self, text: &str) {
+        self.out.push_str(text);
+    }
+
+    fn either(&mut self, quastra: &str, rust: &str) {
+        self.put(if self.is_rust() { rust } else { quastra });
+    }
+
+    fn line(&mut self) {
+        self.out.push('\n');
+        for _ in 0..self.indent {
+            self.out.push_str("    ");
+        }
+    }
+
+    fn list<T>(&mut self, items: &[T], separator: &str, mut each: impl FnMut(&mut Self, &T)) {
+        for (i, item) in items.iter().enumerate() {
+            if i > 0 {
+                self.put(separator);
+            }
+            each(self, item);
+        }
+    }
+
+    // Items.
+
+    fn case(&mut self, number: usize) {
+        let _ = writeln!(self.out, "\n// case {number}");
+        let case = self.case;
+        for adt in &case.adts {
+            self.adt(adt);
+        }
+        for (name, ty, value) in &case.consts {
+            let _ = write!(self.out, "const {name}: ");
+            self.ty(ty);
+            self.put(" = ");
+            self.expr(value);
+            self.either("\n", ";\n");
+        }
+        for (from, to, body) in &case.froms {
+            self.either("impl From[", "impl From<");
+            self.ty(from);
+            self.either("] for ", "> for ");
+            self.ty(to);
+            self.put(" {\n    fn from(value: ");
+            self.ty(from);
+            self.put(") -> ");
+            self.ty(to);
+            self.put(" { ");
+            self.expr(body);
+            self.put(" }\n}\n");
+        }
+        if let Some(protocol) = &case.protocol {
+            self.protocol(protocol);
+        }
+        for func in &case.funcs {
+            match func.owner {
+                Some(owner) => {
+                    let adt = &case.adts[owner];
+                    self.put("impl");
+                    self.params(adt.params, "Clone + Debug");
+                    self.put(" ");
+                    let args = (0..adt.params).map(Ty::Param).collect();
+                    self.ty(&Ty::Adt(owner, args));
+                    self.put(" {");
+                    self.indent = 1;
+                    self.line();
+                    self.func(func);
+                    self.indent = 0;
+                    self.line();
+                    self.put("}\n");
+                }
+                None => {
+                    self.func(func);
+                    self.put("\n");
+                }
+            }
+        }
+        let _ = write!(self.out, "fn entry{number}() ");
+        let mut entry = case.entry.clone();
+        entry.stmts.insert(0, Stmt::Print(format!("== {number}"), Vec::new()));
+        self.block(&entry);
+        self.put("\n");
+    }
+
+    fn params(&mut self, count: usize, bounds: &str) {
+        if count > 0 {
+            self.either("[", "<");
+            for i in 0..count {
+                let comma = if i > 0 { ", " } else { "" };
+                let _ = write!(self.out, "{comma}T{i}: {bounds}");
+            }
+            self.either("]", ">");
+        }
+    }
+
+    fn bare_params(&mut self, count: usize) {
+        if count > 0 {
+            self.either("[", "<");
+            let names: Vec<String> = (0..count).map(|i| format!("T{i}")).collect();
+            self.put(&names.join(", "));
+            self.either("]", ">");
+        }
+    }
+
+    fn adt(&mut self, adt: &Adt) {
+        let eq = if self.is_rust() { "PartialEq" } else { "Eq" };
+        let copy = if adt.copy { ", Copy" } else { "" };
+        let _ = writeln!(self.out, "#[derive(Clone, Debug, {eq}{copy})]");
+        match adt.is_union {
+            true => self.either("union ", "enum "),
+            false => self.either("record ", "struct "),
+        }
+        self.put(&adt.name);
+        self.bare_params(adt.params);
+        self.put(" {");
+        for variant in &adt.variants {
+            if adt.is_union {
+                let _ = write!(self.out, "\n    {}", variant.name);
+                if variant.named {
+                    self.put(" { ");
+                } else if !variant.fields.is_empty() {
+                    self.put("(");
+                }
+            }
+            for (i, (name, ty)) in variant.fields.iter().enumerate() {
+                match adt.is_union {
+                    true if i > 0 => self.put(", "),
+                    true => {}
+                    false => self.put("\n    "),
+                }
+                if !adt.is_union || variant.named {
+                    let _ = write!(self.out, "{name}: ");
+                }
+                self.ty(ty);
+                if !adt.is_union {
+                    self.put(",");
+                }
+            }
+            if adt.is_union {
+                if variant.named {
+                    self.put(" }");
+                } else if !variant.fields.is_empty() {
+                    self.put(")");
+                }
+                self.put(",");
+            }
+        }
+        self.put("\n}\n");
+        if adt.drop {
+            self.put("impl");
+            self.bare_params(adt.params);
+            let _ = write!(self.out, " Drop for {}", adt.name);
+            self.bare_params(adt.params);
+            let name = &adt.name;
+            match self.dialect {
+                Dialect::Quastra => {
+                    let _ = write!(self.out, " {{\n    fn drop(&mut self) {{ println(\"~{name}\") }}\n}}\n");
+                }
+                Dialect::Rust => {
+                    let _ =
+                        write!(self.out, " {{\n    fn drop(&mut self) {{ println!(\"~{name}\"); }}\n}}\n");
+                }
+            }
+        }
+    }
+
+    fn protocol(&mut self, protocol: &Protocol) {
+        let Protocol { name, constant, method, default, out, impls } = protocol;
+        self.either("protocol ", "trait ");
+        let _ = write!(self.out, "{name}: Clone + Debug {{\n    ");
+        let semi = if self.is_rust() { ";" } else { "" };
+        let out_ty = if self.is_rust() { "Self::Out" } else { "Self.Out" };
+        let bound = if self.is_rust() { "type Out: Clone + Debug;" } else { "type Out: Clone + Debug" };
+        let _ = write!(self.out, "{bound}\n    const {constant}: i64{semi}\n    ");
+        let _ = write!(self.out, "fn {method}(&self, x: i64) -> i64{semi}\n    ");
+        let _ = write!(self.out, "fn {out}(self) -> {out_ty}{semi}\n    ");
+        self.indent = 1;
+        self.func(default);
+        self.indent = 0;
+        self.put("\n}\n");
+        for it in impls {
+            let params = match &it.ty {
+                Ty::Adt(adt, _) => self.case.adts[*adt].params,
+                _ => 0,
+            };
+            self.put("impl");
+            self.params(params, "Clone + Debug");
+            let _ = write!(self.out, " {name} for ");
+            self.ty(&it.ty);
+            self.put(" {\n    type Out = ");
+            self.ty(&it.out.ret);
+            let _ = write!(self.out, "{semi}\n    const {constant}: i64 = {}{semi}\n    ", it.constant);
+            self.indent = 1;
+            self.func(&it.method);
+            if let Some(own) = &it.default {
+                self.line();
+                self.func(own);
+            }
+            self.line();
+            self.func(&it.out);
+            self.indent = 0;
+            self.put("\n}\n");
+        }
+    }
+
+    fn func(&mut self, func: &Func) {
+        if func.is_const {
+            self.put("const ");
+        }
+        let _ = write!(self.out, "fn {}", func.name);
+        let bound = match (&self.case.protocol, func.bound) {
+            (Some(protocol), true) => protocol.name.clone(),
+            _ => "Clone + Debug".to_string(),
+        };
+        let params = if func.owner.is_some() { 0 } else { func.params };
+        self.params(params, &bound);
+        self.put("(");
+        let args = func.args.clone();
+        self.list(&args, ", ", |p, (name, ty, mutable)| {
+            let is_self = name == "self";
+            match ty {
+                Ty::Ref(_) if is_self => p.put("&self"),
+                Ty::RefMut(_) if is_self => p.put("&mut self"),
+                _ => {
+                    if *mutable {
+                        p.either("var ", "mut ");
+                    }
+                    p.put(name);
+                    if !is_self {
+                        p.put(": ");
+                        p.ty(ty);
+                    }
+                }
+            }
+        });
+        self.put(")");
+        if func.ret != Ty::Unit {
+            self.put(" -> ");
+            self.ty(&func.ret);
+        }
+        self.put(" ");
+        self.block(&func.body);
+    }
+
+    // Types.
+
+    fn ty_args(&mut self, args: &[&Ty]) {
+        self.either("[", "<");
+        self.list(args, ", ", |p, ty| p.ty(ty));
+        self.either("]", ">");
+    }
+
+    fn ty(&mut self, ty: &Ty) {
+        match ty {
+            Ty::Int(int) => self.put(&int.name()),
+            Ty::Float(bits) => {
+                let _ = write!(self.out, "f{bits}");
+            }
+            Ty::Bool => self.put("bool"),
+            Ty::Char => self.put("char"),
+            Ty::Unit => self.put("()"),
+            Ty::String => self.put("String"),
+            Ty::Str => self.put("str"),
+            Ty::Noisy => self.put("Noisy"),
+            Ty::Slice(elem) => {
+                self.put("[");
+                self.ty(elem);
+                self.put("]");
+            }
+            Ty::Tuple(items) => {
+                self.put("(");
+                self.list(items, ", ", |p, ty| p.ty(ty));
+                if items.len() == 1 {
+                    self.put(",");
+                }
+                self.put(")");
+            }
+            Ty::Array(elem, len) => {
+                self.put("[");
+                self.ty(elem);
+                let _ = write!(self.out, "; {len}]");
+            }
+            Ty::List(elem) => {
+                self.either("List", "Vec");
+                self.ty_args(&[elem]);
+            }
+            Ty::Map(key, value) => {
+                self.put("Map");
+                self.ty_args(&[key, value]);
+            }
+            Ty::Option(inner) => {
+                self.put("Option");
+                self.ty_args(&[inner]);
+            }
+            Ty::Result(ok, err) => {
+                self.put("Result");
+                self.ty_args(&[ok, err]);
+            }
+            Ty::Box(inner) => {
+                self.put("Box");
+                self.ty_args(&[inner]);
+            }
+            Ty::Rc(inner) => {
+                self.put("Rc");
+                self.ty_args(&[inner]);
+            }
+            Ty::Ref(inner) => {
+                self.put("&");
+                self.ty(inner);
+            }
+            Ty::RefMut(inner) => {
+                self.put("&mut ");
+                self.ty(inner);
+            }
+            Ty::Adt(adt, args) => {
+                let name = self.case.adts[*adt].name.clone();
+                self.put(&name);
+                if !args.is_empty() {
+                    self.ty_args(&args.iter().collect::<Vec<_>>());
+                }
+            }
+            // Inside a protocol: the type that implements it.
+            Ty::Param(99) => self.put("Self"),
+            Ty::Param(i) => {
+                let _ = write!(self.out, "T{i}");
+            }
+            Ty::Closure(..) => self.put("_"),
+            Ty::FnPtr(args, ret) => {
+                self.put("fn(");
+                self.list(args, ", ", |p, ty| p.ty(ty));
+                self.put(") -> ");
+                self.ty(ret);
+            }
+        }
+    }
+}
