@@ -200,3 +200,48 @@ fn a_reader_that_goes_away_is_no_error() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && errors.is_empty(), "{} {errors}", output.status);
 }
+
+#[test]
+fn fixes() {
+    let place = Place::new("fix");
+    let broken = "struct Point { x: i64 }\n\nfn main() {\n    let mut sum = 0\n    while sum < 3 { sum++ }\n    let bytes: *u8 = none\n    println(\"{sum}\")\n}\n";
+    place.file("point.qst", broken);
+    place.says("fix point.qst", 1, &["fixed point.qst: ", "P1010", "N5019", "error[T2000]"]);
+    let text = fs::read_to_string(place.0.join("point.qst")).expect("it is there");
+    assert_eq!(
+        text,
+        "use core.unsafe\n\nrecord Point { x: i64 }\n\nfn main() {\n    var sum = 0\n    while sum < 3 { sum += 1 }\n    let bytes: *u8 = none\n    println(\"{sum}\")\n}\n"
+    );
+    place.file("right.qst", "fn main() {\n    let mut n = 1\n    n += 1\n    println(\"{n}\")\n}\n");
+    place.says("check --fix right.qst", 0, &["fixed right.qst: P1010"]);
+    place.says("check --fix right.qst", 0, &["there is nothing to fix"]);
+    // A link is followed; what is no regular file is not read, and so not written.
+    place.says("fix /dev/zero", 1, &["error[D8003]"]);
+    place.says("check --fix --emit=ast right.qst", 2, &["cannot be used with"]);
+    assert_eq!(fs::read_dir(&place.0).expect("the folder").count(), 2);
+}
+
+#[test]
+fn prints_of_one_item() {
+    let place = Place::new("only");
+    place.file(
+        "bank.qst",
+        "record Bank { sum: i64 }\nimpl Bank {\n    fn find(&self) -> i64 { self.sum }\n    fn lose(&self) -> i64 { 0 }\n}\nfn find() -> i64 { 1 }\nfn main() { println(\"{find()} {Bank { sum: 1 }.find()} {Bank { sum: 1 }.lose()}\") }\n",
+    );
+    let print = |arguments: &str| {
+        let (status, text, errors) = place.run(arguments);
+        assert_eq!(status, 0, "{errors}");
+        text
+    };
+    let ast = print("check --emit=ast --only=Bank.find bank.qst");
+    assert!(ast.contains("Fn find") && !ast.contains("lose") && !ast.contains("main"), "{ast}");
+    let hir = print("check --emit=hir --only=find bank.qst");
+    assert!(
+        hir.contains("self%0.sum") && !hir.contains("lose") && hir.matches("fn find").count() == 2,
+        "{hir}"
+    );
+    let hir = print("check --emit=hir --only=Bank.find bank.qst");
+    assert_eq!(hir.matches("fn find").count(), 1, "{hir}");
+    let ir = print("build --emit=llvm-ir --only=Bank.find bank.qst");
+    assert!(ir.matches("define ").count() == 1 && ir.contains("4Bank"), "{ir}");
+}

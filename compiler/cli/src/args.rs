@@ -68,9 +68,17 @@ pub enum Command {
         program: Program,
         #[command(flatten)]
         emit: EmitArgs,
+        /// Apply the fixes that are right as they stand first, as `quastra fix` does
+        #[arg(long, conflicts_with = "emit")]
+        fix: bool,
         /// Where the prints go
         #[arg(short, long, value_name = "PATH")]
         output: Option<PathBuf>,
+    },
+    /// Apply the fixes that are right as they stand, then find all errors that are left
+    Fix {
+        #[command(flatten)]
+        program: Program,
     },
     /// Compile to an executable
     #[command(visible_alias = "b")]
@@ -136,7 +144,7 @@ pub struct EmitArgs {
     /// Print stages: tokens, ast, hir, mir, mir:PASS, llvm-ir, asm, obj, all
     #[arg(long, value_name = "STAGES", value_parser = EmitList::parse)]
     pub emit: Option<EmitList>,
-    /// Of the printed functions only the one with this name
+    /// Of the printed items only those with this name: `main`, `Bank.find`
     #[arg(long, value_name = "FUNCTION", requires = "emit")]
     pub only: Option<String>,
 }

@@ -71,7 +71,9 @@ fn options(command: &Command) -> Options {
             Options { output: output.clone(), ..emit(compile(how), it) }
         }
         Command::Run { compile: how, leaks, .. } => Options { leaks: *leaks, ..compile(how) },
-        Command::New { .. } | Command::Explain { .. } | Command::Completions { .. } => Options::default(),
+        Command::Fix { .. } | Command::New { .. } | Command::Explain { .. } | Command::Completions { .. } => {
+            Options::default()
+        }
     }
 }
 
@@ -80,6 +82,11 @@ fn command(session: &mut Session, command: &Command) -> Result<u8, ErrorReported
         Command::New { path, name } => {
             let name = session.new_package(path, name.as_deref())?;
             say(&format!("made the package `{name}`; run it with `quastra run {}`\n", path.display()));
+            Ok(DONE)
+        }
+        Command::Fix { program } | Command::Check { program, fix: true, .. } => {
+            let fixed = session.fix(program.program.as_deref())?;
+            report::fixed(&fixed);
             Ok(DONE)
         }
         Command::Check { program, .. } => session.check(program.program.as_deref()).map(|()| DONE),

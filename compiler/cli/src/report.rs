@@ -5,6 +5,7 @@ use base::render::Renderer;
 use base::render::termcolor::{BufferWriter, ColorChoice};
 use base::{Diagnostics, Level};
 use driver::Session;
+use driver::fix::Fixed;
 use std::io::{self, IsTerminal, Write};
 use std::panic::PanicHookInfo;
 use std::sync::OnceLock;
@@ -47,6 +48,20 @@ pub fn print(session: &mut Session) -> bool {
         }
     };
     !had_errors
+}
+
+/// What `quastra fix` did.
+pub fn fixed(fixed: &Fixed) {
+    clear_progress();
+    for (file, codes) in &fixed.files {
+        eprintln!("fixed {file}: {}", codes.join(", "));
+    }
+    if fixed.taken_back {
+        eprintln!("other fixes would have caused more errors: they were not kept");
+    }
+    if fixed.files.is_empty() && !fixed.taken_back {
+        eprintln!("there is nothing to fix");
+    }
 }
 
 fn summary(report: &base::Report) -> String {

@@ -6,9 +6,10 @@
 //! --emit=all            every stage, numbered: `bank.emit/1.tokens`, `bank.emit/2.ast`, …
 //! --emit=llvm-ir       a file a module: `bank.emit/bank.ll`, `bank.emit/core.list.ll`, …
 //! --emit=mir:NAME       the MIR after the pass NAME
-//! --only=main           of the printed functions only `main`
+//! --only=main           of the items printed only `main`: in ast, hir, mir, mir:NAME, llvm-ir
 //! ```
 
+use crate::only::only;
 use crate::save::Mode;
 use crate::{Options, Session};
 use base::{ErrorReported, did_you_mean};
@@ -157,7 +158,11 @@ impl Prints {
     /// Adds the print of a stage, if it is wanted.
     pub fn add(&mut self, emit: Emit, text: impl FnOnce() -> String) {
         if self.wants(&emit) {
-            self.done.push((emit, Print::Text(text())));
+            let text = match &self.only {
+                Some(name) => only(&emit, &text(), name),
+                None => text(),
+            };
+            self.done.push((emit, Print::Text(text)));
         }
     }
     /// Adds a function's print after a pass, if that pass and that function are wanted.
@@ -177,6 +182,15 @@ impl Prints {
         self.wanted.iter().any(|emit| matches!(emit, Emit::MirAfter(_)))
     }
     pub fn add_files(&mut self, emit: Emit, files: Vec<(String, Vec<u8>)>) {
+        let files = match &self.only {
+            // Modules without such a function have nothing to show.
+            Some(name) if emit == Emit::LlvmIr => files
+                .into_iter()
+                .map(|(unit, bytes)| (unit, only(&emit, &String::from_utf8_lossy(&bytes), name).into_bytes()))
+                .filter(|(_, bytes)| !bytes.is_empty())
+                .collect(),
+            Some(_) | None => files,
+        };
         self.done.push((emit, Print::Files(files)));
     }
     pub fn wants(&self, emit: &Emit) -> bool {

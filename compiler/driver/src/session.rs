@@ -108,6 +108,11 @@ impl Session {
         Span::new(file, lo as u32, hi as u32)
     }
 
+    /// The command line as typed.
+    pub fn arguments(&self) -> &[String] {
+        &self.arguments
+    }
+
     /// Threads that may work at once.
     pub fn threads(&self) -> usize {
         let all = || std::thread::available_parallelism().map_or(1, |count| count.get());
