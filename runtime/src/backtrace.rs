@@ -65,14 +65,24 @@ impl Trace {
 
     /// A line for each frame that is shown.
     pub fn write(&self, to: &mut String) {
-        if self.shown == Shown::Nothing {
-            return;
+        let left = self.write_first(MOST, to);
+        if left > 0 {
+            let _ = writeln!(to, "      and {left} more");
         }
-        let frames: Vec<&Frame> =
+    }
+
+    /// A line for each of the first frames that are shown; how many are left.
+    pub fn write_first(&self, most: usize, to: &mut String) -> usize {
+        if self.shown == Shown::Nothing {
+            return 0;
+        }
+        let mut frames: Vec<&Frame> =
             self.frames.iter().filter(|frame| self.shown == Shown::All || frame.is_own()).collect();
-        let longest = frames.iter().take(MOST).map(|frame| frame.function.len()).max();
+        let left = frames.len().saturating_sub(most);
+        frames.truncate(most);
+        let longest = frames.iter().map(|frame| frame.function.len()).max();
         let width = longest.unwrap_or(0).min(WIDEST);
-        for (i, frame) in frames.iter().take(MOST).enumerate() {
+        for (i, frame) in frames.iter().enumerate() {
             let Frame { function, file, line, column } = frame;
             let _ = if file.is_empty() {
                 writeln!(to, "{i:4}: {function}")
@@ -80,9 +90,7 @@ impl Trace {
                 writeln!(to, "{i:4}: {function:width$}  {file}:{line}:{column}")
             };
         }
-        if frames.len() > MOST {
-            let _ = writeln!(to, "      and {} more", frames.len() - MOST);
-        }
+        left
     }
 }
 

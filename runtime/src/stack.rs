@@ -3,8 +3,10 @@
 //! In: nothing. Out: the main thread may use 64 MB where the system allows it; a fault in that range
 //! is told as a stack overflow, by a handler that runs on a stack of its own, and the program aborts.
 //!
-//! Before: endless recursion. After: `stack overflow: … [R4001]` and SIGABRT, which a shell shows as 134.
+//! Before: endless recursion. After: `stack overflow: … [R4001]`, the innermost functions, and SIGABRT, which a shell
+//! shows as 134.
 
+use crate::backtrace::Trace;
 use crate::streams;
 use std::ffi::{c_int, c_void};
 use std::ptr;
@@ -12,8 +14,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// Address space, not memory: pages are taken as they are touched. Linux keeps at least 128 MB free below.
 const SIZE: libc::rlim_t = 64 << 20;
-/// For the handler, which formats a line.
-const HANDLER_SIZE: usize = 64 << 10;
+/// For the handler, which reads debug information; address space too.
+const HANDLER_SIZE: usize = 1 << 20;
 /// Frames may step beyond the end by that much before they touch it.
 const SLACK: usize = 16 << 20;
 
@@ -78,9 +80,75 @@ unsafe extern "C" fn handler(signal: c_int, info: *mut libc::siginfo_t, _context
         streams::say(format_args!(
             "stack overflow: a function calls itself too deeply, or a value on the stack is too large [R4001]\n"
         ));
+        tell_where();
         std::process::abort();
     }
     // Not ours: back to the default, and the same fault again ends the program as it would have.
     // SAFETY: plain system call.
     unsafe { libc::signal(signal, libc::SIG_DFL) };
+}
+
+/// Frames that are read, ours included: a recursion shows itself in a few, and reading a million takes a minute.
+const MOST_FRAMES: usize = 32;
+/// Frames that are shown.
+const MOST_SHOWN: usize = 8;
+/// Reading allocates. Where the stack ended inside the allocator, which is locked then, it would wait for ever.
+const PATIENCE: libc::c_uint = 2;
+
+/// The innermost functions. The message is out already, for what follows may not come to its end.
+fn tell_where() {
+    extern "C" fn give_up(_signal: c_int) {
+        std::process::abort()
+    }
+    // SAFETY: plain system calls; the handler only ends the program.
+    unsafe {
+        let mut alone: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&mut alone);
+        libc::sigaddset(&mut alone, libc::SIGALRM);
+        libc::signal(libc::SIGALRM, give_up as *const () as usize);
+        libc::pthread_sigmask(libc::SIG_UNBLOCK, &alone, ptr::null_mut());
+        libc::alarm(PATIENCE);
+    }
+    if cut() {
+        let mut text = String::new();
+        if Trace::capture().write_first(MOST_SHOWN, &mut text) > 0 {
+            text.push_str("      and so on\n");
+        }
+        streams::say(format_args!("{text}"));
+    }
+}
+
+/// Makes the stack end after some frames, by taking a return address away: nothing returns any more, and the only
+/// trace that std takes is one of the whole stack. False where that is not known how.
+fn cut() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    {
+        unsafe extern "C" {
+            fn _Unwind_Backtrace(
+                visit: extern "C" fn(*mut c_void, *mut c_void) -> c_int,
+                data: *mut c_void,
+            ) -> c_int;
+            fn _Unwind_GetCFA(frame: *mut c_void) -> usize;
+        }
+        extern "C" fn visit(frame: *mut c_void, left: *mut c_void) -> c_int {
+            let left = left.cast::<usize>();
+            // SAFETY: `left` is the number below; `frame` is what the unwinder passes. The stack pointer of a frame whose
+            // callee has returned stands behind the return address into it.
+            unsafe {
+                *left -= 1;
+                if *left > 0 {
+                    return 0;
+                }
+                *ptr::with_exposed_provenance_mut::<usize>(_Unwind_GetCFA(frame) - size_of::<usize>()) = 0;
+            }
+            // Any code but 0 ends the walk.
+            5
+        }
+        let mut left = MOST_FRAMES;
+        // SAFETY: `visit` fits, and `left` outlives the walk.
+        unsafe { _Unwind_Backtrace(visit, (&raw mut left).cast()) };
+        true
+    }
+    #[cfg(not(target_arch = "x86_64"))]
+    false
 }
