@@ -65,10 +65,7 @@ pub unsafe fn give(result: &[u8], buf: *mut u8, cap: usize) -> usize {
 
 /// The errno of an error, negative. What has none is `EIO`, or `EINVAL` where the input was at fault.
 pub fn negative(error: &io::Error) -> i32 {
-    let fallback = match error.kind() {
-        io::ErrorKind::InvalidInput => libc::EINVAL,
-        _ => libc::EIO,
-    };
+    let fallback = if error.kind() == io::ErrorKind::InvalidInput { libc::EINVAL } else { libc::EIO };
     -error.raw_os_error().unwrap_or(fallback)
 }
 

@@ -112,10 +112,7 @@ impl<'a> Renderer<'a> {
         };
         let mut painter = Painter { out, styles: styles(), class: Class::Plain, in_style: false };
         let done = term::emit_to_write_style(&mut painter, &self.config, &Excerpts(excerpts), &shown);
-        done.map_err(|error| match error {
-            Error::Io(error) => error,
-            other => io::Error::other(other),
-        })
+        done.map_err(|error| if let Error::Io(error) = error { error } else { io::Error::other(error) })
     }
 
     fn notes(&mut self, diagnostic: &Diagnostic, coloured: bool) -> Vec<String> {

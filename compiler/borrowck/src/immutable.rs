@@ -102,7 +102,20 @@ impl Checker<'_> {
                 TyKind::Ref(_, _, Mutability::Shared) => return Some(Locked::Shared(pointer())),
                 TyKind::RawPtr(_, Mutability::Shared) => return Some(Locked::Pointer(pointer())),
                 // A box changes with its owner.
-                _ => {}
+                TyKind::Prim(_)
+                | TyKind::Tuple(_)
+                | TyKind::Array(..)
+                | TyKind::Slice(_)
+                | TyKind::Adt(..)
+                | TyKind::FnDef(..)
+                | TyKind::FnPtr(_)
+                | TyKind::Closure(..)
+                | TyKind::Dyn(..)
+                | TyKind::Param(..)
+                | TyKind::Projection(..)
+                | TyKind::Opaque(..)
+                | TyKind::Infer(_)
+                | TyKind::Error(_) => {}
             }
         }
         if captured.is_some() {

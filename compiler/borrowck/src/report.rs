@@ -73,10 +73,12 @@ impl Checker<'_> {
             Taker::Once => " by this call".to_string(),
             Taker::Call | Taker::Other => String::new(),
         };
-        let because = match ty.kind() {
-            TyKind::Ref(..) => format!("its type `{type_name}` is a mutable reference, and not `Copy`"),
-            TyKind::Closure(..) => "this closure is not `Copy`".to_string(),
-            _ => format!("its type `{type_name}` is not `Copy`"),
+        let because = if let TyKind::Ref(..) = ty.kind() {
+            format!("its type `{type_name}` is a mutable reference, and not `Copy`")
+        } else if let TyKind::Closure(..) = ty.kind() {
+            "this closure is not `Copy`".to_string()
+        } else {
+            format!("its type `{type_name}` is not `Copy`")
         };
         let mut diagnostic = Diagnostic::error("B3000", span, message);
         diagnostic = match again {
@@ -197,16 +199,17 @@ impl Checker<'_> {
             // The call ends this block, or one that follows it by itself.
             let mut from = from;
             for _ in 0..8 {
-                match &self.body.blocks[from].terminator.kind {
-                    TerminatorKind::Call { callee, args, .. } if args.iter().any(|arg| takes(arg, place)) => {
-                        return Some(
-                            self.call_taker(callee, args.first().is_some_and(|arg| takes(arg, place))),
-                        );
-                    }
-                    TerminatorKind::Call { target: Some(next), .. }
-                    | TerminatorKind::Assert { target: next, .. }
-                    | TerminatorKind::Goto(next) => from = *next,
-                    _ => return None,
+                if let TerminatorKind::Call { callee, args, .. } = &self.body.blocks[from].terminator.kind
+                    && args.iter().any(|arg| takes(arg, place))
+                {
+                    return Some(self.call_taker(callee, args.first().is_some_and(|arg| takes(arg, place))));
+                } else if let TerminatorKind::Call { target: Some(next), .. }
+                | TerminatorKind::Assert { target: next, .. }
+                | TerminatorKind::Goto(next) = &self.body.blocks[from].terminator.kind
+                {
+                    from = *next
+                } else {
+                    return None;
                 }
             }
             None
@@ -260,11 +263,14 @@ impl Checker<'_> {
         let Some(StatementKind::Assign(to, _)) = block.statements.get(at.statement).map(|it| &it.kind) else {
             return false;
         };
-        block.statements[at.statement..].iter().any(|statement| match &statement.kind {
-            StatementKind::Assign(_, Rvalue::Aggregate(AggregateKind::Closure(..), captures)) => {
+        block.statements[at.statement..].iter().any(|statement| {
+            if let StatementKind::Assign(_, Rvalue::Aggregate(AggregateKind::Closure(..), captures)) =
+                &statement.kind
+            {
                 captures.iter().any(|capture| capture.place() == Some(to))
+            } else {
+                false
             }
-            _ => false,
         })
     }
 

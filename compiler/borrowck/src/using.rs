@@ -16,9 +16,12 @@ use typeck::Mutability;
 pub fn using_locals(body: &Body, lang: &hir::LangItems) -> BTreeSet<Local> {
     let Some(guard) = lang.get(LangItem::UsingNew) else { return BTreeSet::new() };
     let calls = || {
-        body.blocks.iter().filter_map(|block| match &block.terminator.kind {
-            TerminatorKind::Call { callee: Callee::Def(def, _), args, .. } if *def == guard => args.first(),
-            _ => None,
+        body.blocks.iter().filter_map(|block| {
+            let TerminatorKind::Call { callee: Callee::Def(def, _), args, .. } = &block.terminator.kind
+            else {
+                return None;
+            };
+            args.first().filter(|_| *def == guard)
         })
     };
     if calls().next().is_none() {

@@ -172,13 +172,11 @@ mod tests {
     #[test]
     fn arguments_of_the_program_stand_behind_two_dashes() {
         let cli = Cli::parse_from(["quastra", "run", "wc.qst", "--release", "--", "-l", "--color"]);
-        match cli.command {
-            Command::Run { program, compile, arguments, .. } => {
-                assert_eq!(program.program, Some("wc.qst".into()));
-                assert!(compile.release);
-                assert_eq!(arguments, ["-l", "--color"]);
-            }
-            other => panic!("{other:?}"),
-        }
+        let Command::Run { program, compile, arguments, .. } = cli.command else {
+            panic!("{:?}", cli.command)
+        };
+        assert_eq!(program.program, Some("wc.qst".into()));
+        assert!(compile.release);
+        assert_eq!(arguments, ["-l", "--color"]);
     }
 }

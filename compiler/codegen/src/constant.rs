@@ -18,7 +18,9 @@ impl<'ll> UnitCx<'ll, '_> {
             ConstValue::Scalar(bits) => match layout.abi {
                 Abi::Scalar(scalar) => Value::Scalar(self.scalar_bits(scalar, *bits)),
                 Abi::Zero => Value::Nothing,
-                abi => panic!("the constant {bits} of type {:?}, held as {abi:?}", constant.ty),
+                abi @ (Abi::Pair(..) | Abi::Memory) => {
+                    panic!("the constant {bits} of type {:?}, held as {abi:?}", constant.ty)
+                }
             },
             ConstValue::Str(text) => self.bytes_value(text.as_str().as_bytes(), layout.abi),
             ConstValue::Bytes(text) => self.bytes_value(&latin_1(*text), layout.abi),

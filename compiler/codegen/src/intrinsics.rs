@@ -4,11 +4,11 @@
 
 use crate::function::FunctionCx;
 use crate::ir::built;
-use crate::place::pointee;
 use crate::value::Value;
 use inkwell::types::BasicTypeEnum;
 use inkwell::values::{BasicValue, BasicValueEnum, IntValue};
 use inkwell::{AtomicOrdering, AtomicRMWBinOp, IntPredicate};
+use mir::place_ty::deref_ty;
 use mir::{BinOp, BlockId, Intrinsic, Operand, SourceInfo};
 use typeck::{FieldIdx, GenericArgs, Ty};
 
@@ -65,9 +65,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 let layout = self.u.program.layout(ty(0));
                 let (size, align) = (self.bytes(int(2), ty(0)), layout.align.max(1) as u32);
                 let (from, to) = (values[0].0.ptr(), values[1].0.ptr());
-                match intrinsic {
-                    I::Copy => built(self.u.ir.b.build_memmove(to, align, from, align, size)),
-                    _ => built(self.u.ir.b.build_memcpy(to, align, from, align, size)),
+                if intrinsic == I::Copy {
+                    built(self.u.ir.b.build_memmove(to, align, from, align, size))
+                } else {
+                    built(self.u.ir.b.build_memcpy(to, align, from, align, size))
                 };
                 return false;
             }
@@ -97,7 +98,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             I::SlicePtr | I::SlicePtrMut => Value::Scalar(values[0].0.ptr().into()),
             I::SliceLen => match values[0].0 {
                 Value::Pair(_, len) => Value::Scalar(len),
-                value => panic!("{value:?} is no slice"),
+                value @ (Value::Nothing | Value::Scalar(_) | Value::Memory(_)) => {
+                    panic!("{value:?} is no slice")
+                }
             },
             I::SliceFromRaw | I::SliceFromRawMut => Value::Pair(scalar(0), scalar(1)),
             I::StrBytes | I::StrFromBytes => values[0].0,
@@ -109,10 +112,12 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             I::WrappingShl => self.binary(BinOp::Shl, values[0].1, values[0].0, values[1].0, values[1].1),
             I::WrappingShr => self.binary(BinOp::Shr, values[0].1, values[0].0, values[1].0, values[1].1),
             I::AddWithOverflow | I::SubWithOverflow | I::MulWithOverflow => {
-                let op = match intrinsic {
-                    I::AddWithOverflow => BinOp::Add,
-                    I::SubWithOverflow => BinOp::Sub,
-                    _ => BinOp::Mul,
+                let op = if intrinsic == I::AddWithOverflow {
+                    BinOp::Add
+                } else if intrinsic == I::SubWithOverflow {
+                    BinOp::Sub
+                } else {
+                    BinOp::Mul
                 };
                 let (value, over) = self.checked(op, values[0].1, int(0), int(1), values[1].1);
                 self.write_two(destination, values[0].1, value.into(), over.into());
@@ -210,10 +215,12 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 return false;
             }
             I::AtomicAdd | I::AtomicSub | I::AtomicSwap => {
-                let op = match intrinsic {
-                    I::AtomicAdd => AtomicRMWBinOp::Add,
-                    I::AtomicSub => AtomicRMWBinOp::Sub,
-                    _ => AtomicRMWBinOp::Xchg,
+                let op = if intrinsic == I::AtomicAdd {
+                    AtomicRMWBinOp::Add
+                } else if intrinsic == I::AtomicSub {
+                    AtomicRMWBinOp::Sub
+                } else {
+                    AtomicRMWBinOp::Xchg
                 };
                 let order = AtomicOrdering::SequentiallyConsistent;
                 let value = self.atomic_int(scalar(1));
@@ -253,7 +260,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             I::CallerColumn => Value::Scalar(self.location(info.span)[3]),
             I::Discriminant => {
                 let at = values[0].0.ptr();
-                let position = self.discriminant_at(pointee(values[0].1), at);
+                let position = self.discriminant_at(deref_ty(values[0].1), at);
                 Value::Scalar(position.into())
             }
         };
@@ -295,13 +302,11 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
 
     /// Atomic instructions work on integers of whole bytes.
     fn atomic_int(&self, value: BasicValueEnum<'ll>) -> IntValue<'ll> {
-        match value {
-            BasicValueEnum::PointerValue(ptr) => built(self.u.ir.b.build_ptr_to_int(ptr, self.u.word(), "")),
-            BasicValueEnum::IntValue(int) if int.get_type().get_bit_width() == 1 => {
-                self.u.ir.resize(int, self.u.ir.int(1), false)
-            }
-            value => value.into_int_value(),
+        if let BasicValueEnum::PointerValue(ptr) = value {
+            return built(self.u.ir.b.build_ptr_to_int(ptr, self.u.word(), ""));
         }
+        let int = value.into_int_value();
+        if int.get_type().get_bit_width() == 1 { self.u.ir.resize(int, self.u.ir.int(1), false) } else { int }
     }
 
     fn of_atomic_int(&self, value: IntValue<'ll>, ty: Ty) -> BasicValueEnum<'ll> {

@@ -9,28 +9,9 @@
 use crate::function::{FunctionCx, LocalRef};
 use crate::value::{Place, Value};
 use inkwell::values::{BasicValueEnum, IntValue};
+use mir::place_ty::{deref_ty, element_ty};
 use mir::{Abi, FieldsLayout, PlaceElem, Variants};
-use typeck::{Const, FieldIdx, GenericArg, Ty, TyKind, VariantIdx};
-
-/// What `*p` of a value of this type is.
-pub fn pointee(ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => *to,
-        // `Box[T]`, the one owner MIR dereferences.
-        TyKind::Adt(_, args) => match args.first() {
-            Some(GenericArg::Ty(to)) => *to,
-            Some(GenericArg::Const(_)) | None => panic!("{ty:?} is dereferenced"),
-        },
-        kind => panic!("{kind:?} is dereferenced"),
-    }
-}
-
-pub fn element(ty: Ty) -> Ty {
-    match ty.kind() {
-        TyKind::Array(element, _) | TyKind::Slice(element) => *element,
-        kind => panic!("{kind:?} is indexed"),
-    }
-}
+use typeck::{Const, FieldIdx, Ty, TyKind, VariantIdx};
 
 pub fn array_len(len: Const) -> u64 {
     match len {
@@ -62,7 +43,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     }
 
     fn deref_value(&self, value: Value<'ll>, ty: Ty) -> Place<'ll> {
-        let to = pointee(ty);
+        let to = deref_ty(ty);
         match value {
             Value::Scalar(ptr) => Place { ptr: ptr.into_pointer_value(), meta: None, ty: to, variant: None },
             Value::Pair(ptr, meta) => {
@@ -124,7 +105,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     }
 
     fn element_at(&self, at: Place<'ll>, index: IntValue<'ll>) -> Place<'ll> {
-        let ty = element(at.ty);
+        let ty = element_ty(at.ty);
         let stride = self.stride(ty);
         let bytes = self.u.ir.ctx.i8_type().array_type(stride as u32);
         Place { ptr: self.u.ir.index(bytes.into(), at.ptr, index), meta: None, ty, variant: None }

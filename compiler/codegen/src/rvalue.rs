@@ -5,11 +5,12 @@
 
 use crate::function::FunctionCx;
 use crate::ir::built;
-use crate::place::{array_len, pointee};
+use crate::place::array_len;
 use crate::value::Value;
 use inkwell::values::{BasicValueEnum, IntValue, PointerValue};
 use inkwell::{FloatPredicate, IntPredicate};
 use mir::layout::TagEncoding;
+use mir::place_ty::deref_ty;
 use mir::{AggregateKind, BinOp, CastOp, Operand, Rvalue, Scalar, UnOp, Variants};
 use typeck::{FieldIdx, Ty, TyKind, VariantIdx};
 
@@ -106,7 +107,9 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     pub fn scalar_of(&self, ty: Ty) -> Scalar {
         match self.u.program.layout(ty).abi {
             mir::Abi::Scalar(scalar) => scalar,
-            abi => panic!("{ty:?} is held as {abi:?}, not as one scalar"),
+            abi @ (mir::Abi::Zero | mir::Abi::Pair(..) | mir::Abi::Memory) => {
+                panic!("{ty:?} is held as {abi:?}, not as one scalar")
+            }
         }
     }
 
@@ -297,9 +300,12 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             (Value::Pair(a, a_meta), Value::Pair(b, b_meta)) => {
                 let word = self.u.word();
                 let data = self.pointer_binary(BinOp::Eq, ty, a.into_pointer_value(), b).into_int_value();
-                let as_int = |value: BasicValueEnum<'ll>| match value {
-                    BasicValueEnum::PointerValue(ptr) => built(self.u.ir.b.build_ptr_to_int(ptr, word, "")),
-                    value => value.into_int_value(),
+                let as_int = |value: BasicValueEnum<'ll>| {
+                    if let BasicValueEnum::PointerValue(ptr) = value {
+                        built(self.u.ir.b.build_ptr_to_int(ptr, word, ""))
+                    } else {
+                        value.into_int_value()
+                    }
                 };
                 let meta = self.u.ir.icmp(IntPredicate::EQ, as_int(a_meta), as_int(b_meta));
                 let equal = built(self.u.ir.b.build_and(data, meta, ""));
@@ -394,7 +400,7 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
     ) -> BasicValueEnum<'ll> {
         let ir = &self.u.ir;
         if op == BinOp::Offset {
-            let stride = ir.ctx.i8_type().array_type(self.stride(pointee(ty)) as u32);
+            let stride = ir.ctx.i8_type().array_type(self.stride(deref_ty(ty)) as u32);
             return ir.index(stride.into(), a, b.into_int_value()).into();
         }
         let word = self.u.word();
@@ -514,10 +520,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             // The operand is a constant `FnPtr` already, or a function item that monomorphisation resolved.
             CastOp::ReifyFn => value,
             CastOp::Unsize => {
-                let len = match pointee(from).kind() {
-                    TyKind::Array(_, len) => array_len(*len),
-                    kind => panic!("{kind:?} does not become a slice"),
+                let TyKind::Array(_, len) = deref_ty(from).kind() else {
+                    panic!("{from:?} does not become a slice")
                 };
+                let len = array_len(*len);
                 Value::Pair(self.thin(value).scalar(), self.u.word().const_int(len, false).into())
             }
             CastOp::ToDyn => panic!("a `dyn` reached the back end, which has no vtables yet"),

@@ -115,13 +115,14 @@ impl TestShapes<'_> {
 
 /// As the language prints it; enough for these tests.
 fn text(ty: Ty) -> String {
-    match ty.kind() {
-        TyKind::Prim(prim) => prim.name().to_owned(),
-        TyKind::Ref(_, to, _) => format!("&{}", text(*to)),
-        TyKind::Tuple(items) => {
-            format!("({})", items.iter().map(|&item| text(item)).collect::<Vec<_>>().join(", "))
-        }
-        _ => "_".to_owned(),
+    if let TyKind::Prim(prim) = ty.kind() {
+        prim.name().to_owned()
+    } else if let TyKind::Ref(_, to, _) = ty.kind() {
+        format!("&{}", text(*to))
+    } else if let TyKind::Tuple(items) = ty.kind() {
+        format!("({})", items.iter().map(|&item| text(item)).collect::<Vec<_>>().join(", "))
+    } else {
+        "_".to_owned()
     }
 }
 
@@ -155,12 +156,11 @@ fn case_of(name: String, text: String) -> Case {
         program.units.push(Unit { name: Symbol::intern("m.b"), module: ModuleId(1), file: FileId(0) });
     let layouts = Layouts::new();
     for (index, mut body) in bodies.into_iter().enumerate() {
-        let (name, kind) = match body.source {
-            Source::Fn(def) => {
-                let path = mir::names::Names::path(&names, def);
-                (path.trim_start_matches("m.").to_owned(), InstanceKind::Fn(def))
-            }
-            _ => (format!("shim{index}"), InstanceKind::DropGlue(Ty::unit())),
+        let (name, kind) = if let Source::Fn(def) = body.source {
+            let path = mir::names::Names::path(&names, def);
+            (path.trim_start_matches("m.").to_owned(), InstanceKind::Fn(def))
+        } else {
+            (format!("shim{index}"), InstanceKind::DropGlue(Ty::unit()))
         };
         body.phase = Phase::Mono;
         for local in body.locals.iter() {
@@ -218,13 +218,16 @@ fn case_of(name: String, text: String) -> Case {
 }
 
 fn all_types(ty: Ty, found: &mut dyn FnMut(Ty)) {
-    match *ty.kind() {
-        TyKind::Tuple(items) => items.iter().for_each(|&item| all_types(item, found)),
-        TyKind::Array(item, _) | TyKind::Slice(item) | TyKind::Ref(_, item, _) | TyKind::RawPtr(item, _) => {
-            all_types(item, found)
-        }
-        TyKind::Adt(_, args) => args.iter().for_each(|arg| all_types(arg.expect_ty(), found)),
-        _ => {}
+    if let TyKind::Tuple(items) = *ty.kind() {
+        items.iter().for_each(|&item| all_types(item, found))
+    } else if let TyKind::Array(item, _)
+    | TyKind::Slice(item)
+    | TyKind::Ref(_, item, _)
+    | TyKind::RawPtr(item, _) = *ty.kind()
+    {
+        all_types(item, found)
+    } else if let TyKind::Adt(_, args) = *ty.kind() {
+        args.iter().for_each(|arg| all_types(arg.expect_ty(), found))
     }
     found(ty);
 }

@@ -52,9 +52,12 @@ enum Problem {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, Problem> {
-    let metadata = fs::metadata(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Problem::Missing,
-        _ => Problem::Unreadable(error),
+    let metadata = fs::metadata(path).map_err(|error| {
+        if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) {
+            Problem::Missing
+        } else {
+            Problem::Unreadable(error)
+        }
     })?;
     if metadata.is_dir() {
         return Err(Problem::Folder);

@@ -70,10 +70,7 @@ impl Drop for World {
 
 /// The errno of an error, negative.
 fn negative(error: &io::Error) -> i64 {
-    let fallback = match error.kind() {
-        ErrorKind::InvalidInput => libc::EINVAL,
-        _other => libc::EIO,
-    };
+    let fallback = if error.kind() == ErrorKind::InvalidInput { libc::EINVAL } else { libc::EIO };
     -i64::from(error.raw_os_error().unwrap_or(fallback))
 }
 
@@ -240,6 +237,7 @@ impl Host for World {
         let text = io::Error::from_raw_os_error(errno).to_string();
         text.strip_suffix(&format!(" (os error {errno})")).unwrap_or(&text).to_string()
     }
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the system knows many more")]
     fn error_kind(&self, errno: i32) -> u32 {
         use codes::error;
         match io::Error::from_raw_os_error(errno).kind() {

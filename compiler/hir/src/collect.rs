@@ -634,10 +634,12 @@ impl Collector<'_> {
                 if let Some(scope) = place.scope {
                     self.package.names.scope_of.insert(imp, scope);
                 }
-                let generics = match place.ast[id].kind {
-                    ast::ItemKind::Record(decl) => decl.generics,
-                    ast::ItemKind::Union(decl) => decl.generics,
-                    _ => unreachable!("derives are of records and unions ({name:?})"),
+                let generics = if let ast::ItemKind::Record(decl) = place.ast[id].kind {
+                    decl.generics
+                } else if let ast::ItemKind::Union(decl) = place.ast[id].kind {
+                    decl.generics
+                } else {
+                    unreachable!("derives are of records and unions ({name:?})")
                 };
                 // Parameters of its own, written where those of the type are.
                 self.generics(place, imp, generics);
@@ -733,14 +735,16 @@ pub(crate) fn duplicate(diags: &mut Diagnostics, name: Symbol, first: Span, seco
 /// `fn f(a: A) -> B`, `record P`: without attributes and body.
 fn head_span(place: Place, node: &ast::Item, name: Span) -> Span {
     let lo = if node.attrs.is_empty() { place.span(node.range).lo.min(name.lo) } else { name.lo };
-    let hi = match node.kind {
-        ast::ItemKind::Fn(decl) => match (decl.ret, place.ast.list(decl.params).next_back()) {
+    let hi = if let ast::ItemKind::Fn(decl) = node.kind {
+        match (decl.ret, place.ast.list(decl.params).next_back()) {
             (Some(ret), _) => place.span(ret).hi,
             (None, Some(param)) => place.span(param).hi + 1,
             (None, None) => name.hi,
-        },
-        ast::ItemKind::Const(decl) => decl.ty.map_or(name.hi, |ty| place.span(ty).hi),
-        _ => name.hi,
+        }
+    } else if let ast::ItemKind::Const(decl) = node.kind {
+        decl.ty.map_or(name.hi, |ty| place.span(ty).hi)
+    } else {
+        name.hi
     };
     if place.derived.is_some() { name } else { Span { lo, hi: hi.max(name.hi), ..name } }
 }

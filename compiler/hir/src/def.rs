@@ -196,4 +196,24 @@ impl PrimTy {
     pub fn from_name(name: &str) -> Option<PrimTy> {
         PrimTy::ALL.into_iter().find(|prim| prim.name() == name)
     }
+
+    /// The bits of an integer, and whether it has a sign. `isize` and `usize` count as 64 bits, which is what literals,
+    /// patterns and constants are kept in.
+    pub fn integer(self) -> Option<(u32, bool)> {
+        Some(match self {
+            PrimTy::I8 => (8, true),
+            PrimTy::I16 => (16, true),
+            PrimTy::I32 => (32, true),
+            PrimTy::I64 | PrimTy::Isize => (64, true),
+            PrimTy::I128 => (128, true),
+            PrimTy::U8 => (8, false),
+            PrimTy::U16 => (16, false),
+            PrimTy::U32 => (32, false),
+            PrimTy::U64 | PrimTy::Usize => (64, false),
+            PrimTy::U128 => (128, false),
+            PrimTy::F32 | PrimTy::F64 | PrimTy::Bool | PrimTy::Char | PrimTy::Str | PrimTy::Never => {
+                return None;
+            }
+        })
+    }
 }

@@ -102,20 +102,17 @@ fn full_paths(module: &ast::Module, roots: &[Symbol]) -> Vec<Vec<ast::Name>> {
     // A child's id is smaller than its parent's: a path grows along the arena.
     let mut chains: Map<ast::ExprId, Vec<ast::Name>> = Map::default();
     for (id, node) in module.exprs.iter_enumerated() {
-        match node.kind {
-            ast::ExprKind::Name(name) if roots.contains(&name.symbol) => {
-                chains.insert(id, vec![name]);
-            }
-            ast::ExprKind::Field { base, name } if !chains.is_empty() => {
-                if let Some(mut chain) = chains.remove(&base)
-                    && chain.len() < MAX_SEGMENTS
-                {
-                    chain.push(name);
-                    paths.push(chain.clone());
-                    chains.insert(id, chain);
-                }
-            }
-            _ => {}
+        if let ast::ExprKind::Name(name) = node.kind
+            && roots.contains(&name.symbol)
+        {
+            chains.insert(id, vec![name]);
+        } else if let ast::ExprKind::Field { base, name } = node.kind
+            && let Some(mut chain) = chains.remove(&base)
+            && chain.len() < MAX_SEGMENTS
+        {
+            chain.push(name);
+            paths.push(chain.clone());
+            chains.insert(id, chain);
         }
     }
     paths

@@ -7,7 +7,7 @@
 //! Map[String, T]  ⇒  core.map.Map[core.string.String, T#0]
 //! ```
 
-use hir::{BodyId, DefId, Package, PrimTy};
+use hir::{BodyId, DefId, Package};
 use std::cell::{OnceCell, RefCell};
 use std::collections::BTreeMap;
 use std::fmt::{self, Write};
@@ -305,21 +305,4 @@ pub fn ty_text(names: &dyn Names, ty: Ty) -> String {
     let mut out = String::new();
     let _ = write_ty(&mut out, names, ty);
     out
-}
-
-/// Bytes of an integer type; `usize` counts as eight, which is what a constant's bits are printed by.
-pub fn int_bits(prim: PrimTy) -> Option<(u32, bool)> {
-    Some(match prim {
-        PrimTy::I8 => (8, true),
-        PrimTy::I16 => (16, true),
-        PrimTy::I32 => (32, true),
-        PrimTy::I64 | PrimTy::Isize => (64, true),
-        PrimTy::I128 => (128, true),
-        PrimTy::U8 => (8, false),
-        PrimTy::U16 => (16, false),
-        PrimTy::U32 => (32, false),
-        PrimTy::U64 | PrimTy::Usize => (64, false),
-        PrimTy::U128 => (128, false),
-        PrimTy::F32 | PrimTy::F64 | PrimTy::Bool | PrimTy::Char | PrimTy::Str | PrimTy::Never => return None,
-    })
 }

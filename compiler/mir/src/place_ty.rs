@@ -49,12 +49,13 @@ impl PlaceElem {
             PlaceElem::Deref => deref_ty(ty),
             PlaceElem::Field(_, ty) => ty,
             PlaceElem::Index(_) | PlaceElem::ConstantIndex { .. } => element_ty(ty),
-            PlaceElem::Subslice { from, to } => match *ty.kind() {
-                TyKind::Array(elem, Const::Value(len)) => {
+            PlaceElem::Subslice { from, to } => {
+                if let TyKind::Array(elem, Const::Value(len)) = *ty.kind() {
                     Ty::new(TyKind::Array(elem, Const::Value(len - from as u128 - to as u128)))
+                } else {
+                    ty
                 }
-                _ => ty,
-            },
+            }
             PlaceElem::Downcast(_) => ty,
         }
     }

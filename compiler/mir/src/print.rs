@@ -320,7 +320,7 @@ impl Printed<'_, Constant> {
     /// `5_i64`, `-1_i8`, `true`, `'a'`, `1.5_f64`; anything else by its bits: `0x10: *u8`.
     fn write_scalar(&self, f: &mut Formatter<'_>, bits: u128, ty: Ty) -> fmt::Result {
         if let TyKind::Prim(prim) = *ty.kind() {
-            if let Some((width, signed)) = names::int_bits(prim) {
+            if let Some((width, signed)) = prim.integer() {
                 let unused = 128 - width;
                 let value = bits << unused;
                 return match signed {
@@ -341,7 +341,23 @@ impl Printed<'_, Constant> {
                 PrimTy::F32 if f32::from_bits(bits as u32).is_finite() => {
                     return write!(f, "{:?}_f32", f32::from_bits(bits as u32));
                 }
-                _ => {}
+                PrimTy::I8
+                | PrimTy::I16
+                | PrimTy::I32
+                | PrimTy::I64
+                | PrimTy::I128
+                | PrimTy::Isize
+                | PrimTy::U8
+                | PrimTy::U16
+                | PrimTy::U32
+                | PrimTy::U64
+                | PrimTy::U128
+                | PrimTy::Usize
+                | PrimTy::F32
+                | PrimTy::F64
+                | PrimTy::Bool
+                | PrimTy::Str
+                | PrimTy::Never => {}
             }
         }
         write!(f, "{bits:#x}: ")?;

@@ -249,7 +249,18 @@ impl Verifier<'_> {
                 match op {
                     BinOp::Add | BinOp::Sub | BinOp::Mul => self.same(rhs, lhs, "the right operand"),
                     BinOp::Shl | BinOp::Shr => {}
-                    _ => self.broken(format!("`{}` cannot be checked", op.name())),
+                    BinOp::Div
+                    | BinOp::Rem
+                    | BinOp::BitAnd
+                    | BinOp::BitOr
+                    | BinOp::BitXor
+                    | BinOp::Eq
+                    | BinOp::Ne
+                    | BinOp::Lt
+                    | BinOp::Le
+                    | BinOp::Gt
+                    | BinOp::Ge
+                    | BinOp::Offset => self.broken(format!("`{}` cannot be checked", op.name())),
                 }
                 Some(Ty::tuple(&[lhs?, Ty::bool()]))
             }
@@ -298,11 +309,12 @@ impl Verifier<'_> {
             }
             TerminatorKind::Switch { operand, .. } => {
                 let ty = self.operand(operand);
-                let is_switchable = |ty: Ty| match *ty.kind() {
-                    TyKind::Prim(prim) => {
-                        names::int_bits(prim).is_some() || matches!(prim, PrimTy::Bool | PrimTy::Char)
+                let is_switchable = |ty: Ty| {
+                    if let TyKind::Prim(prim) = *ty.kind() {
+                        prim.integer().is_some() || matches!(prim, PrimTy::Bool | PrimTy::Char)
+                    } else {
+                        false
                     }
-                    _ => false,
                 };
                 if ty.is_some_and(|ty| is_plain(ty) && !is_switchable(ty)) {
                     self.broken("a switch looks at an integer, `bool` or `char`");
@@ -382,10 +394,10 @@ impl Verifier<'_> {
     }
 
     fn live(&mut self, dead: &BitSet<Local>, place: &Place, _: Use) {
-        let index = place.projection.iter().filter_map(|elem| match elem {
-            PlaceElem::Index(local) => Some(*local),
-            _ => None,
-        });
+        let index = place
+            .projection
+            .iter()
+            .filter_map(|elem| if let PlaceElem::Index(local) = elem { Some(*local) } else { None });
         for local in [place.local].into_iter().chain(index) {
             if dead.contains(local) {
                 self.broken(format!("{local} is used where it may be dead"));
@@ -444,12 +456,16 @@ pub fn erase(ty: Ty) -> Ty {
         return ty;
     }
     ty.map_types(
-        &mut |ty| match *ty.kind() {
-            TyKind::Ref(_, to, mutability) => Some(Ty::reference(erase(to), mutability)),
-            TyKind::Dyn(protocols, bindings, region) if region != Region::Erased => {
+        &mut |ty| {
+            if let TyKind::Ref(_, to, mutability) = *ty.kind() {
+                Some(Ty::reference(erase(to), mutability))
+            } else if let TyKind::Dyn(protocols, bindings, region) = *ty.kind()
+                && region != Region::Erased
+            {
                 Some(erase(Ty::new(TyKind::Dyn(protocols, bindings, Region::Erased))))
+            } else {
+                None
             }
-            _ => None,
         },
         &mut |_| None,
     )
@@ -484,10 +500,12 @@ fn is_concrete(ty: Ty) -> bool {
 /// Whether it is written in one way only.
 fn is_plain(ty: Ty) -> bool {
     let mut plain = true;
-    walk(ty, &mut |kind| match kind {
-        TyKind::Projection(..) | TyKind::Opaque(..) | TyKind::Closure(..) | TyKind::Error(_) => plain = false,
-        TyKind::Array(_, Const::Unevaluated(..)) => plain = false,
-        _ => {}
+    walk(ty, &mut |kind| {
+        if let TyKind::Projection(..) | TyKind::Opaque(..) | TyKind::Closure(..) | TyKind::Error(_) = kind {
+            plain = false
+        } else if let TyKind::Array(_, Const::Unevaluated(..)) = kind {
+            plain = false
+        }
     });
     plain && !ty.is_never()
 }

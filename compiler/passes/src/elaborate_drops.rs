@@ -463,10 +463,8 @@ impl Elaborator<'_> {
     }
 
     fn free_box(&mut self, site: &Site, place: &Place, target: BlockId, mode: Mode) -> BlockId {
-        let args = match *place.ty(&self.body.locals).kind() {
-            TyKind::Adt(_, args) => args,
-            _ => List::empty(),
-        };
+        let args =
+            if let TyKind::Adt(_, args) = *place.ty(&self.body.locals).kind() { args } else { List::empty() };
         let Some(free) = self.cx.box_free else {
             panic!("the standard library has no #[lang(\"box_free\")]");
         };

@@ -47,9 +47,13 @@ fn remove_idle_cleanup(body: &mut Body) {
 fn follow(body: &Body, from: BlockId) -> BlockId {
     let mut at = from;
     for _ in 0..body.blocks.len() {
-        match body.blocks[at].terminator.kind {
-            TerminatorKind::Goto(next) if body.blocks[at].statements.is_empty() && next != at => at = next,
-            _ => break,
+        if let TerminatorKind::Goto(next) = body.blocks[at].terminator.kind
+            && body.blocks[at].statements.is_empty()
+            && next != at
+        {
+            at = next
+        } else {
+            break;
         }
     }
     at

@@ -36,10 +36,10 @@ impl Facts for TextFacts<'_> {
         !self.needs_drop(ty)
     }
     fn needs_drop(&self, ty: Ty) -> bool {
-        match *ty.kind() {
-            TyKind::Tuple(items) => items.iter().any(|&item| self.needs_drop(item)),
-            TyKind::Adt(..) | TyKind::Param(..) => true,
-            _ => false,
+        if let TyKind::Tuple(items) = *ty.kind() {
+            items.iter().any(|&item| self.needs_drop(item))
+        } else {
+            matches!(*ty.kind(), TyKind::Adt(..) | TyKind::Param(..))
         }
     }
     fn has_drop_impl(&self, ty: Ty) -> bool {
@@ -49,12 +49,14 @@ impl Facts for TextFacts<'_> {
         self.head(ty) == "m.Box"
     }
     fn parts(&self, ty: Ty) -> Parts {
-        match *ty.kind() {
-            TyKind::Tuple(items) => Parts::Fields(items.to_vec()),
-            TyKind::Adt(_, args) if self.head(ty) == "m.Option" => {
-                Parts::Variants(vec![Vec::new(), vec![args[0].expect_ty()]])
-            }
-            _ => Parts::None,
+        if let TyKind::Tuple(items) = *ty.kind() {
+            Parts::Fields(items.to_vec())
+        } else if let TyKind::Adt(_, args) = *ty.kind()
+            && self.head(ty) == "m.Option"
+        {
+            Parts::Variants(vec![Vec::new(), vec![args[0].expect_ty()]])
+        } else {
+            Parts::None
         }
     }
 }

@@ -19,6 +19,8 @@
 //! Between items the stack is empty, so an item can be lexed alone. Where the brackets of an item do not
 //! balance, it is lexed again, and indentation decides which bracket is at fault (`lexer/brackets.rs`).
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
+
 mod braces;
 mod brackets;
 mod numbers;

@@ -115,9 +115,11 @@ impl Printer<'_> {
                 Out::Inline(false) => self.inline -= 1,
                 Out::Operand(expr, power) => self.operand(expr, power),
                 Out::TightType(ty) => {
-                    let parens = match self.module[ty].kind {
-                        TypeKind::Dyn(bounds) | TypeKind::Impl(bounds) => bounds.len() > 1,
-                        _single => false,
+                    let parens = if let TypeKind::Dyn(bounds) | TypeKind::Impl(bounds) = self.module[ty].kind
+                    {
+                        bounds.len() > 1
+                    } else {
+                        false
                     };
                     self.maybe_in_parens(parens, Node::Type(ty));
                 }

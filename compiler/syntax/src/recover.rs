@@ -16,6 +16,8 @@
 //! «Helps» means that the tables accept the next few tokens; nothing is built to find out. Files without errors
 //! pay nothing for this.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
+
 mod slips;
 #[cfg(test)]
 mod tests;
@@ -220,9 +222,10 @@ impl Repair<'_> {
                 self.unexpected(fault)
             } else {
                 let shown = if kind == Kind::Semi { "a line end or `;`".into() } else { format!("`{text}`") };
-                let spaced = match kind {
-                    Kind::Comma | Kind::Colon | Kind::Semi => text.to_string(),
-                    _other => format!(" {text}"),
+                let spaced = if matches!(kind, Kind::Comma | Kind::Colon | Kind::Semi) {
+                    text.to_string()
+                } else {
+                    format!(" {text}")
                 };
                 let message = format!("missing {shown} before {}", self.describe(at));
                 let here = self.span(before, before);
@@ -275,11 +278,14 @@ impl Repair<'_> {
     fn enclosing(&self, at: usize, diagnostic: Diagnostic) -> Diagnostic {
         let Some(open) = self.opening(at) else { return diagnostic };
         let token = self.tokens[open];
-        let what = match token.kind() {
-            Kind::LParen => "in the parentheses opened here",
-            Kind::LBracket | Kind::HashBracket => "in the brackets opened here",
-            Kind::LBraceRecord => "in the fields opened here",
-            _other => return diagnostic,
+        let what = if token.kind() == Kind::LParen {
+            "in the parentheses opened here"
+        } else if matches!(token.kind(), Kind::LBracket | Kind::HashBracket) {
+            "in the brackets opened here"
+        } else if token.kind() == Kind::LBraceRecord {
+            "in the fields opened here"
+        } else {
+            return diagnostic;
         };
         let between = &self.source[token.lo as usize..self.tokens[at].lo.max(token.lo) as usize];
         if !between.contains('\n') {
@@ -396,10 +402,12 @@ impl Repair<'_> {
             self.source[first.lo as usize..end as usize].find('\n').map_or(end, |at| first.lo + at as u32);
         let span = self.span(first.lo, line);
         let mut diagnostic = Diagnostic::error("P1006", span, "a statement stands outside functions");
-        diagnostic = diagnostic.note(match first.kind() {
-            Kind::Let => "a value of the whole program is a `const` or `static`",
-            Kind::Var => "there are no mutable globals; an unchanging value is a `const` or `static`",
-            _other => "a program begins in `fn main() { … }`",
+        diagnostic = diagnostic.note(if first.kind() == Kind::Let {
+            "a value of the whole program is a `const` or `static`"
+        } else if first.kind() == Kind::Var {
+            "there are no mutable globals; an unchanging value is a `const` or `static`"
+        } else {
+            "a program begins in `fn main() { … }`"
         });
         self.errors.push(diagnostic);
     }

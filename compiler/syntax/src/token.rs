@@ -8,6 +8,8 @@
 //!
 //! [`Kind`] is also the enum logos fills: the raw kinds (`Newline`, `Plus`, `RawStr` …) never leave the lexer.
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
+
 use crate::ast::{AssignOp, BinOp};
 use base::Symbol;
 use logos::Logos;
@@ -305,10 +307,12 @@ impl Kind {
     /// +1 for an opening, -1 for a closing bracket. An interpolated string is one, too.
     pub const fn bracket(self) -> i32 {
         use Kind::*;
-        match self {
-            LParen | LBracket | HashBracket | LBrace | LBraceBody | LBraceRecord | StrHead => 1,
-            RParen | RBracket | RBrace | StrTail => -1,
-            _other => 0,
+        if let LParen | LBracket | HashBracket | LBrace | LBraceBody | LBraceRecord | StrHead = self {
+            1
+        } else if let RParen | RBracket | RBrace | StrTail = self {
+            -1
+        } else {
+            0
         }
     }
 

@@ -28,21 +28,27 @@ impl<'a> Cx<'a> {
 
     /// `Box[T]` → `T`: the owner whose dereference the compiler knows.
     pub fn boxed(self, ty: Ty) -> Option<Ty> {
-        match *ty.kind() {
-            TyKind::Adt(def, args) if self.is_lang(def, LangItem::Box) => {
-                args.first().map(|arg| arg.expect_ty())
-            }
-            _ => None,
+        if let TyKind::Adt(def, args) = *ty.kind()
+            && self.is_lang(def, LangItem::Box)
+        {
+            args.first().map(|arg| arg.expect_ty())
+        } else {
+            None
         }
     }
 
     /// `&T`, `&mut T`, `Box[T]` (and, with `raw`, `*T`) → `T`.
     pub fn builtin_deref(self, ty: Ty, raw: bool) -> Option<Ty> {
-        match *ty.kind() {
-            TyKind::Ref(_, to, _) => Some(to),
-            TyKind::RawPtr(to, _) if raw => Some(to),
-            TyKind::Adt(..) => self.boxed(ty),
-            _ => None,
+        if let TyKind::Ref(_, to, _) = *ty.kind() {
+            Some(to)
+        } else if let TyKind::RawPtr(to, _) = *ty.kind()
+            && raw
+        {
+            Some(to)
+        } else if let TyKind::Adt(..) = *ty.kind() {
+            self.boxed(ty)
+        } else {
+            None
         }
     }
 }
@@ -58,12 +64,10 @@ pub trait PrimExt {
 
 impl PrimExt for PrimTy {
     fn is_int(self) -> bool {
-        use PrimTy::*;
-        matches!(self, I8 | I16 | I32 | I64 | I128 | Isize | U8 | U16 | U32 | U64 | U128 | Usize)
+        self.integer().is_some()
     }
     fn is_signed(self) -> bool {
-        use PrimTy::*;
-        matches!(self, I8 | I16 | I32 | I64 | I128 | Isize)
+        self.integer().is_some_and(|(_, signed)| signed)
     }
     fn is_float(self) -> bool {
         matches!(self, PrimTy::F32 | PrimTy::F64)
@@ -85,10 +89,7 @@ impl PrimExt for PrimTy {
 
 impl Ty {
     pub fn as_prim(self) -> Option<PrimTy> {
-        match *self.kind() {
-            TyKind::Prim(prim) => Some(prim),
-            _ => None,
-        }
+        if let TyKind::Prim(prim) = *self.kind() { Some(prim) } else { None }
     }
     /// Integer, float, `bool` or `char`.
     pub fn is_scalar_prim(self) -> bool {

@@ -155,9 +155,10 @@ impl Printer<'_, '_> {
 
     fn closure(&mut self, id: crate::ClosureId) {
         let body = self.cx.package.body(id.body);
-        let params = match &body.exprs[id.expr].kind {
-            hir::ExprKind::Closure(closure) => closure.params.len(),
-            _ => 0,
+        let params = if let hir::ExprKind::Closure(closure) = &body.exprs[id.expr].kind {
+            closure.params.len()
+        } else {
+            0
         };
         self.word("closure |");
         for index in 0..params {
@@ -328,6 +329,10 @@ impl Printer<'_, '_> {
     }
 
     /// `A + 1`, with what is known of `A`.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     fn written(&mut self, body: &hir::Body, id: hir::ExprId, args: &[GenericArg]) {
         match &body.exprs[id].kind {
             hir::ExprKind::Block(block) if block.stmts.is_empty() && block.value.is_some() => {

@@ -105,11 +105,10 @@ impl<'a> Typed<'a> {
         owners.dedup();
         let name = |def| self.package.def(def).name;
         let first = self.package.def(owners[0]);
-        let message = match first.kind {
-            hir::DefKind::Const | hir::DefKind::Static => {
-                format!("the value of `{}` depends on itself", first.name)
-            }
-            _ => format!("a type in `{}` needs a value that needs `{}`", first.name, first.name),
+        let message = if let hir::DefKind::Const | hir::DefKind::Static = first.kind {
+            format!("the value of `{}` depends on itself", first.name)
+        } else {
+            format!("a type in `{}` needs a value that needs `{}`", first.name, first.name)
         };
         let mut diagnostic = Diagnostic::error("C9005", first.name_span, message);
         for pair in owners.windows(2).skip(1) {

@@ -501,7 +501,21 @@ pub trait Subst: Sized {
                 },
                 // Unevaluated constants and closures hold arguments too, and those are flagged.
                 _ if !ty.has_params() => Some(ty),
-                _ => None,
+                TyKind::Prim(_)
+                | TyKind::Tuple(_)
+                | TyKind::Array(..)
+                | TyKind::Slice(_)
+                | TyKind::Ref(..)
+                | TyKind::RawPtr(..)
+                | TyKind::Adt(..)
+                | TyKind::FnDef(..)
+                | TyKind::FnPtr(_)
+                | TyKind::Closure(..)
+                | TyKind::Dyn(..)
+                | TyKind::Projection(..)
+                | TyKind::Opaque(..)
+                | TyKind::Infer(_)
+                | TyKind::Error(_) => None,
             },
             &mut |value| match value {
                 Const::Param(index, _) => match args.get(index as usize) {

@@ -258,7 +258,7 @@ impl<'ll, 'p> DebugCx<'ll, 'p> {
             match elem {
                 PlaceElem::Deref => {
                     way.push(DW_OP_DEREF);
-                    ty = crate::place::pointee(ty);
+                    ty = mir::place_ty::deref_ty(ty);
                 }
                 PlaceElem::Field(field, field_ty) => {
                     let offset = match &u.program.layout(ty).fields {

@@ -140,8 +140,8 @@ fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> 
     // With parameters, `Copy` has bounds that `Clone` has not: then the fields are cloned.
     let is_plain = |generics: ast::Generics| module.list(generics.params).next().is_none();
     debug_assert_eq!(attr.path.as_str(), "derive");
-    match node.kind {
-        ast::ItemKind::Record(decl) => Some(Shape {
+    if let ast::ItemKind::Record(decl) = node.kind {
+        Some(Shape {
             name: decl.name.as_str().to_string(),
             is_union: false,
             variants: vec![Variant {
@@ -150,8 +150,9 @@ fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> 
                 is_default: true,
             }],
             is_copy: is_copy && is_plain(decl.generics),
-        }),
-        ast::ItemKind::Union(decl) => Some(Shape {
+        })
+    } else if let ast::ItemKind::Union(decl) = node.kind {
+        Some(Shape {
             name: decl.name.as_str().to_string(),
             is_union: true,
             variants: module
@@ -171,8 +172,9 @@ fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> 
                 })
                 .collect(),
             is_copy: is_copy && is_plain(decl.generics),
-        }),
-        _ => None,
+        })
+    } else {
+        None
     }
 }
 

@@ -17,39 +17,36 @@ use syntax::ast;
 impl BodyCx<'_> {
     pub fn call(&mut self, callee: ast::ExprId, args: ast::List<ast::ExprId>, span: Span) -> ExprId {
         let callee_span = self.cx.span(callee);
-        match self.cx.ast[callee].kind {
-            ast::ExprKind::Field { .. } => {
-                let head = self.head(callee, Want::Value);
-                self.call_head(head, callee, Vec::new(), args, span)
-            }
-            ast::ExprKind::Index { base: method, args: brackets } => {
-                if let ast::ExprKind::Field { .. } = self.cx.ast[method].kind {
-                    let list: Vec<ast::ExprId> = self.cx.ast.list(brackets).collect();
-                    let types = list.iter().all(|&arg| self.is_type(arg));
-                    let head = self.head(method, Want::Value);
-                    if let (Head::Value(value), true) = (&head, types)
-                        && let ExprKind::Field { .. } = self.kind(*value)
-                    {
-                        let generic_args = self.generic_args(brackets);
-                        return self.call_head(head, method, generic_args, args, span);
-                    }
-                    let head = self.bracketed(head, method, brackets, callee_span);
-                    let callee = self.finish_head(head, callee);
-                    return self.plain_call(callee, args, span);
+        if let ast::ExprKind::Field { .. } = self.cx.ast[callee].kind {
+            let head = self.head(callee, Want::Value);
+            self.call_head(head, callee, Vec::new(), args, span)
+        } else if let ast::ExprKind::Index { base: method, args: brackets } = self.cx.ast[callee].kind {
+            if let ast::ExprKind::Field { .. } = self.cx.ast[method].kind {
+                let list: Vec<ast::ExprId> = self.cx.ast.list(brackets).collect();
+                let types = list.iter().all(|&arg| self.is_type(arg));
+                let head = self.head(method, Want::Value);
+                if let (Head::Value(value), true) = (&head, types)
+                    && let ExprKind::Field { .. } = self.kind(*value)
+                {
+                    let generic_args = self.generic_args(brackets);
+                    return self.call_head(head, method, generic_args, args, span);
                 }
-                let head = self.head(callee, Want::Value);
+                let head = self.bracketed(head, method, brackets, callee_span);
                 let callee = self.finish_head(head, callee);
-                self.plain_call(callee, args, span)
+                return self.plain_call(callee, args, span);
             }
-            ast::ExprKind::Literal(_) | ast::ExprKind::Interpolated(_) | ast::ExprKind::Name(_) => {
-                let head = self.head(callee, Want::Value);
-                let callee = self.finish_head(head, callee);
-                self.plain_call(callee, args, span)
-            }
-            _ => {
-                let callee = self.expr(callee);
-                self.plain_call(callee, args, span)
-            }
+            let head = self.head(callee, Want::Value);
+            let callee = self.finish_head(head, callee);
+            self.plain_call(callee, args, span)
+        } else if let ast::ExprKind::Literal(_) | ast::ExprKind::Interpolated(_) | ast::ExprKind::Name(_) =
+            self.cx.ast[callee].kind
+        {
+            let head = self.head(callee, Want::Value);
+            let callee = self.finish_head(head, callee);
+            self.plain_call(callee, args, span)
+        } else {
+            let callee = self.expr(callee);
+            self.plain_call(callee, args, span)
         }
     }
 

@@ -15,19 +15,21 @@ use syntax::ast;
 impl BodyCx<'_> {
     pub fn labelled(&mut self, label: ast::Name, body: ast::ExprId) -> ExprId {
         let span = self.cx.span(body);
-        match self.cx.ast[body].kind {
-            ast::ExprKind::While { cond, body } => self.while_loop(Some(label), cond, body, span),
-            ast::ExprKind::Loop(body) => self.plain_loop(Some(label), body, span),
-            ast::ExprKind::For { pat, iter, body } => self.for_loop(Some(label), pat, iter, body, span),
-            ast::ExprKind::Block(block) => {
-                let name_span = self.cx.span(label);
-                let id = self.add_label(Some(label.symbol), name_span);
-                self.flow.push(Flow::Block { label: id, name: label.symbol });
-                let block = self.block_with(block, Some(id), false);
-                self.flow.pop();
-                block
-            }
-            _ => self.expr(body),
+        if let ast::ExprKind::While { cond, body } = self.cx.ast[body].kind {
+            self.while_loop(Some(label), cond, body, span)
+        } else if let ast::ExprKind::Loop(body) = self.cx.ast[body].kind {
+            self.plain_loop(Some(label), body, span)
+        } else if let ast::ExprKind::For { pat, iter, body } = self.cx.ast[body].kind {
+            self.for_loop(Some(label), pat, iter, body, span)
+        } else if let ast::ExprKind::Block(block) = self.cx.ast[body].kind {
+            let name_span = self.cx.span(label);
+            let id = self.add_label(Some(label.symbol), name_span);
+            self.flow.push(Flow::Block { label: id, name: label.symbol });
+            let block = self.block_with(block, Some(id), false);
+            self.flow.pop();
+            block
+        } else {
+            self.expr(body)
         }
     }
 

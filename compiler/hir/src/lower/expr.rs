@@ -128,20 +128,20 @@ impl BodyCx<'_> {
     /// A condition: its `let`s bind in what follows. The caller opens the scope.
     pub fn cond(&mut self, id: ast::ExprId) -> ExprId {
         let span = self.cx.span(id);
-        match self.cx.ast[id].kind {
-            ast::ExprKind::Let { pat, init } => {
-                let value = self.expr(init);
-                let mut bindings = Bindings::default();
-                let pat = self.pat_in(pat, false, &mut bindings);
-                self.bind(bindings);
-                self.add(ExprKind::Let { pat, value }, span)
-            }
-            ast::ExprKind::Binary { op: ast::BinOp::And, lhs, rhs } => self.deeper(span, |cx| {
+        if let ast::ExprKind::Let { pat, init } = self.cx.ast[id].kind {
+            let value = self.expr(init);
+            let mut bindings = Bindings::default();
+            let pat = self.pat_in(pat, false, &mut bindings);
+            self.bind(bindings);
+            self.add(ExprKind::Let { pat, value }, span)
+        } else if let ast::ExprKind::Binary { op: ast::BinOp::And, lhs, rhs } = self.cx.ast[id].kind {
+            self.deeper(span, |cx| {
                 let lhs = cx.cond(lhs);
                 let rhs = cx.cond(rhs);
                 cx.add(ExprKind::Logical { op: LogicalOp::And, lhs, rhs }, span)
-            }),
-            _ => self.expr(id),
+            })
+        } else {
+            self.expr(id)
         }
     }
 
@@ -158,10 +158,12 @@ impl BodyCx<'_> {
             let rhs = self.expr(right);
             let span = self.cx.span(whole);
             let op_span = self.between(left, right, span);
-            let kind = match op {
-                ast::BinOp::And => ExprKind::Logical { op: LogicalOp::And, lhs, rhs },
-                ast::BinOp::Or => ExprKind::Logical { op: LogicalOp::Or, lhs, rhs },
-                _ => ExprKind::Binary { op: operator(op), op_span, lhs, rhs },
+            let kind = if op == ast::BinOp::And {
+                ExprKind::Logical { op: LogicalOp::And, lhs, rhs }
+            } else if op == ast::BinOp::Or {
+                ExprKind::Logical { op: LogicalOp::Or, lhs, rhs }
+            } else {
+                ExprKind::Binary { op: operator(op), op_span, lhs, rhs }
             };
             lhs = self.add(kind, span);
         }
@@ -226,21 +228,23 @@ impl BodyCx<'_> {
     fn record(&mut self, path: ast::ExprId, inits: ast::List<ast::InitId>, span: Span) -> ExprId {
         let path_span = self.cx.span(path);
         let target = match self.head(path, Want::Type) {
-            Head::Type(ty) => match *ty.kind {
-                TyKind::Path { res, args } => Ok((res, args)),
-                TyKind::Error(reported) => Err(reported),
-                _ => Err(self.no_record(path_span)),
-            },
+            Head::Type(ty) => {
+                if let TyKind::Path { res, args } = *ty.kind {
+                    Ok((res, args))
+                } else if let TyKind::Error(reported) = *ty.kind {
+                    Err(reported)
+                } else {
+                    Err(self.no_record(path_span))
+                }
+            }
             Head::Def { def, self_args, args }
                 if self.cx.package.defs[def].kind == crate::DefKind::Variant && args.is_empty() =>
             {
                 Ok((Res::Def(def), self_args))
             }
             Head::Assoc { base: Some(base), name, .. } => {
-                let union = match &*base.kind {
-                    TyKind::Path { res, .. } => self.union_behind(*res),
-                    _ => None,
-                };
+                let union =
+                    if let TyKind::Path { res, .. } = &*base.kind { self.union_behind(*res) } else { None };
                 match union {
                     Some(union) => Err(self.cx.report_no_variant(union, name)),
                     None => Err(self.no_record(path_span)),

@@ -184,9 +184,10 @@ fn function(cx: &mut Cx, decl: &ast::FnDecl) -> Fn {
                         error_type(reported, span)
                     }
                 };
-                let name = match cx.ast[pat].kind {
-                    ast::PatKind::Bind { name, .. } => name.symbol,
-                    _ => Symbol::intern("_"),
+                let name = if let ast::PatKind::Bind { name, .. } = cx.ast[pat].kind {
+                    name.symbol
+                } else {
+                    Symbol::intern("_")
                 };
                 (name, ty)
             }
@@ -235,16 +236,13 @@ fn self_param_type(cx: &mut Cx, id: ast::TypeId, receiver: &mut Option<Receiver>
     let ty = cx.ty(id);
     let is_self =
         |ty: &Ty| matches!(&*ty.kind, TyKind::Path { res: Res::SelfTy(_), args } if args.is_empty());
-    match &*ty.kind {
-        TyKind::Ref { mutable, ty: inner, .. } if is_self(inner) => {
-            *receiver = Some(if *mutable { Receiver::RefMut } else { Receiver::Ref });
-        }
-        TyKind::Error(_) => {}
-        _ if is_self(&ty) => {}
-        _ => {
-            let reported = unsupported(cx.diags, ty.span, "receivers of other types than `Self`");
-            return error_type(reported, ty.span);
-        }
+    if let TyKind::Ref { mutable, ty: inner, .. } = &*ty.kind
+        && is_self(inner)
+    {
+        *receiver = Some(if *mutable { Receiver::RefMut } else { Receiver::Ref });
+    } else if !is_self(&ty) && !matches!(&*ty.kind, TyKind::Error(_)) {
+        let reported = unsupported(cx.diags, ty.span, "receivers of other types than `Self`");
+        return error_type(reported, ty.span);
     }
     ty
 }

@@ -54,20 +54,19 @@ impl BodyCx<'_> {
     }
 
     fn head_inner(&mut self, id: ast::ExprId, want: Want, span: Span) -> Head {
-        match self.cx.ast[id].kind {
-            ast::ExprKind::Name(name) => self.name_head(name, want),
-            ast::ExprKind::Field { base, name } => {
-                if let Some(head) = self.qualified(base, name) {
-                    return head;
-                }
-                let base_head = self.head(base, Want::Prefix);
-                self.member(base_head, base, name, want, span)
+        if let ast::ExprKind::Name(name) = self.cx.ast[id].kind {
+            self.name_head(name, want)
+        } else if let ast::ExprKind::Field { base, name } = self.cx.ast[id].kind {
+            if let Some(head) = self.qualified(base, name) {
+                return head;
             }
-            ast::ExprKind::Index { base, args } => {
-                let base_head = self.head(base, Want::Value);
-                self.bracketed(base_head, base, args, span)
-            }
-            _ => Head::Value(self.expr(id)),
+            let base_head = self.head(base, Want::Prefix);
+            self.member(base_head, base, name, want, span)
+        } else if let ast::ExprKind::Index { base, args } = self.cx.ast[id].kind {
+            let base_head = self.head(base, Want::Value);
+            self.bracketed(base_head, base, args, span)
+        } else {
+            Head::Value(self.expr(id))
         }
     }
 
@@ -244,10 +243,7 @@ impl BodyCx<'_> {
             },
             Res::Prim(_) | Res::Error(_) => return Vec::new(),
         };
-        match &*inner.kind {
-            TyKind::Path { res, args } => self.args_behind(*res, args),
-            _ => Vec::new(),
-        }
+        if let TyKind::Path { res, args } = &*inner.kind { self.args_behind(*res, args) } else { Vec::new() }
     }
 
     /// Brackets after something: type arguments or an index.
@@ -260,10 +256,13 @@ impl BodyCx<'_> {
     ) -> Head {
         let is_value = match &head {
             Head::Value(_) => true,
-            Head::Def { def, args, .. } => match self.cx.package.defs[*def].kind {
-                DefKind::Fn | DefKind::Variant => !args.is_empty(),
-                _ => true,
-            },
+            Head::Def { def, args, .. } => {
+                if matches!(self.cx.package.defs[*def].kind, DefKind::Fn | DefKind::Variant) {
+                    !args.is_empty()
+                } else {
+                    true
+                }
+            }
             Head::Assoc { name, args, .. } => !args.is_empty() || super::pat::is_constant_name(*name),
             Head::Module(_) | Head::Prefix(_) | Head::Type(_) | Head::Protocol(..) | Head::Error(_) => false,
         };
@@ -288,11 +287,10 @@ impl BodyCx<'_> {
             Head::Def { def, self_args, .. } => {
                 let args = self.generic_args(list);
                 // `some[i64]`: the arguments are the union's.
-                match self.cx.package.defs[def].kind {
-                    DefKind::Variant if self_args.is_empty() => {
-                        Head::Def { def, self_args: args, args: Vec::new() }
-                    }
-                    _ => Head::Def { def, self_args, args },
+                if self.cx.package.defs[def].kind == DefKind::Variant && self_args.is_empty() {
+                    Head::Def { def, self_args: args, args: Vec::new() }
+                } else {
+                    Head::Def { def, self_args, args }
                 }
             }
             Head::Assoc { base, protocol, name, .. } => {
@@ -351,24 +349,25 @@ impl BodyCx<'_> {
     }
 
     fn type_as_value(&mut self, ty: &Ty, span: Span) -> ErrorReported {
-        let (name, def) = match &*ty.kind {
-            TyKind::Path { res: Res::Def(def), .. } => (self.cx.package.defs[*def].name, Some(*def)),
-            TyKind::Path { res: Res::Prim(prim), .. } => (Symbol::intern(prim.name()), None),
-            TyKind::Path { res: Res::Error(reported), .. } | TyKind::Error(reported) => return *reported,
-            _ => (Symbol::intern("Self"), None),
+        let (name, def) = if let TyKind::Path { res: Res::Def(def), .. } = &*ty.kind {
+            (self.cx.package.defs[*def].name, Some(*def))
+        } else if let TyKind::Path { res: Res::Prim(prim), .. } = &*ty.kind {
+            (Symbol::intern(prim.name()), None)
+        } else if let TyKind::Path { res: Res::Error(reported), .. } | TyKind::Error(reported) = &*ty.kind {
+            return *reported;
+        } else {
+            (Symbol::intern("Self"), None)
         };
         let mut error = Diagnostic::error("N5008", span, format!("`{name}` is a type, not a value"));
         if let Some(def) = def {
             let target = &self.cx.package.defs[def];
             error = error.secondary(target.name_span, "defined here");
-            error = match target.kind {
-                DefKind::Record => {
-                    error.note(format!("a record is made with braces: `{name} {{ field: value }}`"))
-                }
-                DefKind::Union => {
-                    error.note(format!("a union is made by naming one of its variants: `{name}.Variant`"))
-                }
-                _ => error,
+            error = if target.kind == DefKind::Record {
+                error.note(format!("a record is made with braces: `{name} {{ field: value }}`"))
+            } else if target.kind == DefKind::Union {
+                error.note(format!("a union is made by naming one of its variants: `{name}.Variant`"))
+            } else {
+                error
             };
         }
         self.cx.error(error)
@@ -378,18 +377,22 @@ impl BodyCx<'_> {
 
     /// `a.b.c` if that is all it is.
     pub fn path_names(&self, id: ast::ExprId) -> Option<Vec<ast::Name>> {
-        match self.cx.ast[id].kind {
-            ast::ExprKind::Name(name) => Some(vec![name]),
-            ast::ExprKind::Field { base, name } => {
-                let mut names = self.path_names(base)?;
-                names.push(name);
-                Some(names)
-            }
-            _ => None,
+        if let ast::ExprKind::Name(name) = self.cx.ast[id].kind {
+            Some(vec![name])
+        } else if let ast::ExprKind::Field { base, name } = self.cx.ast[id].kind {
+            let mut names = self.path_names(base)?;
+            names.push(name);
+            Some(names)
+        } else {
+            None
         }
     }
 
     /// Whether an expression in brackets can only be a type. Reports nothing.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     pub fn is_type(&mut self, id: ast::ExprId) -> bool {
         match self.cx.ast[id].kind {
             ast::ExprKind::Type(_) => true,
@@ -453,20 +456,21 @@ impl BodyCx<'_> {
 
     fn generic_arg(&mut self, id: ast::ExprId) -> GenericArg {
         let span = self.cx.span(id);
-        match self.cx.ast[id].kind {
-            ast::ExprKind::Literal(_)
-            | ast::ExprKind::Block(_)
-            | ast::ExprKind::Unary { op: ast::UnOp::Neg | ast::UnOp::Not, .. }
-            | ast::ExprKind::Binary { .. } => GenericArg::Const(self.cx.const_arg(id)),
-            ast::ExprKind::Name(_) | ast::ExprKind::Field { .. } => {
-                if let Some(names) = self.path_names(id)
-                    && let Some(def) = self.constant(&names)
-                {
-                    return GenericArg::Const(ConstArg { kind: ConstArgKind::Def(def), span });
-                }
-                GenericArg::Ty(self.expr_type(id))
+        if let ast::ExprKind::Literal(_)
+        | ast::ExprKind::Block(_)
+        | ast::ExprKind::Unary { op: ast::UnOp::Neg | ast::UnOp::Not, .. }
+        | ast::ExprKind::Binary { .. } = self.cx.ast[id].kind
+        {
+            GenericArg::Const(self.cx.const_arg(id))
+        } else if let ast::ExprKind::Name(_) | ast::ExprKind::Field { .. } = self.cx.ast[id].kind {
+            if let Some(names) = self.path_names(id)
+                && let Some(def) = self.constant(&names)
+            {
+                return GenericArg::Const(ConstArg { kind: ConstArgKind::Def(def), span });
             }
-            _ => GenericArg::Ty(self.expr_type(id)),
+            GenericArg::Ty(self.expr_type(id))
+        } else {
+            GenericArg::Ty(self.expr_type(id))
         }
     }
 
@@ -492,6 +496,10 @@ impl BodyCx<'_> {
     }
 
     /// An expression in brackets, as the type it was meant to be.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     pub fn expr_type(&mut self, id: ast::ExprId) -> Ty {
         let span = self.cx.span(id);
         let kind = match self.cx.ast[id].kind {

@@ -221,6 +221,10 @@ impl Cx<'_> {
     }
 
     /// A constant in a type: a literal, a name, or a body of its own.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     pub fn const_arg(&mut self, id: ast::ExprId) -> ConstArg {
         let span = self.span(id);
         let kind = match self.ast[id].kind {
@@ -303,40 +307,34 @@ impl Cx<'_> {
     /// A type node that must name a protocol.
     pub fn protocol_ref(&mut self, id: ast::TypeId) -> ProtocolRef {
         let span = self.span(id);
-        match self.ast[id].kind {
-            ast::TypeKind::Path { path, args } => {
-                let names: Vec<ast::Name> = self.ast.list(path).collect();
-                let def = self.protocol_def(&names);
-                let (args, bindings) = self.generic_args(args);
-                ProtocolRef { def, args, bindings, span }
+        if let ast::TypeKind::Path { path, args } = self.ast[id].kind {
+            let names: Vec<ast::Name> = self.ast.list(path).collect();
+            let def = self.protocol_def(&names);
+            let (args, bindings) = self.generic_args(args);
+            ProtocolRef { def, args, bindings, span }
+        } else if let ast::TypeKind::Callable { path, params, ret } = self.ast[id].kind {
+            let names: Vec<ast::Name> = self.ast.list(path).collect();
+            let def = self.protocol_def(&names);
+            let params = ty(TyKind::Tuple(self.types(params)), span);
+            let output = match ret {
+                Some(ret) => self.ty(ret),
+                None => ty(TyKind::Tuple(Vec::new()), span),
+            };
+            let output_span = output.span;
+            ProtocolRef {
+                def,
+                args: vec![GenericArg::Ty(params)],
+                bindings: vec![(Symbol::intern("Output"), output, output_span)],
+                span,
             }
-            ast::TypeKind::Callable { path, params, ret } => {
-                let names: Vec<ast::Name> = self.ast.list(path).collect();
-                let def = self.protocol_def(&names);
-                let params = ty(TyKind::Tuple(self.types(params)), span);
-                let output = match ret {
-                    Some(ret) => self.ty(ret),
-                    None => ty(TyKind::Tuple(Vec::new()), span),
-                };
-                let output_span = output.span;
-                ProtocolRef {
-                    def,
-                    args: vec![GenericArg::Ty(params)],
-                    bindings: vec![(Symbol::intern("Output"), output, output_span)],
-                    span,
-                }
-            }
-            ast::TypeKind::Error => {
-                let reported = self.already_reported(span);
-                ProtocolRef { def: Err(reported), args: Vec::new(), bindings: Vec::new(), span }
-            }
-            _ => {
-                let reported = self.error(
-                    Diagnostic::error("N5008", span, "a protocol is needed here")
-                        .label("this is another type"),
-                );
-                ProtocolRef { def: Err(reported), args: Vec::new(), bindings: Vec::new(), span }
-            }
+        } else if let ast::TypeKind::Error = self.ast[id].kind {
+            let reported = self.already_reported(span);
+            ProtocolRef { def: Err(reported), args: Vec::new(), bindings: Vec::new(), span }
+        } else {
+            let reported = self.error(
+                Diagnostic::error("N5008", span, "a protocol is needed here").label("this is another type"),
+            );
+            ProtocolRef { def: Err(reported), args: Vec::new(), bindings: Vec::new(), span }
         }
     }
 

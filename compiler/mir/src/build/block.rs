@@ -117,14 +117,13 @@ impl Builder<'_> {
 
     /// `x`, by value: nothing to test, nothing to take apart.
     pub fn simple_binding(&self, pat: PatId) -> Option<LocalId> {
-        match self.hir.pats[pat].kind {
-            PatKind::Bind { local, sub: None }
-                if !self.types.pat_derefs.contains_key(&pat)
-                    && !self.types.binding_refs.contains_key(&local) =>
-            {
-                Some(local)
-            }
-            _ => None,
+        if let PatKind::Bind { local, sub: None } = self.hir.pats[pat].kind
+            && !self.types.pat_derefs.contains_key(&pat)
+            && !self.types.binding_refs.contains_key(&local)
+        {
+            Some(local)
+        } else {
+            None
         }
     }
 
@@ -156,18 +155,24 @@ impl Builder<'_> {
 
     /// Marks the temporaries that `init` borrows and that live as long as its variable does: operands of `&` in what
     /// the value is made of.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     pub fn extend(&mut self, init: ExprId, scope: Option<usize>) {
         match &self.hir.exprs[init].kind {
             ExprKind::Ref { operand, .. } => {
                 let mut base = *operand;
                 loop {
                     self.extended.insert(base, scope);
-                    match &self.hir.exprs[base].kind {
-                        ExprKind::Field { base: inner, .. } | ExprKind::Index { base: inner, .. } => {
-                            base = *inner
-                        }
-                        ExprKind::Deref(inner) => base = *inner,
-                        _ => break,
+                    if let ExprKind::Field { base: inner, .. } | ExprKind::Index { base: inner, .. } =
+                        &self.hir.exprs[base].kind
+                    {
+                        base = *inner
+                    } else if let ExprKind::Deref(inner) = &self.hir.exprs[base].kind {
+                        base = *inner
+                    } else {
+                        break;
                     }
                 }
                 self.extend(*operand, scope);

@@ -28,9 +28,10 @@ impl Builder<'_> {
             self.assign(&temp.into(), Rvalue::Ref(borrowed, place), span);
             operands.push(Operand::Move(temp.into()));
         }
-        let args = match *self.types.exprs[node.expr].kind() {
-            TyKind::Closure(_, args) => args,
-            _ => GenericArgs::empty(),
+        let args = if let TyKind::Closure(_, args) = *self.types.exprs[node.expr].kind() {
+            args
+        } else {
+            GenericArgs::empty()
         };
         let id: ClosureId = info.id;
         Rvalue::Aggregate(AggregateKind::Closure(id, args), operands)

@@ -14,35 +14,31 @@ impl Builder<'_> {
         let node = self.node(expr);
         let span = self.span(node);
         if node.adjusted == 0 {
-            match self.kind(node) {
-                ExprKind::Logical { op: LogicalOp::And, lhs, rhs } => {
-                    self.condition(*lhs);
-                    return self.condition(*rhs);
-                }
-                ExprKind::Logical { op: LogicalOp::Or, lhs, rhs } => {
-                    let end = end_of(span);
-                    let second = self.in_condition(end, |b| b.in_temp_scope(end, |b| b.condition(*lhs)));
-                    let held = std::mem::replace(&mut self.block, second);
-                    self.condition(*rhs);
-                    let both = self.new_block();
-                    self.goto(both, span);
-                    self.terminate_block(held, TerminatorKind::Goto(both), span);
-                    self.block = both;
-                    return;
-                }
-                ExprKind::Unary { op: UnaryOp::Not, operand } if !self.types.callees.contains_key(&expr) => {
-                    let end = end_of(span);
-                    let failed = self.in_condition(end, |b| b.in_temp_scope(end, |b| b.condition(*operand)));
-                    self.fail(self.block);
-                    self.block = failed;
-                    return;
-                }
-                ExprKind::Let { pat, value } => {
-                    self.let_condition(*pat, self.node(*value));
-                    self.new_source_scope(span);
-                    return self.announce(*pat);
-                }
-                _ => {}
+            if let ExprKind::Logical { op: LogicalOp::And, lhs, rhs } = self.kind(node) {
+                self.condition(*lhs);
+                return self.condition(*rhs);
+            } else if let ExprKind::Logical { op: LogicalOp::Or, lhs, rhs } = self.kind(node) {
+                let end = end_of(span);
+                let second = self.in_condition(end, |b| b.in_temp_scope(end, |b| b.condition(*lhs)));
+                let held = std::mem::replace(&mut self.block, second);
+                self.condition(*rhs);
+                let both = self.new_block();
+                self.goto(both, span);
+                self.terminate_block(held, TerminatorKind::Goto(both), span);
+                self.block = both;
+                return;
+            } else if let ExprKind::Unary { op: UnaryOp::Not, operand } = self.kind(node)
+                && !self.types.callees.contains_key(&expr)
+            {
+                let end = end_of(span);
+                let failed = self.in_condition(end, |b| b.in_temp_scope(end, |b| b.condition(*operand)));
+                self.fail(self.block);
+                self.block = failed;
+                return;
+            } else if let ExprKind::Let { pat, value } = self.kind(node) {
+                self.let_condition(*pat, self.node(*value));
+                self.new_source_scope(span);
+                return self.announce(*pat);
             }
         }
         // The temporaries of a plain condition die before the branch.

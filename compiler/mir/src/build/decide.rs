@@ -133,10 +133,13 @@ impl Builder<'_> {
         let test = &rows[open[0].0].tests[open[0].1[0] as usize];
         match &test.kind {
             TestKind::Variant(_, count) => self.decide_variant(decider, &open, &test.place, *count, span),
-            TestKind::OneOf(kinds) => match kinds[0] {
-                TestKind::Variant(_, count) => self.decide_variant(decider, &open, &test.place, count, span),
-                _ => self.decide_number(decider, &open, &test.place, span),
-            },
+            TestKind::OneOf(kinds) => {
+                if let TestKind::Variant(_, count) = kinds[0] {
+                    self.decide_variant(decider, &open, &test.place, count, span)
+                } else {
+                    self.decide_number(decider, &open, &test.place, span)
+                }
+            }
             TestKind::Value(..) | TestKind::Len { .. } => {
                 self.decide_number(decider, &open, &test.place, span)
             }
@@ -179,10 +182,14 @@ impl Builder<'_> {
         let mut state = |builder: &mut Self, is: Option<VariantIdx>| {
             let rest = split(rows, open, place, &|kind| {
                 let mut fate = Fate::Fails;
-                kind.each(&mut |kind| match kind {
-                    TestKind::Variant(other, _) if Some(*other) == is => fate = Fate::Holds,
-                    TestKind::Variant(..) => {}
-                    _ => fate = Fate::Stays,
+                kind.each(&mut |kind| {
+                    if let TestKind::Variant(other, _) = kind {
+                        if Some(*other) == is {
+                            fate = Fate::Holds
+                        }
+                    } else {
+                        fate = Fate::Stays
+                    }
                 });
                 fate
             });
@@ -253,9 +260,14 @@ impl Builder<'_> {
                 starts.extend([len, len + 1]);
             }
         });
-        let fate_at = |kind: &TestKind, at: u128| match kind {
-            TestKind::Equal(constant) if text_len(constant).is_some_and(|len| len != at) => Fate::Fails,
-            _ => Fate::Stays,
+        let fate_at = |kind: &TestKind, at: u128| {
+            if let TestKind::Equal(constant) = kind
+                && text_len(constant).is_some_and(|len| len != at)
+            {
+                Fate::Fails
+            } else {
+                Fate::Stays
+            }
         };
         let segments = self.segments(decider, open, place, starts, last(Ty::usize()), &fate_at);
         let mut text = place.clone();
@@ -389,13 +401,12 @@ impl Builder<'_> {
     fn call_eq(&mut self, place: &Place, ty: Ty, constant: &Constant, span: Span) -> Place {
         let (subject, subject_ty) = self.as_reference(place.clone(), ty, span);
         let value = Operand::Const(constant.clone());
-        let (other, other_ty) = match *constant.ty.kind() {
-            TyKind::Ref(_, to, _) => (value, to),
-            _ => {
-                let temp = self.scratch(constant.ty, span);
-                self.assign(&temp.into(), Rvalue::Use(value), span);
-                self.as_reference(temp.into(), constant.ty, span)
-            }
+        let (other, other_ty) = if let TyKind::Ref(_, to, _) = *constant.ty.kind() {
+            (value, to)
+        } else {
+            let temp = self.scratch(constant.ty, span);
+            self.assign(&temp.into(), Rvalue::Use(value), span);
+            self.as_reference(temp.into(), constant.ty, span)
         };
         let method = self.method(LangItem::Eq, "eq");
         let args = self.protocol_args(method, subject_ty, other_ty);
@@ -404,13 +415,12 @@ impl Builder<'_> {
 
     /// `&place`, or the reference that it is.
     fn as_reference(&mut self, place: Place, ty: Ty, span: Span) -> (Operand, Ty) {
-        match *ty.kind() {
-            TyKind::Ref(_, to, Mutability::Shared) => (Operand::Copy(place), to),
-            _ => {
-                let temp = self.scratch(Ty::reference(ty, Mutability::Shared), span);
-                self.assign(&temp.into(), Rvalue::Ref(Mutability::Shared, place), span);
-                (Operand::Copy(temp.into()), ty)
-            }
+        if let TyKind::Ref(_, to, Mutability::Shared) = *ty.kind() {
+            (Operand::Copy(place), to)
+        } else {
+            let temp = self.scratch(Ty::reference(ty, Mutability::Shared), span);
+            self.assign(&temp.into(), Rvalue::Ref(Mutability::Shared, place), span);
+            (Operand::Copy(temp.into()), ty)
         }
     }
 }
@@ -459,33 +469,34 @@ fn is_literal(constant: &Constant) -> bool {
 
 /// The length of a literal text.
 fn text_len(constant: &Constant) -> Option<u128> {
-    match &constant.value {
-        ConstValue::Str(text) => Some(text.as_str().len() as u128),
-        _ => None,
-    }
+    if let ConstValue::Str(text) = &constant.value { Some(text.as_str().len() as u128) } else { None }
 }
 
 /// Bits as a key by which they sort as the type's values do; and back.
 fn order(bits: u128, ty: Ty) -> u128 {
-    match *ty.kind() {
-        TyKind::Prim(prim) => match crate::names::int_bits(prim) {
+    if let TyKind::Prim(prim) = *ty.kind() {
+        match prim.integer() {
             Some((width, true)) => bits ^ (1 << (width - 1)),
             _ => bits,
-        },
-        _ => bits,
+        }
+    } else {
+        bits
     }
 }
 
 /// The greatest key.
 fn last(ty: Ty) -> u128 {
-    match *ty.kind() {
-        TyKind::Prim(hir::PrimTy::Bool) => 1,
-        TyKind::Prim(hir::PrimTy::Char) => 0x10_ffff,
-        TyKind::Prim(prim) => match crate::names::int_bits(prim) {
+    if let TyKind::Prim(hir::PrimTy::Bool) = *ty.kind() {
+        1
+    } else if let TyKind::Prim(hir::PrimTy::Char) = *ty.kind() {
+        0x10_ffff
+    } else if let TyKind::Prim(prim) = *ty.kind() {
+        match prim.integer() {
             Some((width, _)) if width < 128 => (1 << width) - 1,
             _ => u128::MAX,
-        },
-        _ => u128::MAX,
+        }
+    } else {
+        u128::MAX
     }
 }
 

@@ -146,10 +146,7 @@ impl Builder<'_> {
         let TyKind::Adt(union, args) = *self.types.exprs[node.expr].kind() else {
             panic!("`{}` is no value", self.hir.exprs[node.expr].span.lo)
         };
-        let written = match self.kind(node) {
-            ExprKind::Def { def, .. } => Some(*def),
-            _ => None,
-        };
+        let written = if let ExprKind::Def { def, .. } = self.kind(node) { Some(*def) } else { None };
         let def = self.types.callees.get(&node.expr).map(|&(def, _)| def).or(written);
         let variant =
             def.and_then(|def| self.cx.signatures.variant(def)).map_or(typeck::VariantIdx(0), |it| it.1);

@@ -9,11 +9,14 @@ impl Builder<'_> {
         if node.adjusted > 0 {
             return false;
         }
-        match self.kind(node) {
-            ExprKind::Lit(_) => true,
-            ExprKind::Unary { op: UnaryOp::Neg, operand } => self.is_negative_literal(*operand),
-            ExprKind::Def { .. } | ExprKind::Assoc { .. } => self.item_constant(node).is_some(),
-            _ => false,
+        if let ExprKind::Lit(_) = self.kind(node) {
+            true
+        } else if let ExprKind::Unary { op: UnaryOp::Neg, operand } = self.kind(node) {
+            self.is_negative_literal(*operand)
+        } else if let ExprKind::Def { .. } | ExprKind::Assoc { .. } = self.kind(node) {
+            self.item_constant(node).is_some()
+        } else {
+            false
         }
     }
 
@@ -31,16 +34,20 @@ impl Builder<'_> {
             return if same { self.constant(innermost) } else { None };
         }
         let (ty, span) = (self.node_ty(node), self.span(node));
-        let value = match self.kind(node) {
-            ExprKind::Lit(lit) => literal(*lit, ty, false),
-            ExprKind::Unary { op: UnaryOp::Neg, operand } if self.is_negative_literal(*operand) => {
-                match &self.hir.exprs[*operand].kind {
-                    ExprKind::Lit(lit) => literal(*lit, ty, true),
-                    _ => return None,
-                }
+        let value = if let ExprKind::Lit(lit) = self.kind(node) {
+            literal(*lit, ty, false)
+        } else if let ExprKind::Unary { op: UnaryOp::Neg, operand } = self.kind(node)
+            && self.is_negative_literal(*operand)
+        {
+            if let ExprKind::Lit(lit) = &self.hir.exprs[*operand].kind {
+                literal(*lit, ty, true)
+            } else {
+                return None;
             }
-            ExprKind::Def { .. } | ExprKind::Assoc { .. } => self.item_constant(node)?,
-            _ => return None,
+        } else if let ExprKind::Def { .. } | ExprKind::Assoc { .. } = self.kind(node) {
+            self.item_constant(node)?
+        } else {
+            return None;
         };
         Some(Operand::Const(Constant { value, ty, span }))
     }
@@ -53,10 +60,7 @@ impl Builder<'_> {
 
     /// Functions, constants and const parameters; variants without fields and statics are none.
     fn item_constant(&self, node: Node) -> Option<ConstValue> {
-        let written = match self.kind(node) {
-            ExprKind::Def { def, .. } => Some(*def),
-            _ => None,
-        };
+        let written = if let ExprKind::Def { def, .. } = self.kind(node) { Some(*def) } else { None };
         let (def, args) = match (self.types.callees.get(&node.expr), written) {
             (Some(&callee), _) => callee,
             (None, Some(def)) => (def, GenericArgs::empty()),
@@ -90,17 +94,14 @@ impl Builder<'_> {
 
 /// The bits of a literal of this type.
 pub fn literal(lit: Lit, ty: Ty, negative: bool) -> ConstValue {
-    let prim = match *ty.kind() {
-        TyKind::Prim(prim) => Some(prim),
-        _ => None,
-    };
+    let prim = if let TyKind::Prim(prim) = *ty.kind() { Some(prim) } else { None };
     match lit {
         Lit::Int(value, _) => match prim {
             Some(PrimTy::F64) => float_bits(&value.to_string(), false, negative),
             Some(PrimTy::F32) => float_bits(&value.to_string(), true, negative),
             _ => {
                 let value = if negative { value.wrapping_neg() } else { value };
-                let unused = 128 - prim.and_then(crate::names::int_bits).map_or(128, |(bits, _)| bits);
+                let unused = 128 - prim.and_then(PrimTy::integer).map_or(128, |(bits, _)| bits);
                 ConstValue::Scalar((value << unused) >> unused)
             }
         },

@@ -148,10 +148,12 @@ impl Builder<'_> {
     }
 
     fn binds(&self, condition: ExprId) -> bool {
-        match &self.hir.exprs[condition].kind {
-            ExprKind::Let { .. } => true,
-            ExprKind::Logical { lhs, rhs, .. } => self.binds(*lhs) || self.binds(*rhs),
-            _ => false,
+        if let ExprKind::Let { .. } = &self.hir.exprs[condition].kind {
+            true
+        } else if let ExprKind::Logical { lhs, rhs, .. } = &self.hir.exprs[condition].kind {
+            self.binds(*lhs) || self.binds(*rhs)
+        } else {
+            false
         }
     }
 

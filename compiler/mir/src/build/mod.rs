@@ -136,7 +136,16 @@ impl<'a> Builder<'a> {
                 hir::DefKind::Const | hir::DefKind::Static => Source::Const(hir.owner),
                 hir::DefKind::Test => Source::Test(hir.owner),
                 _ if owner_body(cx.package, hir.owner) != Some(hir.id) => Source::Const(hir.owner),
-                _ => Source::Fn(hir.owner),
+                hir::DefKind::Fn
+                | hir::DefKind::Record
+                | hir::DefKind::Union
+                | hir::DefKind::Variant
+                | hir::DefKind::TypeAlias
+                | hir::DefKind::Protocol
+                | hir::DefKind::AssocType
+                | hir::DefKind::Impl
+                | hir::DefKind::TypeParam
+                | hir::DefKind::ConstParam => Source::Fn(hir.owner),
             },
         };
         let mut builder = Builder {
@@ -242,9 +251,12 @@ impl<'a> Builder<'a> {
     fn parameter(&mut self, local: Local, pat: hir::PatId, number: u32) {
         let span = self.hir.pats[pat].span;
         self.locals[local].span = span;
-        let simple = match self.hir.pats[pat].kind {
-            PatKind::Bind { local, sub: None } if !self.types.pat_derefs.contains_key(&pat) => Some(local),
-            _ => None,
+        let simple = if let PatKind::Bind { local, sub: None } = self.hir.pats[pat].kind
+            && !self.types.pat_derefs.contains_key(&pat)
+        {
+            Some(local)
+        } else {
+            None
         };
         match simple {
             Some(var) => {

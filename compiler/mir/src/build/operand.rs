@@ -75,13 +75,14 @@ impl Builder<'_> {
             let kind = self.types.adjustments[&node.expr][node.adjusted - 1].kind;
             return matches!(kind, typeck::AdjustKind::Deref) && self.is_path(inner);
         }
-        match self.kind(node) {
-            ExprKind::Local(_) => true,
-            ExprKind::Field { base, .. } => self.is_path(self.node(*base)),
-            ExprKind::Deref(base) => {
-                !self.types.callees.contains_key(&node.expr) && self.is_path(self.node(*base))
-            }
-            _ => false,
+        if let ExprKind::Local(_) = self.kind(node) {
+            true
+        } else if let ExprKind::Field { base, .. } = self.kind(node) {
+            self.is_path(self.node(*base))
+        } else if let ExprKind::Deref(base) = self.kind(node) {
+            !self.types.callees.contains_key(&node.expr) && self.is_path(self.node(*base))
+        } else {
+            false
         }
     }
 }

@@ -32,10 +32,7 @@ pub fn bin_op(op: BinaryOp) -> BinOp {
 
 /// Signedness of an integer type.
 fn int(ty: Ty) -> Option<bool> {
-    match *ty.kind() {
-        TyKind::Prim(prim) => crate::names::int_bits(prim).map(|(_, signed)| signed),
-        _ => None,
-    }
+    if let TyKind::Prim(prim) = *ty.kind() { prim.integer().map(|(_, signed)| signed) } else { None }
 }
 
 impl Builder<'_> {
@@ -169,10 +166,12 @@ impl Builder<'_> {
 
 /// −1.
 fn ones(ty: Ty) -> u128 {
-    match *ty.kind() {
-        TyKind::Prim(PrimTy::I128 | PrimTy::U128) => u128::MAX,
-        TyKind::Prim(prim) => crate::names::int_bits(prim).map_or(u128::MAX, |(bits, _)| (1u128 << bits) - 1),
-        _ => u128::MAX,
+    if let TyKind::Prim(PrimTy::I128 | PrimTy::U128) = *ty.kind() {
+        u128::MAX
+    } else if let TyKind::Prim(prim) = *ty.kind() {
+        prim.integer().map_or(u128::MAX, |(bits, _)| (1u128 << bits) - 1)
+    } else {
+        u128::MAX
     }
 }
 

@@ -214,9 +214,10 @@ impl Builder<'_> {
     ) {
         let span = self.hir.pats[pat].span;
         let least = (before.len() + after.len()) as u64;
-        let array_len = match *ty.kind() {
-            TyKind::Array(_, typeck::Const::Value(len)) => Some(len as u64),
-            _ => None,
+        let array_len = if let TyKind::Array(_, typeck::Const::Value(len)) = *ty.kind() {
+            Some(len as u64)
+        } else {
+            None
         };
         let is_array = matches!(ty.kind(), TyKind::Array(..));
         if !(is_array || (rest.is_some() && least == 0)) {
@@ -269,24 +270,27 @@ impl Builder<'_> {
             let (value, span) = (ConstValue::Def(def, args), self.hir.pats[pat].span);
             return Some(Bound::Item(Constant { value, ty, span }));
         }
-        match self.hir.pats[pat].kind {
-            PatKind::Lit { lit, negative } => match lit::literal(lit, ty, negative) {
-                ConstValue::Scalar(bits) => Some(Bound::Bits(bits)),
-                _ => None,
-            },
-            _ => None,
+        if let PatKind::Lit { lit, negative } = self.hir.pats[pat].kind {
+            if let ConstValue::Scalar(bits) = lit::literal(lit, ty, negative) {
+                Some(Bound::Bits(bits))
+            } else {
+                None
+            }
+        } else {
+            None
         }
     }
 
     /// In source order.
     fn subpatterns(&self, pat: PatId) -> Vec<PatId> {
-        match &self.hir.pats[pat].kind {
-            PatKind::Variant { fields, .. } => match fields {
+        if let PatKind::Variant { fields, .. } = &self.hir.pats[pat].kind {
+            match fields {
                 hir::PatFields::Unit => Vec::new(),
                 hir::PatFields::Tuple(items, _) => items.clone(),
                 hir::PatFields::Record(items, _) => items.iter().map(|field| field.pat).collect(),
-            },
-            _ => Vec::new(),
+            }
+        } else {
+            Vec::new()
         }
     }
 

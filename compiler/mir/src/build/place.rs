@@ -9,10 +9,14 @@ impl Builder<'_> {
             let kind = self.types.adjustments[&node.expr][node.adjusted - 1].kind;
             return matches!(kind, AdjustKind::Deref | AdjustKind::OverloadedDeref(..));
         }
-        match self.kind(node) {
-            ExprKind::Local(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Deref(_) => true,
-            ExprKind::Def { def, .. } => self.cx.package.def(*def).kind == hir::DefKind::Static,
-            _ => false,
+        if let ExprKind::Local(_) | ExprKind::Field { .. } | ExprKind::Index { .. } | ExprKind::Deref(_) =
+            self.kind(node)
+        {
+            true
+        } else if let ExprKind::Def { def, .. } = self.kind(node) {
+            self.cx.package.def(*def).kind == hir::DefKind::Static
+        } else {
+            false
         }
     }
 
@@ -37,30 +41,31 @@ impl Builder<'_> {
                 | AdjustKind::Discard => self.temp(node).into(),
             };
         }
-        match self.kind(node) {
-            ExprKind::Local(var) => self.variable_place(*var),
-            ExprKind::Field { base, .. } => {
-                let base = self.place(self.node(*base));
-                base.field(self.types.fields[&node.expr], self.types.exprs[node.expr])
+        if let ExprKind::Local(var) = self.kind(node) {
+            self.variable_place(*var)
+        } else if let ExprKind::Field { base, .. } = self.kind(node) {
+            let base = self.place(self.node(*base));
+            base.field(self.types.fields[&node.expr], self.types.exprs[node.expr])
+        } else if let ExprKind::Index { base, index } = self.kind(node) {
+            self.index_place(node, self.node(*base), self.node(*index))
+        } else if let ExprKind::Deref(base) = self.kind(node) {
+            let base = self.node(*base);
+            match self.types.callees.get(&node.expr) {
+                Some(&(def, args)) => self.overloaded_place(def, args, base, None, node),
+                None => self.place(base).deref(),
             }
-            ExprKind::Index { base, index } => self.index_place(node, self.node(*base), self.node(*index)),
-            ExprKind::Deref(base) => {
-                let base = self.node(*base);
-                match self.types.callees.get(&node.expr) {
-                    Some(&(def, args)) => self.overloaded_place(def, args, base, None, node),
-                    None => self.place(base).deref(),
-                }
-            }
-            ExprKind::Def { def, .. } if self.is_place(node) => {
-                let span = self.span(node);
-                let ty = Ty::reference(self.node_ty(node), Mutability::Shared);
-                let args = self.types.callees.get(&node.expr).map_or(GenericArgs::empty(), |&(_, args)| args);
-                let constant = Constant { value: ConstValue::Def(*def, args), ty, span };
-                let address = self.scratch(ty, span);
-                self.assign(&address.into(), Rvalue::Use(Operand::Const(constant)), span);
-                Place::local(address).deref()
-            }
-            _ => self.temp(node).into(),
+        } else if let ExprKind::Def { def, .. } = self.kind(node)
+            && self.is_place(node)
+        {
+            let span = self.span(node);
+            let ty = Ty::reference(self.node_ty(node), Mutability::Shared);
+            let args = self.types.callees.get(&node.expr).map_or(GenericArgs::empty(), |&(_, args)| args);
+            let constant = Constant { value: ConstValue::Def(*def, args), ty, span };
+            let address = self.scratch(ty, span);
+            self.assign(&address.into(), Rvalue::Use(Operand::Const(constant)), span);
+            Place::local(address).deref()
+        } else {
+            self.temp(node).into()
         }
     }
 

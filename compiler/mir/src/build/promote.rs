@@ -31,6 +31,10 @@ impl Builder<'_> {
     }
 
     /// The same value in every run, and its computation can't fail.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     fn is_promotable(&self, node: Node) -> bool {
         if node.adjusted > 0 {
             let kind = self.types.adjustments[&node.expr][node.adjusted - 1].kind;

@@ -5,6 +5,10 @@ use hir::{BinaryOp, FieldInit};
 use typeck::{AdjustKind, CastKind, Const, Subst, VariantIdx};
 
 impl Builder<'_> {
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     pub fn rvalue(&mut self, node: Node) -> Rvalue {
         if let Some(constant) = self.constant(node) {
             return Rvalue::Use(constant);
@@ -40,9 +44,10 @@ impl Builder<'_> {
                     return promoted;
                 }
                 let place = self.place(self.node(*operand));
-                match ty.kind() {
-                    TyKind::RawPtr(..) => Rvalue::AddressOf(mutability, place),
-                    _ => Rvalue::Ref(mutability, place),
+                if let TyKind::RawPtr(..) = ty.kind() {
+                    Rvalue::AddressOf(mutability, place)
+                } else {
+                    Rvalue::Ref(mutability, place)
                 }
             }
             ExprKind::Unary { op, operand } if !is_overloaded => {
@@ -61,15 +66,19 @@ impl Builder<'_> {
             }
             ExprKind::Array(items) => {
                 let operands = self.expr_operands(items);
-                match *ty.kind() {
-                    TyKind::Array(elem, _) => Rvalue::Aggregate(AggregateKind::Array(elem), operands),
-                    _ => panic!("`[…]` is no array before it builds a list"),
+                if let TyKind::Array(elem, _) = *ty.kind() {
+                    Rvalue::Aggregate(AggregateKind::Array(elem), operands)
+                } else {
+                    panic!("`[…]` is no array before it builds a list")
                 }
             }
-            ExprKind::Repeat { value, .. } => match *ty.kind() {
-                TyKind::Array(elem, count) => self.repeat(self.node(*value), elem, count, span),
-                _ => panic!("`[x; n]` is no array before it builds a list"),
-            },
+            ExprKind::Repeat { value, .. } => {
+                if let TyKind::Array(elem, count) = *ty.kind() {
+                    self.repeat(self.node(*value), elem, count, span)
+                } else {
+                    panic!("`[x; n]` is no array before it builds a list")
+                }
+            }
             ExprKind::Record { fields, base, .. } => self.record(node, fields, *base),
             ExprKind::Closure(_) => self.closure_value(node),
             _ => Rvalue::Use(self.last_operand(node)),
@@ -134,9 +143,10 @@ impl Builder<'_> {
         let op = match self.types.casts.get(&node.expr) {
             Some(CastKind::IntToInt | CastKind::Widen) => {
                 // `Widen` also takes a union without payloads.
-                match self.node_ty(operand).kind() {
-                    TyKind::Adt(..) => return self.union_to_int(operand, ty, span),
-                    _ => CastOp::IntToInt,
+                if let TyKind::Adt(..) = self.node_ty(operand).kind() {
+                    return self.union_to_int(operand, ty, span);
+                } else {
+                    CastOp::IntToInt
                 }
             }
             Some(CastKind::UnionToInt) => return self.union_to_int(operand, ty, span),

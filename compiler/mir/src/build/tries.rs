@@ -138,9 +138,10 @@ impl Builder<'_> {
 
     /// The generic argument that is a variant's payload: of `Option[T]` and `Result[T, E]`.
     fn payload_ty(&self, ty: Ty, argument: usize) -> Ty {
-        match *ty.kind() {
-            TyKind::Adt(_, args) => args[argument].expect_ty(),
-            _ => panic!("`try` of something else than an `Option` or `Result`"),
+        if let TyKind::Adt(_, args) = *ty.kind() {
+            args[argument].expect_ty()
+        } else {
+            panic!("`try` of something else than an `Option` or `Result`")
         }
     }
 

@@ -57,7 +57,19 @@ pub(super) fn binary(op: BinOp, num: Num, a: u64, b: u64) -> u64 {
                 BinOp::Sub => a - b,
                 BinOp::Mul => a * b,
                 BinOp::Div => a / b,
-                _ => a % b,
+                BinOp::Rem
+                | BinOp::BitAnd
+                | BinOp::BitOr
+                | BinOp::BitXor
+                | BinOp::Shl
+                | BinOp::Shr
+                | BinOp::Eq
+                | BinOp::Ne
+                | BinOp::Lt
+                | BinOp::Le
+                | BinOp::Gt
+                | BinOp::Ge
+                | BinOp::Offset => a % b,
             };
             value.to_bits() as u64
         }
@@ -71,7 +83,19 @@ pub(super) fn binary(op: BinOp, num: Num, a: u64, b: u64) -> u64 {
                 BinOp::Sub => a - b,
                 BinOp::Mul => a * b,
                 BinOp::Div => a / b,
-                _ => a % b,
+                BinOp::Rem
+                | BinOp::BitAnd
+                | BinOp::BitOr
+                | BinOp::BitXor
+                | BinOp::Shl
+                | BinOp::Shr
+                | BinOp::Eq
+                | BinOp::Ne
+                | BinOp::Lt
+                | BinOp::Le
+                | BinOp::Gt
+                | BinOp::Ge
+                | BinOp::Offset => a % b,
             };
             value.to_bits()
         }
@@ -148,18 +172,22 @@ pub(super) fn checked(op: BinOp, num: Num, count: Num, a: u64, b: u64) -> (u64, 
     match (op, signed) {
         (BinOp::Add | BinOp::Sub | BinOp::Mul, true) => {
             let (a, b) = (extend(a, num.size), extend(b, num.size));
-            let (value, over) = match op {
-                BinOp::Add => a.overflowing_add(b),
-                BinOp::Sub => a.overflowing_sub(b),
-                _ => a.overflowing_mul(b),
+            let (value, over) = if op == BinOp::Add {
+                a.overflowing_add(b)
+            } else if op == BinOp::Sub {
+                a.overflowing_sub(b)
+            } else {
+                a.overflowing_mul(b)
             };
             (value as u64 & limit, over || extend(value as u64 & limit, num.size) != value)
         }
         (BinOp::Add | BinOp::Sub | BinOp::Mul, false) => {
-            let (value, over) = match op {
-                BinOp::Add => a.overflowing_add(b),
-                BinOp::Sub => a.overflowing_sub(b),
-                _ => a.overflowing_mul(b),
+            let (value, over) = if op == BinOp::Add {
+                a.overflowing_add(b)
+            } else if op == BinOp::Sub {
+                a.overflowing_sub(b)
+            } else {
+                a.overflowing_mul(b)
             };
             (value & limit, over || value > limit)
         }
@@ -179,10 +207,12 @@ pub(super) fn checked_wide(op: BinOp, num: Num, count: Num, a: u128, b: u128) ->
     match (op, signed) {
         (BinOp::Add | BinOp::Sub | BinOp::Mul, true) => {
             let (a, b) = (a as i128, b as i128);
-            let (value, over) = match op {
-                BinOp::Add => a.overflowing_add(b),
-                BinOp::Sub => a.overflowing_sub(b),
-                _ => a.overflowing_mul(b),
+            let (value, over) = if op == BinOp::Add {
+                a.overflowing_add(b)
+            } else if op == BinOp::Sub {
+                a.overflowing_sub(b)
+            } else {
+                a.overflowing_mul(b)
             };
             (value as u128, over)
         }
@@ -289,19 +319,23 @@ mod tests {
         for a in i8::MIN..=i8::MAX {
             for b in [-128i8, -127, -1, 0, 1, 2, 7, 63, 127] {
                 for op in ops {
-                    let (value, over) = match op {
-                        BinOp::Add => a.overflowing_add(b),
-                        BinOp::Sub => a.overflowing_sub(b),
-                        _ => a.overflowing_mul(b),
+                    let (value, over) = if op == BinOp::Add {
+                        a.overflowing_add(b)
+                    } else if op == BinOp::Sub {
+                        a.overflowing_sub(b)
+                    } else {
+                        a.overflowing_mul(b)
                     };
                     let (x, y) = (a as u8 as u64, b as u8 as u64);
                     assert_eq!(checked(op, I8, I8, x, y), (value as u8 as u64, over), "{a} {op:?} {b}");
                     assert_eq!(binary(op, I8, x, y), value as u8 as u64);
                     let (x, y) = (a as u8, b as u8);
-                    let (value, over) = match op {
-                        BinOp::Add => x.overflowing_add(y),
-                        BinOp::Sub => x.overflowing_sub(y),
-                        _ => x.overflowing_mul(y),
+                    let (value, over) = if op == BinOp::Add {
+                        x.overflowing_add(y)
+                    } else if op == BinOp::Sub {
+                        x.overflowing_sub(y)
+                    } else {
+                        x.overflowing_mul(y)
                     };
                     assert_eq!(checked(op, U8, U8, x as u64, y as u64), (value as u64, over));
                 }

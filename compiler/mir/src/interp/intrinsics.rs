@@ -185,10 +185,12 @@ impl Machine<'_, '_> {
                 let size = call.size as usize;
                 let old = self.mem.read(at, size)?;
                 let value = self.arg(call, 1)?;
-                let new = match call.what {
-                    Intrinsic::AtomicAdd => old.wrapping_add(value) & mask(call.size),
-                    Intrinsic::AtomicSub => old.wrapping_sub(value) & mask(call.size),
-                    _ => value,
+                let new = if call.what == Intrinsic::AtomicAdd {
+                    old.wrapping_add(value) & mask(call.size)
+                } else if call.what == Intrinsic::AtomicSub {
+                    old.wrapping_sub(value) & mask(call.size)
+                } else {
+                    value
                 };
                 self.mem.write(at, size, new)?;
                 self.result(call, old)
@@ -264,6 +266,7 @@ impl Machine<'_, '_> {
         self.result_wide(call, value)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller has chosen the few that come here")]
     fn bits(&mut self, call: &IntrinsicCall) -> Res<()> {
         let num = self.num(call)?;
         let width = 8 * num.size as u32;
@@ -282,6 +285,7 @@ impl Machine<'_, '_> {
         self.result_wide(call, result)
     }
 
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the caller has chosen the few that come here")]
     fn float(&mut self, call: &IntrinsicCall) -> Res<()> {
         let num = self.num(call)?;
         let mut args = [0; 3];

@@ -188,10 +188,12 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
             let next = elem.ty_of(ty);
             match *elem {
                 PlaceElem::Deref => {
-                    walk = match walk {
-                        Walk::Frame(at) if !next.is_unsized() => Walk::Deref(at, 0),
-                        walk if next.is_unsized() => walk.step(Step::LoadWide),
-                        walk => walk.step(Step::Load),
+                    walk = if next.is_unsized() {
+                        walk.step(Step::LoadWide)
+                    } else if let Walk::Frame(at) = walk {
+                        Walk::Deref(at, 0)
+                    } else {
+                        walk.step(Step::Load)
                     };
                 }
                 PlaceElem::Field(field, _) => walk = walk.add(self.field_offset(ty, variant, field)),
@@ -814,12 +816,14 @@ fn array_len(ty: Ty) -> Option<u64> {
 }
 
 fn pointee_or_box(ty: Ty) -> Option<Ty> {
-    match *ty.kind() {
-        TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => Some(to),
-        TyKind::Adt(_, args) => match args.first() {
+    if let TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) = *ty.kind() {
+        Some(to)
+    } else if let TyKind::Adt(_, args) = *ty.kind() {
+        match args.first() {
             Some(GenericArg::Ty(to)) => Some(*to),
             Some(GenericArg::Const(_)) | None => None,
-        },
-        _ => None,
+        }
+    } else {
+        None
     }
 }

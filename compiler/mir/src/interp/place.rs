@@ -93,7 +93,7 @@ impl Machine<'_, '_> {
                 self.mem.stack_write(self.base + at as usize, size as usize, value);
                 Ok(())
             }
-            place => {
+            place @ (Pl::Deref(..) | Pl::Abs(_) | Pl::Path(_)) => {
                 let addr = self.addr(place)?;
                 self.mem.write(addr, size as usize, value)
             }

@@ -65,12 +65,12 @@ fn program(types: &Types, sources: &mut SourceMap, text: &str) -> Program {
                     rvalue.for_each_operand(&mut operand);
                 }
             }
-            match &block.terminator.kind {
-                TerminatorKind::Call { args, .. } => args.iter().for_each(operand),
-                TerminatorKind::Assert { operand: of, .. } | TerminatorKind::Switch { operand: of, .. } => {
-                    operand(of)
-                }
-                _ => {}
+            if let TerminatorKind::Call { args, .. } = &block.terminator.kind {
+                args.iter().for_each(operand)
+            } else if let TerminatorKind::Assert { operand: of, .. }
+            | TerminatorKind::Switch { operand: of, .. } = &block.terminator.kind
+            {
+                operand(of)
             }
             if let TerminatorKind::Call { callee: Callee::Intrinsic(_, args), .. } = &block.terminator.kind {
                 args.iter().for_each(|arg| seen(arg.expect_ty()));

@@ -55,19 +55,16 @@ impl Rewrite<'_, '_, '_> {
             }
             Some(Resolved::Callable(ty, wanted)) => {
                 let mut call = self.spread(args, call);
-                match *ty.kind() {
-                    TyKind::FnDef(def, args) => {
-                        call.args.remove(0);
-                        self.call(def, args, call)
-                    }
-                    _ => {
-                        let callee = call.args.remove(0);
-                        let pointer = match wanted {
-                            ClosureKind::FnOnce => callee,
-                            ClosureKind::Fn | ClosureKind::FnMut => self.deref(callee),
-                        };
-                        call.to(Callee::Pointer(pointer))
-                    }
+                if let TyKind::FnDef(def, args) = *ty.kind() {
+                    call.args.remove(0);
+                    self.call(def, args, call)
+                } else {
+                    let callee = call.args.remove(0);
+                    let pointer = match wanted {
+                        ClosureKind::FnOnce => callee,
+                        ClosureKind::Fn | ClosureKind::FnMut => self.deref(callee),
+                    };
+                    call.to(Callee::Pointer(pointer))
                 }
             }
             Some(Resolved::CloneBitwise(_)) => {
@@ -331,10 +328,12 @@ impl Rewrite<'_, '_, '_> {
     /// The function behind a function item or captureless closure.
     pub fn reify(&mut self, ty: Ty) -> Option<InstanceId> {
         let span = self.info.span;
-        let instance = match *ty.kind() {
-            TyKind::FnDef(def, args) => self.c.plain_instance(def, args, span)?,
-            TyKind::Closure(id, args) => Instance { kind: InstanceKind::ClosureFnPtr(id), args },
-            _ => return None,
+        let instance = if let TyKind::FnDef(def, args) = *ty.kind() {
+            self.c.plain_instance(def, args, span)?
+        } else if let TyKind::Closure(id, args) = *ty.kind() {
+            Instance { kind: InstanceKind::ClosureFnPtr(id), args }
+        } else {
+            return None;
         };
         Some(self.c.instance(instance, span))
     }

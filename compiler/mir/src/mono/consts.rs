@@ -135,10 +135,12 @@ impl Shared<'_> {
     }
 
     fn run(&self, instance: Instance, span: Span) -> Result<Evaluated, ErrorReported> {
-        let generic = match instance.kind {
-            InstanceKind::Const(body) => self.cx.source.body(body),
-            InstanceKind::Promoted(id) => self.cx.source.promoted(id),
-            _ => unreachable!("only these are evaluated"),
+        let generic = if let InstanceKind::Const(body) = instance.kind {
+            self.cx.source.body(body)
+        } else if let InstanceKind::Promoted(id) = instance.kind {
+            self.cx.source.promoted(id)
+        } else {
+            unreachable!("only these are evaluated")
         };
         let Some(generic) = generic else {
             // Type checking or the source has reported it in its own bag.
@@ -363,12 +365,11 @@ impl Extract<'_, '_, '_, '_> {
     }
 
     fn fields(&self, ty: Ty, variant: VariantIdx) -> Vec<(typeck::FieldIdx, Ty)> {
-        match *ty.kind() {
-            TyKind::Adt(def, args) => {
-                let types = self.shared.variant_fields(def, variant, args).into_iter().enumerate();
-                types.map(|(n, ty)| (typeck::FieldIdx(n as u32), ty)).collect()
-            }
-            _ => self.shared.fields(ty),
+        if let TyKind::Adt(def, args) = *ty.kind() {
+            let types = self.shared.variant_fields(def, variant, args).into_iter().enumerate();
+            types.map(|(n, ty)| (typeck::FieldIdx(n as u32), ty)).collect()
+        } else {
+            self.shared.fields(ty)
         }
     }
 
@@ -384,41 +385,41 @@ impl Extract<'_, '_, '_, '_> {
         if let Some((id, offset)) = self.machine.static_at(target) {
             return Ok(Some(Address::Static(self.program.statics[&id].def, offset)));
         }
-        match *to.kind() {
-            TyKind::Prim(PrimTy::Str) => {
-                let len = self.machine.read(at + 8, 8)?;
-                let bytes = self.machine.raw_bytes(target, len)?;
-                let text =
-                    std::str::from_utf8(bytes).map_err(|_| Unfit::Other("a `str` is no UTF-8".into()))?;
-                Ok(Some(Address::Str(Symbol::intern(text))))
+        if let TyKind::Prim(PrimTy::Str) = *to.kind() {
+            let len = self.machine.read(at + 8, 8)?;
+            let bytes = self.machine.raw_bytes(target, len)?;
+            let text = std::str::from_utf8(bytes).map_err(|_| Unfit::Other("a `str` is no UTF-8".into()))?;
+            Ok(Some(Address::Str(Symbol::intern(text))))
+        } else if let TyKind::Slice(elem) = *to.kind() {
+            let len = self.machine.read(at + 8, 8)?;
+            let array = Ty::new(TyKind::Array(elem, Const::Value(len as u128)));
+            let stride = self.program.layout(elem);
+            let bytes = self.machine.raw_bytes(target, len * stride.size)?.to_vec();
+            let mut memory = EvaluatedMemory { ty: array, bytes, align: stride.align, addresses: Vec::new() };
+            for n in 0..len {
+                self.addresses(target, elem, n * stride.size, &mut memory.addresses)?;
             }
-            TyKind::Slice(elem) => {
-                let len = self.machine.read(at + 8, 8)?;
-                let array = Ty::new(TyKind::Array(elem, Const::Value(len as u128)));
-                let stride = self.program.layout(elem);
-                let bytes = self.machine.raw_bytes(target, len * stride.size)?.to_vec();
-                let mut memory =
-                    EvaluatedMemory { ty: array, bytes, align: stride.align, addresses: Vec::new() };
-                for n in 0..len {
-                    self.addresses(target, elem, n * stride.size, &mut memory.addresses)?;
-                }
-                for (at, _) in &memory.addresses {
-                    memory.bytes[*at as usize..*at as usize + 8].fill(0);
-                }
-                Ok(Some(Address::Memory(Rc::new(memory))))
+            for (at, _) in &memory.addresses {
+                memory.bytes[*at as usize..*at as usize + 8].fill(0);
             }
-            TyKind::Dyn(..) => Err(Unfit::Other("not supported yet: `dyn` in a constant".into())),
-            _ => Ok(Some(Address::Memory(self.memory(target, to)?))),
+            Ok(Some(Address::Memory(Rc::new(memory))))
+        } else if let TyKind::Dyn(..) = *to.kind() {
+            Err(Unfit::Other("not supported yet: `dyn` in a constant".into()))
+        } else {
+            Ok(Some(Address::Memory(self.memory(target, to)?)))
         }
     }
 }
 
 fn has_pointers(shared: &Shared<'_>, ty: Ty) -> bool {
-    match *ty.kind() {
-        TyKind::Prim(_) | TyKind::FnDef(..) => false,
-        TyKind::Array(elem, _) => has_pointers(shared, elem),
-        TyKind::Tuple(_) => shared.fields(ty).iter().any(|&(_, ty)| has_pointers(shared, ty)),
-        _ => true,
+    if let TyKind::Prim(_) | TyKind::FnDef(..) = *ty.kind() {
+        false
+    } else if let TyKind::Array(elem, _) = *ty.kind() {
+        has_pointers(shared, elem)
+    } else if let TyKind::Tuple(_) = *ty.kind() {
+        shared.fields(ty).iter().any(|&(_, ty)| has_pointers(shared, ty))
+    } else {
+        true
     }
 }
 

@@ -16,24 +16,23 @@ use typeck::{FieldIdx, GenericArg, GenericArgs, Mutability, Ty, TyKind};
 
 impl Rewrite<'_, '_, '_> {
     /// A pointer or owner becomes one of a `dyn`: a pair of the pointer and the table, with the bits of a fat pointer.
+    #[expect(clippy::wrong_self_convention, reason = "it is an operand that becomes a `dyn`")]
     pub fn to_dyn(&mut self, dest: &Place, operand: Operand, to: Ty) {
         let from = operand.ty(&self.locals);
         let (of, object) = (place_ty::deref_ty(from), place_ty::deref_ty(to));
-        let parts = match of.kind() {
-            TyKind::Dyn(..) if of == object => {
-                self.assign(dest.clone(), Rvalue::Cast(CastOp::Transmute, operand, to));
-                return;
-            }
-            TyKind::Dyn(..) => {
-                let pair = self.words(operand);
-                let word = self.c.table_word_of(of, object).unwrap_or_default();
-                let table = self.table_word(pair, word, usize_ptr());
-                vec![Operand::Copy(Place::from(pair).field(FieldIdx(0), bytes_ptr())), table]
-            }
-            _ => {
-                let table = self.c.table_address(of, object, self.info.span);
-                vec![operand, Operand::Const(table)]
-            }
+        let parts = if let TyKind::Dyn(..) = of.kind()
+            && of == object
+        {
+            self.assign(dest.clone(), Rvalue::Cast(CastOp::Transmute, operand, to));
+            return;
+        } else if let TyKind::Dyn(..) = of.kind() {
+            let pair = self.words(operand);
+            let word = self.c.table_word_of(of, object).unwrap_or_default();
+            let table = self.table_word(pair, word, usize_ptr());
+            vec![Operand::Copy(Place::from(pair).field(FieldIdx(0), bytes_ptr())), table]
+        } else {
+            let table = self.c.table_address(of, object, self.info.span);
+            vec![operand, Operand::Const(table)]
         };
         let types: Vec<Ty> = parts.iter().map(|part| part.ty(&self.locals)).collect();
         let temp = self.temp(Ty::tuple(&types));
@@ -68,13 +67,13 @@ impl Rewrite<'_, '_, '_> {
     pub fn extent(&mut self, size: bool, ty: Ty, at: Operand) -> Operand {
         let span = self.info.span;
         let number = |bits: u64| Operand::Const(scalar(bits as u128, Ty::usize(), span));
-        let stride = match *ty.kind() {
-            TyKind::Dyn(..) => {
-                let pair = self.words(at);
-                return self.table_word(pair, if size { 1 } else { 2 }, Ty::usize());
-            }
-            TyKind::Slice(elem) => self.c.shared.layout(elem, span),
-            _ => self.c.shared.layout(ty, span),
+        let stride = if let TyKind::Dyn(..) = *ty.kind() {
+            let pair = self.words(at);
+            return self.table_word(pair, if size { 1 } else { 2 }, Ty::usize());
+        } else if let TyKind::Slice(elem) = *ty.kind() {
+            self.c.shared.layout(elem, span)
+        } else {
+            self.c.shared.layout(ty, span)
         };
         if !size {
             return number(stride.align);

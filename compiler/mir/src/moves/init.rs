@@ -138,9 +138,14 @@ fn inactive(
     position: usize,
 ) -> Vec<PathId> {
     let (Operand::Copy(place) | Operand::Move(place)) = operand else { return Vec::new() };
-    let read = body.blocks[at.block].statements.iter().rev().find_map(|statement| match &statement.kind {
-        StatementKind::Assign(to, Rvalue::Discriminant(of)) if to == place => Some(of),
-        _ => None,
+    let read = body.blocks[at.block].statements.iter().rev().find_map(|statement| {
+        if let StatementKind::Assign(to, Rvalue::Discriminant(of)) = &statement.kind
+            && to == place
+        {
+            Some(of)
+        } else {
+            None
+        }
     });
     let Some(super::Lookup::Exact(union)) = read.map(|of| data.find(of)) else { return Vec::new() };
     let variant_of = |path: &PathId| match data.paths[*path].place.projection.last() {

@@ -1,7 +1,6 @@
 //! Types, generic arguments and constants.
 
 use super::{Parse, Parser};
-use crate::names::int_bits;
 use crate::print::str_ref;
 use crate::{ConstId, ConstValue, Constant, InstanceId};
 use base::Symbol;
@@ -241,17 +240,17 @@ impl Parser<'_> {
         }
         let parsed = text.rsplit_once('_').and_then(|(digits, suffix)| {
             let prim = PrimTy::from_name(suffix)?;
-            let bits = match prim {
-                PrimTy::F64 => u128::from(digits.parse::<f64>().ok()?.to_bits()),
-                PrimTy::F32 => u128::from(digits.parse::<f32>().ok()?.to_bits()),
-                _ => {
-                    let (width, signed) = int_bits(prim)?;
-                    let bits = match signed {
-                        true => digits.parse::<i128>().ok()? as u128,
-                        false => digits.parse::<u128>().ok()?,
-                    };
-                    (bits << (128 - width)) >> (128 - width)
-                }
+            let bits = if let PrimTy::F64 = prim {
+                u128::from(digits.parse::<f64>().ok()?.to_bits())
+            } else if let PrimTy::F32 = prim {
+                u128::from(digits.parse::<f32>().ok()?.to_bits())
+            } else {
+                let (width, signed) = prim.integer()?;
+                let bits = match signed {
+                    true => digits.parse::<i128>().ok()? as u128,
+                    false => digits.parse::<u128>().ok()?,
+                };
+                (bits << (128 - width)) >> (128 - width)
             };
             Some((ConstValue::Scalar(bits), Some(Ty::prim(prim))))
         });

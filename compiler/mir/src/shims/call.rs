@@ -63,20 +63,21 @@ pub(super) fn closure_pointer(
 
 /// `Fn.call` of a function item or `fn` value, by reference.
 pub(super) fn call(c: &mut Collector<'_, '_>, ty: Ty, span: Span) -> Body {
-    let (params, ret) = match *ty.kind() {
-        TyKind::FnDef(def, args) => signature(c, def, args),
-        TyKind::FnPtr(sig) => {
-            let params = sig.params.iter().map(|&ty| c.shared.normalise(ty)).collect();
-            (params, c.shared.normalise(sig.ret))
-        }
-        _ => return crate::mono::unreachable_body(span),
+    let (params, ret) = if let TyKind::FnDef(def, args) = *ty.kind() {
+        signature(c, def, args)
+    } else if let TyKind::FnPtr(sig) = *ty.kind() {
+        let params = sig.params.iter().map(|&ty| c.shared.normalise(ty)).collect();
+        (params, c.shared.normalise(sig.ret))
+    } else {
+        return crate::mono::unreachable_body(span);
     };
     let all: Vec<Ty> = [Ty::reference(ty, Mutability::Shared)].into_iter().chain(params).collect();
     let mut shim = Shim::new(span, &all, ret);
     let (start, end) = (shim.block(false), shim.block(false));
-    let callee = match *ty.kind() {
-        TyKind::FnDef(def, args) => Callee::Def(def, args),
-        _ => Callee::Pointer(Operand::Copy(Shim::param(0).deref())),
+    let callee = if let TyKind::FnDef(def, args) = *ty.kind() {
+        Callee::Def(def, args)
+    } else {
+        Callee::Pointer(Operand::Copy(Shim::param(0).deref()))
     };
     shim.call(start, callee, pass_params(1, all.len()), RETURN, end, None);
     shim.end(end, TerminatorKind::Return);

@@ -40,9 +40,10 @@ pub(super) fn clone(c: &mut Collector<'_, '_>, ty: Ty, span: Span) -> Body {
         unwind = cleanup;
         parts.push(Operand::Move(copy.into()));
     }
-    let kind = match *ty.kind() {
-        TyKind::Closure(id, args) => AggregateKind::Closure(id, args),
-        _ => AggregateKind::Tuple,
+    let kind = if let TyKind::Closure(id, args) = *ty.kind() {
+        AggregateKind::Closure(id, args)
+    } else {
+        AggregateKind::Tuple
     };
     shim.assign(at, RETURN, Rvalue::Aggregate(kind, parts));
     shim.end(at, TerminatorKind::Return);

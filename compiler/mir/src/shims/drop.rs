@@ -42,7 +42,16 @@ pub(super) fn glue(c: &mut Collector<'_, '_>, ty: Ty, span: Span) -> Body {
         TyKind::Tuple(_) | TyKind::Closure(..) => fields(c, &mut shim, start, &value, ty, exits),
         TyKind::Array(elem, _) | TyKind::Slice(elem) => elements(&mut shim, start, &value, elem, exits),
         TyKind::Dyn(..) => dynamic(&mut shim, start, ty, exits),
-        _ => shim.end(start, TerminatorKind::Goto(done)),
+        TyKind::Prim(_)
+        | TyKind::Ref(..)
+        | TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => shim.end(start, TerminatorKind::Goto(done)),
     }
     shim.body()
 }
@@ -214,17 +223,17 @@ fn unsized_extent(
     inner: Ty,
 ) -> (Operand, Operand) {
     let second = Place::from(pair).field(typeck::FieldIdx(1), usize_ptr());
-    let stride = match *inner.kind() {
-        TyKind::Dyn(..) => {
-            let (size, align) = (shim.local(Ty::usize()), shim.local(Ty::usize()));
-            for (word, to) in [(1, size), (2, align)] {
-                let value = table_word(shim, block, second.clone(), word, usize_ptr());
-                shim.assign(block, to, Rvalue::Use(Operand::Copy(Place::from(value).deref())));
-            }
-            return (Operand::Copy(size.into()), Operand::Copy(align.into()));
+    let stride = if let TyKind::Dyn(..) = *inner.kind() {
+        let (size, align) = (shim.local(Ty::usize()), shim.local(Ty::usize()));
+        for (word, to) in [(1, size), (2, align)] {
+            let value = table_word(shim, block, second.clone(), word, usize_ptr());
+            shim.assign(block, to, Rvalue::Use(Operand::Copy(Place::from(value).deref())));
         }
-        TyKind::Slice(elem) => c.shared.layout(elem, shim.span),
-        _ => c.shared.layout(Ty::prim(PrimTy::U8), shim.span),
+        return (Operand::Copy(size.into()), Operand::Copy(align.into()));
+    } else if let TyKind::Slice(elem) = *inner.kind() {
+        c.shared.layout(elem, shim.span)
+    } else {
+        c.shared.layout(Ty::prim(PrimTy::U8), shim.span)
     };
     let (len, size) = (shim.local(Ty::usize()), shim.local(Ty::usize()));
     let word = Operand::Copy(second);

@@ -25,11 +25,10 @@ pub(super) fn virtual_call(c: &mut Collector<'_, '_>, def: DefId, args: GenericA
         Some(GenericArg::Ty(ty)) => *ty,
         Some(GenericArg::Const(_)) | None => Ty::unit(),
     };
-    let position = match *self_ty.kind() {
-        TyKind::Dyn(protocols, ..) => {
-            c.table_methods(protocols, self_ty).iter().position(|&(method, _)| method == def)
-        }
-        _ => None,
+    let position = if let TyKind::Dyn(protocols, ..) = *self_ty.kind() {
+        c.table_methods(protocols, self_ty).iter().position(|&(method, _)| method == def)
+    } else {
+        None
     };
     let Some(position) = position else {
         let name = c.shared.cx.typed.package.def(def).name;

@@ -122,20 +122,16 @@ impl Builder<'_> {
         let mut names = Vec::new();
         let mut at = path;
         loop {
-            match self.module[at].kind {
-                ExprKind::Field { base, name } => {
-                    names.push(name);
-                    at = base;
-                }
-                ExprKind::Name(name) => {
-                    names.push(name);
-                    break;
-                }
-                _other => {
-                    let at = self.module[path].range;
-                    self.error("P1023", at, "only a macro's name can stand before `!(`");
-                    return self.expr(lo, ExprKind::Error, hi);
-                }
+            if let ExprKind::Field { base, name } = self.module[at].kind {
+                names.push(name);
+                at = base;
+            } else if let ExprKind::Name(name) = self.module[at].kind {
+                names.push(name);
+                break;
+            } else {
+                let at = self.module[path].range;
+                self.error("P1023", at, "only a macro's name can stand before `!(`");
+                return self.expr(lo, ExprKind::Error, hi);
             }
         }
         names.reverse();
@@ -148,14 +144,14 @@ impl Builder<'_> {
         let inits = self.seal(inits);
         let mut part = path;
         loop {
-            match self.module[part].kind {
-                ExprKind::Field { base, .. } | ExprKind::Index { base, .. } => part = base,
-                ExprKind::Name(_) | ExprKind::Error => break,
-                _other => {
-                    let at = self.module[path].range;
-                    self.error("P1024", at, "only a type's name can stand before `{` and fields");
-                    return self.expr_from(path, ExprKind::Error, hi);
-                }
+            if let ExprKind::Field { base, .. } | ExprKind::Index { base, .. } = self.module[part].kind {
+                part = base
+            } else if let ExprKind::Name(_) | ExprKind::Error = self.module[part].kind {
+                break;
+            } else {
+                let at = self.module[path].range;
+                self.error("P1024", at, "only a type's name can stand before `{` and fields");
+                return self.expr_from(path, ExprKind::Error, hi);
             }
         }
         self.expr_from(path, ExprKind::Record { path, inits }, hi)

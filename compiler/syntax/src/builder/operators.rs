@@ -154,26 +154,28 @@ impl Builder<'_> {
 
     /// Is this a `let` condition, or such joined by `&&`?
     fn has_let(&self, expr: Expr) -> bool {
-        match expr.kind {
-            ExprKind::Let { .. } => true,
-            ExprKind::Binary { op: BinOp::And, lhs, rhs } => {
-                // The left side of a chain is one; walk down it.
-                let mut lhs = lhs;
-                let mut rhs = rhs;
-                loop {
-                    if matches!(self.module[rhs].kind, ExprKind::Let { .. }) {
-                        return true;
-                    }
-                    match self.module[lhs].kind {
-                        ExprKind::Let { .. } => return true,
-                        ExprKind::Binary { op: BinOp::And, lhs: next, rhs: last } => {
-                            (lhs, rhs) = (next, last)
-                        }
-                        _other => return false,
-                    }
+        if let ExprKind::Let { .. } = expr.kind {
+            true
+        } else if let ExprKind::Binary { op: BinOp::And, lhs, rhs } = expr.kind {
+            // The left side of a chain is one; walk down it.
+            let mut lhs = lhs;
+            let mut rhs = rhs;
+            loop {
+                if matches!(self.module[rhs].kind, ExprKind::Let { .. }) {
+                    return true;
+                }
+                if let ExprKind::Let { .. } = self.module[lhs].kind {
+                    return true;
+                } else if let ExprKind::Binary { op: BinOp::And, lhs: next, rhs: last } =
+                    self.module[lhs].kind
+                {
+                    (lhs, rhs) = (next, last)
+                } else {
+                    return false;
                 }
             }
-            _other => false,
+        } else {
+            false
         }
     }
 

@@ -9,6 +9,8 @@
 //! x => {               block
 //! ```
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
+
 use super::{Lexer, Open};
 use crate::token::Kind;
 use crate::token::Spanned;
@@ -117,11 +119,15 @@ impl Lexer<'_> {
                     self.level.heads.pop();
                     LBraceBody
                 }
-                _none_or_let => match prev {
-                    Name | RBracket => LBraceRecord,
-                    Str | Extern => LBraceBody,
-                    _other => LBrace,
-                },
+                _none_or_let => {
+                    if let Name | RBracket = prev {
+                        LBraceRecord
+                    } else if let Str | Extern = prev {
+                        LBraceBody
+                    } else {
+                        LBrace
+                    }
+                }
             },
         };
         self.open(out, Open::Brace, kind, lo, hi);

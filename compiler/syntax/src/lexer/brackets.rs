@@ -170,10 +170,14 @@ impl Lexer<'_> {
                 | Macro
         ) || matches!(kind, Module | Extern | On | Test | Bench | Return | HashBracket);
         loop {
-            let over = match self.level.open {
-                Open::Top => false,
-                Open::Paren | Open::Bracket | Open::Attr if statement => true,
-                _bracket => self.level.indent >= self.indent && !newline::joins(kind),
+            let over = if let Open::Top = self.level.open {
+                false
+            } else if let Open::Paren | Open::Bracket | Open::Attr = self.level.open
+                && statement
+            {
+                true
+            } else {
+                self.level.indent >= self.indent && !newline::joins(kind)
             };
             if !over {
                 return false;

@@ -7,6 +7,8 @@
 //! 0xffu8   →   Int `0xff`         '\n'   →   Char U+000A        t.0.1   →   Name Dot Int Dot Int
 //! ```
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
+
 use super::Lexer;
 use super::strings::{Escape, escape};
 use crate::ast::Suffix;
@@ -81,10 +83,12 @@ impl Lexer<'_> {
 
     pub(super) fn character(&mut self, out: &mut Vec<Spanned>, kind: Kind, lo: u32, hi: u32) {
         let text = self.text();
-        let value = match kind {
-            Kind::Quote => return self.bad_character(out, lo),
-            Kind::Byte => self.one_character(&text[2..text.len() - 1], lo + 2, true),
-            _char => self.one_character(&text[1..text.len() - 1], lo + 1, false),
+        let value = if kind == Kind::Quote {
+            return self.bad_character(out, lo);
+        } else if kind == Kind::Byte {
+            self.one_character(&text[2..text.len() - 1], lo + 2, true)
+        } else {
+            self.one_character(&text[1..text.len() - 1], lo + 1, false)
         };
         self.emit(out, kind, Symbol(value), lo, hi);
     }

@@ -291,9 +291,10 @@ impl Lexer<'_> {
 
     /// `r#"` or `br#"` was read at `lo`.
     pub(super) fn raw_string(&mut self, names: &mut Locked, out: &mut Vec<Spanned>, kind: Kind, lo: u32) {
-        let (opening, kind) = match kind {
-            Kind::RawBytes => (&self.text()[2..], Kind::Bytes),
-            _raw_str => (&self.text()[1..], Kind::Str),
+        let (opening, kind) = if kind == Kind::RawBytes {
+            (&self.text()[2..], Kind::Bytes)
+        } else {
+            (&self.text()[1..], Kind::Str)
         };
         let hashes = &opening[..opening.len() - 1];
         let closing = format!("\"{hashes}");

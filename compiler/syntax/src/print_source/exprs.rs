@@ -207,12 +207,14 @@ impl Printer<'_> {
                 for catch in self.module.list(catches) {
                     let catch = &self.module[catch];
                     // A record's brace would be the body's.
-                    let (open, close) = match self.module[catch.pat].kind {
-                        PatKind::Record { .. }
-                        | PatKind::At { .. }
-                        | PatKind::Ref { .. }
-                        | PatKind::Or(_) => ("(", ")"),
-                        _other => ("", ""),
+                    let (open, close) = if let PatKind::Record { .. }
+                    | PatKind::At { .. }
+                    | PatKind::Ref { .. }
+                    | PatKind::Or(_) = self.module[catch.pat].kind
+                    {
+                        ("(", ")")
+                    } else {
+                        ("", "")
                     };
                     out.extend([Out::Text(" catch "), Out::Text(open), Out::Node(Node::Pat(catch.pat))]);
                     out.extend([Out::Text(close), Out::Text(" "), expr(catch.body)]);
@@ -301,6 +303,10 @@ impl Printer<'_> {
         }
     }
 
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     fn begins_with_brace(&self, expr: ExprId) -> bool {
         let mut expr = expr;
         loop {

@@ -7,6 +7,8 @@
 //! x == null ? a : b                →   «there is no `?:`»
 //! ```
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
+
 use super::{Fault, Repair, hole};
 use crate::ast::{AssignOp, BinOp};
 use crate::driver::Simulation;
@@ -571,16 +573,16 @@ impl Repair<'_> {
     fn arm_arrow(&self, fault: &Fault) -> Option<Slip> {
         let at = fault.at;
         let token = self.tokens[at];
-        let (kind, error) = match token.kind() {
-            Kind::Arrow | Kind::Colon if fault.expected.contains(&"=>") => (
-                Kind::FatArrow,
-                self.instead(token.lo, token.hi, "an arm's value is written after `=>`", " =>"),
-            ),
-            Kind::Else | Kind::LetElse | Kind::Default if self.kind(at + 1) == Some(Kind::FatArrow) => (
-                Kind::Underscore,
-                self.instead(token.lo, token.hi, "the arm for all other values is `_`", "_"),
-            ),
-            _other => return None,
+        let (kind, error) = if matches!(token.kind(), Kind::Arrow | Kind::Colon)
+            && fault.expected.contains(&"=>")
+        {
+            (Kind::FatArrow, self.instead(token.lo, token.hi, "an arm's value is written after `=>`", " =>"))
+        } else if matches!(token.kind(), Kind::Else | Kind::LetElse | Kind::Default)
+            && self.kind(at + 1) == Some(Kind::FatArrow)
+        {
+            (Kind::Underscore, self.instead(token.lo, token.hi, "the arm for all other values is `_`", "_"))
+        } else {
+            return None;
         };
         // A line that begins with `else` was taken as going on with the one above.
         let ended = kind == Kind::Underscore && self.starts_line(at) && fault.expected.contains(&";");
@@ -688,30 +690,28 @@ impl Repair<'_> {
             return None;
         }
         let error = |lo, hi, message: &str| Diagnostic::error("P1012", self.span(lo, hi), message);
-        match token.kind() {
-            Kind::Colon => {
-                let (name_at, name) = self.before(at).filter(|(_, token)| token.kind() == Kind::Name)?;
-                let next = self.tokens.get(at + 1)?.lo;
-                let error = error(name.lo, token.hi, "arguments have no names").fix(
-                    "leave the name out",
-                    self.span(name.lo, next),
-                    "",
-                    Applicability::MachineApplicable,
-                );
-                Some(Slip { error, tokens: self.with(name_at, at + 1, &[]), past: name_at })
-            }
-            Kind::Eq => {
-                let (_, to) = self.element(at);
-                let (before, hi) = (self.end_before(at), self.tokens[to - 1].hi);
-                let error = error(token.lo, hi, "parameters have no default values").fix(
-                    "leave the value out",
-                    self.span(before, hi),
-                    "",
-                    Applicability::MaybeIncorrect,
-                );
-                Some(Slip { error, tokens: self.with(at, to, &[]), past: at })
-            }
-            _other => None,
+        if token.kind() == Kind::Colon {
+            let (name_at, name) = self.before(at).filter(|(_, token)| token.kind() == Kind::Name)?;
+            let next = self.tokens.get(at + 1)?.lo;
+            let error = error(name.lo, token.hi, "arguments have no names").fix(
+                "leave the name out",
+                self.span(name.lo, next),
+                "",
+                Applicability::MachineApplicable,
+            );
+            Some(Slip { error, tokens: self.with(name_at, at + 1, &[]), past: name_at })
+        } else if token.kind() == Kind::Eq {
+            let (_, to) = self.element(at);
+            let (before, hi) = (self.end_before(at), self.tokens[to - 1].hi);
+            let error = error(token.lo, hi, "parameters have no default values").fix(
+                "leave the value out",
+                self.span(before, hi),
+                "",
+                Applicability::MaybeIncorrect,
+            );
+            Some(Slip { error, tokens: self.with(at, to, &[]), past: at })
+        } else {
+            None
         }
     }
 
@@ -723,10 +723,12 @@ impl Repair<'_> {
         if arrow.kind() != Kind::FatArrow || !fault.expected.contains(&"BINOP") {
             return None;
         }
-        let start = match last.kind() {
-            Kind::RParen => self.opening(before)?,
-            Kind::Name => before,
-            _other => return None,
+        let start = if last.kind() == Kind::RParen {
+            self.opening(before)?
+        } else if last.kind() == Kind::Name {
+            before
+        } else {
+            return None;
         };
         let bar = |at: u32| Spanned::new(at, Kind::Pipe, Symbol(BinOp::BitOr as u32), at);
         let mut tokens = self.tokens.clone();

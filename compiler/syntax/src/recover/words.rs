@@ -2,6 +2,8 @@
 //!
 //! In: a token, or the names of the terminals a sentence can go on with. Out: «the name `x`», «an expression or `)`».
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
+
 use super::Repair;
 use crate::token::Kind;
 

@@ -23,7 +23,17 @@ pub fn check(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: super::Part) 
             match package.def(of).kind {
                 DefKind::Fn => check.function(member, of),
                 DefKind::Const => check.constant(member, of),
-                _ => {}
+                DefKind::Record
+                | DefKind::Union
+                | DefKind::Variant
+                | DefKind::TypeAlias
+                | DefKind::Static
+                | DefKind::Protocol
+                | DefKind::AssocType
+                | DefKind::Impl
+                | DefKind::TypeParam
+                | DefKind::ConstParam
+                | DefKind::Test => {}
             }
         }
         check.supers();

@@ -321,11 +321,14 @@ fn mentions_self(ty: &hir::Ty, protocol: DefId) -> bool {
 /// Associated types of the hidden type as what they are bound to.
 fn reveal(ty: Ty, known: &[DynBinding]) -> Ty {
     ty.map_types(
-        &mut |ty| match *ty.kind() {
-            TyKind::Projection(item, args) if args.first() == Some(&GenericArg::Ty(hidden())) => {
+        &mut |ty| {
+            if let TyKind::Projection(item, args) = *ty.kind()
+                && args.first() == Some(&GenericArg::Ty(hidden()))
+            {
                 known.iter().find(|binding| binding.item == item).map(|binding| binding.ty)
+            } else {
+                None
             }
-            _ => None,
         },
         &mut |_| None,
     )

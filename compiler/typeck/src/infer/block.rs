@@ -122,17 +122,15 @@ impl<'a> FnCx<'a, '_> {
 
     /// A variable holds a value, so it has a size; a pattern may look at a place that has none.
     fn value_ty_of_place(&mut self, init: ExprId, ty: Ty, pat: PatId) -> Ty {
-        match self.body.pats[pat].kind {
-            hir::PatKind::Bind { .. } => self.value_ty(init, ty),
-            _ => ty,
-        }
+        if let hir::PatKind::Bind { .. } = self.body.pats[pat].kind { self.value_ty(init, ty) } else { ty }
     }
 
     /// Where a variable's type is not known, its name helps.
     pub(crate) fn pat_origin(&self, pat: PatId) -> Origin {
-        let kind = match self.body.pats[pat].kind {
-            hir::PatKind::Bind { local, .. } => OriginKind::Local(self.body.locals[local].name),
-            _ => OriginKind::Misc,
+        let kind = if let hir::PatKind::Bind { local, .. } = self.body.pats[pat].kind {
+            OriginKind::Local(self.body.locals[local].name)
+        } else {
+            OriginKind::Misc
         };
         Origin { span: self.body.pats[pat].span, kind }
     }

@@ -10,22 +10,21 @@ impl<'a> FnCx<'a, '_> {
         let callee_span = self.span(callee);
         let callee_ty = self.known(callee_ty, callee_span);
         let span = self.span(id);
-        match *callee_ty.kind() {
-            TyKind::Error(proof) => self.call_with_error(proof, args),
-            TyKind::FnDef(def, fn_args) => {
-                let Some(sig) = self.cx.sigs.fn_sig(def) else {
-                    return self.not_callable(callee, callee_ty, args);
-                };
-                let sig = self.normalise(sig.subst(&fn_args), callee_span);
-                self.check_unsafe_call(def, callee_span);
-                self.check_args(span, callee_span, Some(def), &sig.params, sig.ret, args, expect, 0);
-                self.call_result(sig.ret)
-            }
-            TyKind::FnPtr(sig) => {
-                self.check_args(span, callee_span, None, &sig.params, sig.ret, args, expect, 0);
-                self.call_result(sig.ret)
-            }
-            _ => self.call_value(id, callee, callee_ty, args, expect),
+        if let TyKind::Error(proof) = *callee_ty.kind() {
+            self.call_with_error(proof, args)
+        } else if let TyKind::FnDef(def, fn_args) = *callee_ty.kind() {
+            let Some(sig) = self.cx.sigs.fn_sig(def) else {
+                return self.not_callable(callee, callee_ty, args);
+            };
+            let sig = self.normalise(sig.subst(&fn_args), callee_span);
+            self.check_unsafe_call(def, callee_span);
+            self.check_args(span, callee_span, Some(def), &sig.params, sig.ret, args, expect, 0);
+            self.call_result(sig.ret)
+        } else if let TyKind::FnPtr(sig) = *callee_ty.kind() {
+            self.check_args(span, callee_span, None, &sig.params, sig.ret, args, expect, 0);
+            self.call_result(sig.ret)
+        } else {
+            self.call_value(id, callee, callee_ty, args, expect)
         }
     }
 
@@ -116,9 +115,10 @@ impl<'a> FnCx<'a, '_> {
     fn dyn_arity(&self, ty: Ty) -> Option<usize> {
         crate::protocols::dyn_bounds(self.cx, ty).into_iter().find_map(|bound| {
             self.infer.call_kind(bound.def)?;
-            match self.shallow(bound.args.get(1)?.expect_ty()).kind() {
-                TyKind::Tuple(params) => Some(params.len()),
-                _ => None,
+            if let TyKind::Tuple(params) = self.shallow(bound.args.get(1)?.expect_ty()).kind() {
+                Some(params.len())
+            } else {
+                None
             }
         })
     }

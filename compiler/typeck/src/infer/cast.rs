@@ -51,9 +51,10 @@ impl FnCx<'_, '_> {
     }
 
     fn is_negative_literal(&self, expr: ExprId) -> bool {
-        match self.body.exprs[expr].kind {
-            hir::ExprKind::Unary { op: hir::UnaryOp::Neg, operand } => self.is_literal(operand),
-            _ => false,
+        if let hir::ExprKind::Unary { op: hir::UnaryOp::Neg, operand } = self.body.exprs[expr].kind {
+            self.is_literal(operand)
+        } else {
+            false
         }
     }
 
@@ -119,10 +120,8 @@ impl FnCx<'_, '_> {
                 if have == Mutability::Shared && want == Mutability::Mut {
                     return None;
                 }
-                let elem = match *self.shallow(inner).kind() {
-                    TyKind::Array(elem, _) => Some(elem),
-                    _ => None,
-                };
+                let elem =
+                    if let TyKind::Array(elem, _) = *self.shallow(inner).kind() { Some(elem) } else { None };
                 let fits = self.infer.try_commit(|infer| infer.unify(inner, wanted)).is_ok()
                     || elem
                         .is_some_and(|elem| self.infer.try_commit(|infer| infer.unify(elem, wanted)).is_ok());

@@ -122,45 +122,44 @@ impl<'a> FnCx<'a, '_> {
     fn expected_sig(&mut self, expect: Expect) -> Option<FnSig> {
         let Expect::Has(ty) = expect else { return None };
         let ty = self.structurally(ty);
-        match *ty.kind() {
-            TyKind::FnPtr(sig) => Some(sig),
-            TyKind::Dyn(protocols, bindings, _) => {
-                let call = protocols.iter().find(|protocol| self.infer.call_kind(protocol.def).is_some())?;
-                let TyKind::Tuple(params) = *self.shallow(call.args.first()?.expect_ty()).kind() else {
-                    return None;
-                };
-                let output = self.infer.output_item();
-                let ret = bindings.iter().find(|binding| Some(binding.item) == output)?.ty;
-                Some(FnSig { params, ret })
-            }
-            TyKind::Infer(var) => {
-                let output = self.infer.output_item();
-                let mut params = None;
-                let mut ret = None;
-                for predicate in self.pending_about(var) {
-                    match predicate {
-                        Predicate::Protocol(goal) if self.infer.call_kind(goal.def).is_some() => {
-                            let tuple = self.shallow(goal.args.get(1)?.expect_ty());
-                            if let TyKind::Tuple(items) = *tuple.kind() {
-                                params = Some(items);
-                            }
+        if let TyKind::FnPtr(sig) = *ty.kind() {
+            Some(sig)
+        } else if let TyKind::Dyn(protocols, bindings, _) = *ty.kind() {
+            let call = protocols.iter().find(|protocol| self.infer.call_kind(protocol.def).is_some())?;
+            let TyKind::Tuple(params) = *self.shallow(call.args.first()?.expect_ty()).kind() else {
+                return None;
+            };
+            let output = self.infer.output_item();
+            let ret = bindings.iter().find(|binding| Some(binding.item) == output)?.ty;
+            Some(FnSig { params, ret })
+        } else if let TyKind::Infer(var) = *ty.kind() {
+            let output = self.infer.output_item();
+            let mut params = None;
+            let mut ret = None;
+            for predicate in self.pending_about(var) {
+                match predicate {
+                    Predicate::Protocol(goal) if self.infer.call_kind(goal.def).is_some() => {
+                        let tuple = self.shallow(goal.args.get(1)?.expect_ty());
+                        if let TyKind::Tuple(items) = *tuple.kind() {
+                            params = Some(items);
                         }
-                        Predicate::Projection { item, args, ty } if Some(item) == output => {
-                            let tuple = self.shallow(args.get(1)?.expect_ty());
-                            if let TyKind::Tuple(items) = *tuple.kind() {
-                                params.get_or_insert(items);
-                            }
-                            ret = Some(ty);
-                        }
-                        Predicate::Protocol(_) | Predicate::Projection { .. } => {}
                     }
+                    Predicate::Projection { item, args, ty } if Some(item) == output => {
+                        let tuple = self.shallow(args.get(1)?.expect_ty());
+                        if let TyKind::Tuple(items) = *tuple.kind() {
+                            params.get_or_insert(items);
+                        }
+                        ret = Some(ty);
+                    }
+                    Predicate::Protocol(_) | Predicate::Projection { .. } => {}
                 }
-                let params = params?;
-                let span = self.infer.var_origin(var).span;
-                let ret = ret.unwrap_or_else(|| self.fresh(span));
-                Some(FnSig { params, ret })
             }
-            _ => None,
+            let params = params?;
+            let span = self.infer.var_origin(var).span;
+            let ret = ret.unwrap_or_else(|| self.fresh(span));
+            Some(FnSig { params, ret })
+        } else {
+            None
         }
     }
 
@@ -173,8 +172,5 @@ impl<'a> FnCx<'a, '_> {
 
 /// What references lead to.
 fn strip(ty: Ty) -> Ty {
-    match *ty.kind() {
-        TyKind::Ref(_, to, _) => strip(to),
-        _ => ty,
-    }
+    if let TyKind::Ref(_, to, _) = *ty.kind() { strip(to) } else { ty }
 }

@@ -335,19 +335,18 @@ impl FnCx<'_, '_> {
     }
 
     fn callable_sig(&mut self, ty: Ty, span: Span) -> Option<FnSig> {
-        match *ty.kind() {
-            TyKind::FnDef(def, args) => {
-                let sig = self.cx.sigs.fn_sig(def)?.subst(&args);
-                Some(self.normalise(sig, span))
+        if let TyKind::FnDef(def, args) = *ty.kind() {
+            let sig = self.cx.sigs.fn_sig(def)?.subst(&args);
+            Some(self.normalise(sig, span))
+        } else if let TyKind::Closure(id, _) = *ty.kind() {
+            let state = self.infer.closure_state(id)?;
+            if let TyKind::Tuple(params) = *self.infer.resolve(state.params).kind() {
+                Some(FnSig { params, ret: state.ret })
+            } else {
+                None
             }
-            TyKind::Closure(id, _) => {
-                let state = self.infer.closure_state(id)?;
-                match *self.infer.resolve(state.params).kind() {
-                    TyKind::Tuple(params) => Some(FnSig { params, ret: state.ret }),
-                    _ => None,
-                }
-            }
-            _ => None,
+        } else {
+            None
         }
     }
 

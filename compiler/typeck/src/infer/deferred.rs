@@ -59,27 +59,25 @@ impl<'a> FnCx<'a, '_> {
     /// Unknown, or a reference to what is.
     fn is_hidden(&mut self, ty: Ty) -> bool {
         let ty = self.structurally(ty);
-        match *ty.kind() {
-            TyKind::Ref(_, to, _) => self.is_hidden(to),
-            _ => self.infer.is_unknown(ty),
-        }
+        if let TyKind::Ref(_, to, _) = *ty.kind() { self.is_hidden(to) } else { self.infer.is_unknown(ty) }
     }
 
     /// Whether evaluating it may end in a `return`, `break` or `try` of the code around it: that is checked there and
     /// then.
     fn may_leave(&self, expr: ExprId) -> bool {
-        match &self.body.exprs[expr].kind {
-            ExprKind::Return(_)
-            | ExprKind::Break { .. }
-            | ExprKind::Continue { .. }
-            | ExprKind::Try { .. }
-            | ExprKind::TryBlock { .. } => true,
-            ExprKind::Closure(_) => false,
-            _ => {
-                let mut leaves = false;
-                children(self.body, expr, &mut |child| leaves |= self.may_leave(child));
-                leaves
-            }
+        if let ExprKind::Return(_)
+        | ExprKind::Break { .. }
+        | ExprKind::Continue { .. }
+        | ExprKind::Try { .. }
+        | ExprKind::TryBlock { .. } = &self.body.exprs[expr].kind
+        {
+            true
+        } else if let ExprKind::Closure(_) = &self.body.exprs[expr].kind {
+            false
+        } else {
+            let mut leaves = false;
+            children(self.body, expr, &mut |child| leaves |= self.may_leave(child));
+            leaves
         }
     }
 

@@ -67,16 +67,16 @@ impl<'a> FnCx<'a, '_> {
 
     /// Whether an expression is there for what it does: a call that is not just a constructor's, a `try`.
     fn is_act(&self, id: ExprId) -> bool {
-        match self.body.exprs[id].kind {
-            ExprKind::MethodCall { .. } | ExprKind::Try { .. } => true,
-            ExprKind::Call { callee, .. } => {
-                let callee = self.t.exprs[callee].map(|ty| self.shallow(ty));
-                match callee.map(Ty::kind) {
-                    Some(&TyKind::FnDef(def, _)) => matches!(self.cx.package.item(def), Some(Item::Fn(_))),
-                    Some(_) | None => true,
-                }
+        if let ExprKind::MethodCall { .. } | ExprKind::Try { .. } = self.body.exprs[id].kind {
+            true
+        } else if let ExprKind::Call { callee, .. } = self.body.exprs[id].kind {
+            let callee = self.t.exprs[callee].map(|ty| self.shallow(ty));
+            match callee.map(Ty::kind) {
+                Some(&TyKind::FnDef(def, _)) => matches!(self.cx.package.item(def), Some(Item::Fn(_))),
+                Some(_) | None => true,
             }
-            _ => false,
+        } else {
+            false
         }
     }
 
@@ -148,9 +148,12 @@ impl<'a> FnCx<'a, '_> {
                 };
                 let diverged = std::mem::replace(&mut self.diverges, false);
                 self.check_coerce(*cleanup, Ty::unit(), Why::Plain);
-                let error = match *self.structurally(ty).kind() {
-                    TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => args[1].expect_ty(),
-                    _ => Ty::unit(),
+                let error = if let TyKind::Adt(def, args) = *self.structurally(ty).kind()
+                    && self.cx.is_lang(def, LangItem::Result)
+                {
+                    args[1].expect_ty()
+                } else {
+                    Ty::unit()
                 };
                 self.after_error(*after_error, error);
                 self.diverges |= diverged;
@@ -175,10 +178,15 @@ impl<'a> FnCx<'a, '_> {
 
     fn tuple(&mut self, items: &[ExprId], expect: Expect) -> Ty {
         let wanted: Option<Vec<Ty>> = match expect {
-            Expect::Has(ty) => match *self.structurally(ty).kind() {
-                TyKind::Tuple(wanted) if wanted.len() == items.len() => Some(wanted.to_vec()),
-                _ => None,
-            },
+            Expect::Has(ty) => {
+                if let TyKind::Tuple(wanted) = *self.structurally(ty).kind()
+                    && wanted.len() == items.len()
+                {
+                    Some(wanted.to_vec())
+                } else {
+                    None
+                }
+            }
             Expect::Nothing | Expect::Unused => None,
         };
         let mut tys = Vec::with_capacity(items.len());
@@ -217,22 +225,50 @@ impl<'a> FnCx<'a, '_> {
             Expect::Has(ty) => match *self.structurally(ty).kind() {
                 // `&[1, 2]` where `&[T]` is expected: the elements are, the array is not.
                 TyKind::Ref(_, to, _) => match *self.shallow(to).kind() {
-                    TyKind::Slice(elem) => match self.body.exprs[operand].kind {
-                        ExprKind::Array(_) | ExprKind::Repeat { .. } => {
+                    TyKind::Slice(elem) => {
+                        if let ExprKind::Array(_) | ExprKind::Repeat { .. } = self.body.exprs[operand].kind {
                             let span = self.span(operand);
                             let len = self.infer.fresh_const(Origin { span, kind: OriginKind::Misc });
                             Expect::Has(Ty::new(TyKind::Array(elem, len)))
+                        } else {
+                            Expect::Nothing
                         }
-                        _ => Expect::Nothing,
-                    },
+                    }
                     TyKind::Dyn(..) if matches!(self.body.exprs[operand].kind, ExprKind::Closure(_)) => {
                         Expect::Has(to)
                     }
                     TyKind::Prim(hir::PrimTy::Str) | TyKind::Dyn(..) => Expect::Nothing,
                     _ if self.is_place(operand) => Expect::Nothing,
-                    _ => Expect::Has(to),
+                    TyKind::Prim(_)
+                    | TyKind::Tuple(_)
+                    | TyKind::Array(..)
+                    | TyKind::Ref(..)
+                    | TyKind::RawPtr(..)
+                    | TyKind::Adt(..)
+                    | TyKind::FnDef(..)
+                    | TyKind::FnPtr(_)
+                    | TyKind::Closure(..)
+                    | TyKind::Param(..)
+                    | TyKind::Projection(..)
+                    | TyKind::Opaque(..)
+                    | TyKind::Infer(_)
+                    | TyKind::Error(_) => Expect::Has(to),
                 },
-                _ => Expect::Nothing,
+                TyKind::Prim(_)
+                | TyKind::Tuple(_)
+                | TyKind::Array(..)
+                | TyKind::Slice(_)
+                | TyKind::RawPtr(..)
+                | TyKind::Adt(..)
+                | TyKind::FnDef(..)
+                | TyKind::FnPtr(_)
+                | TyKind::Closure(..)
+                | TyKind::Dyn(..)
+                | TyKind::Param(..)
+                | TyKind::Projection(..)
+                | TyKind::Opaque(..)
+                | TyKind::Infer(_)
+                | TyKind::Error(_) => Expect::Nothing,
             },
             Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
@@ -420,6 +456,10 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// Made by desugaring: not what a person wrote.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     fn is_generated(&self, id: ExprId) -> bool {
         match &self.body.exprs[id].kind {
             ExprKind::Tuple(items) => items.is_empty(),

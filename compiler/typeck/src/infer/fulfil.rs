@@ -266,9 +266,8 @@ fn error_and_self(predicate: Predicate) -> (Option<ErrorReported>, Ty) {
         GenericArg::Ty(ty) => Some(ty),
         GenericArg::Const(_) => None,
     });
-    let error = types.chain(ty).find_map(|ty| match *crate::protocols::error_in(ty).kind() {
-        TyKind::Error(proof) => Some(proof),
-        _ => None,
+    let error = types.chain(ty).find_map(|ty| {
+        if let TyKind::Error(proof) = *crate::protocols::error_in(ty).kind() { Some(proof) } else { None }
     });
     (error, args[0].expect_ty())
 }

@@ -139,17 +139,18 @@ impl FnCx<'_, '_> {
     fn borrow_before_unsize_mut(&mut self, base: ExprId) {
         let Some(adjustments) = self.t.adjustments.get_mut(&base) else { return };
         for adjustment in adjustments.iter_mut().rev().take(2) {
-            let unique = match *adjustment.ty.kind() {
-                TyKind::Ref(_, to, _) => Ty::reference(to, Mutability::Mut),
-                _ => continue,
+            let unique = if let TyKind::Ref(_, to, _) = *adjustment.ty.kind() {
+                Ty::reference(to, Mutability::Mut)
+            } else {
+                continue;
             };
-            match adjustment.kind {
-                AdjustKind::Borrow(_) => {
-                    *adjustment = Adjustment { kind: AdjustKind::Borrow(Mutability::Mut), ty: unique };
-                    return;
-                }
-                AdjustKind::Unsize => adjustment.ty = unique,
-                _ => return,
+            if let AdjustKind::Borrow(_) = adjustment.kind {
+                *adjustment = Adjustment { kind: AdjustKind::Borrow(Mutability::Mut), ty: unique };
+                return;
+            } else if let AdjustKind::Unsize = adjustment.kind {
+                adjustment.ty = unique
+            } else {
+                return;
             }
         }
     }

@@ -106,7 +106,20 @@ impl FnCx<'_, '_> {
             {
                 args.first().map(|arg| arg.expect_ty())
             }
-            _ => None,
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::Adt(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => None,
         }
     }
 
@@ -151,19 +164,21 @@ impl FnCx<'_, '_> {
     }
 
     fn is_constant(&self, value: ExprId) -> bool {
-        match &self.body.exprs[value].kind {
-            ExprKind::Def { def, .. } => {
-                self.cx.package.def(*def).kind == hir::DefKind::Const
-                    || self.cx.package.def(*def).kind == hir::DefKind::Variant
-            }
-            ExprKind::Block(block) => {
-                block.stmts.is_empty() && block.value.is_some_and(|value| self.is_constant(value))
-            }
-            _ => false,
+        if let ExprKind::Def { def, .. } = &self.body.exprs[value].kind {
+            self.cx.package.def(*def).kind == hir::DefKind::Const
+                || self.cx.package.def(*def).kind == hir::DefKind::Variant
+        } else if let ExprKind::Block(block) = &self.body.exprs[value].kind {
+            block.stmts.is_empty() && block.value.is_some_and(|value| self.is_constant(value))
+        } else {
+            false
         }
     }
 
     /// The owner that a literal builds where its type is expected.
+    #[expect(
+        clippy::wildcard_enum_match_arm,
+        reason = "a few of dozens are meant, however many there will be"
+    )]
     pub(crate) fn builds(&mut self, expr: ExprId, from: Ty, to: Ty) -> Option<Build> {
         let to = self.shallow(to);
         let TyKind::Adt(def, args) = *to.kind() else { return None };

@@ -155,13 +155,14 @@ impl<'a> FnCx<'a, '_> {
 
     /// The types whose impls count for a type: a literal's may be any of its kind; its default goes first.
     pub(crate) fn heads(&self, ty: Ty) -> Vec<Head> {
-        match *ty.kind() {
-            TyKind::Infer(var) => match self.infer.var_kind(var) {
+        if let TyKind::Infer(var) = *ty.kind() {
+            match self.infer.var_kind(var) {
                 VarKind::Int => vec![Head::Prim(PrimTy::I64)],
                 VarKind::Float => vec![Head::Prim(PrimTy::F64)],
                 VarKind::General | VarKind::Const => Vec::new(),
-            },
-            _ => Head::of(ty).into_iter().collect(),
+            }
+        } else {
+            Head::of(ty).into_iter().collect()
         }
     }
 

@@ -287,14 +287,20 @@ impl<'a, 'd> FnCx<'a, 'd> {
     pub(crate) fn for_message(&self, ty: Ty) -> Ty {
         let name = |text: &str| Ty::new(TyKind::Param(u32::MAX, base::Symbol::intern(text)));
         self.infer.resolve(ty).map_types(
-            &mut |ty| match *ty.kind() {
-                TyKind::Infer(var) => Some(match self.infer.var_kind(var) {
-                    table::VarKind::Int => name("integer"),
-                    table::VarKind::Float => name("float"),
-                    table::VarKind::General | table::VarKind::Const => ty,
-                }),
-                _ if !ty.has_infer() => Some(ty),
-                _ => None,
+            &mut |ty| {
+                if let TyKind::Infer(var) = *ty.kind() {
+                    Some(match self.infer.var_kind(var) {
+                        table::VarKind::Int => name("integer"),
+                        table::VarKind::Float => name("float"),
+                        table::VarKind::General | table::VarKind::Const => ty,
+                    })
+                } else if let _ = *ty.kind()
+                    && !ty.has_infer()
+                {
+                    Some(ty)
+                } else {
+                    None
+                }
             },
             &mut |_| None,
         )

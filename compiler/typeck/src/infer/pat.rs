@@ -54,18 +54,16 @@ impl<'a> FnCx<'a, '_> {
             PatKind::Ref { mutable, pat: inner } => {
                 let wanted = crate::collect::lower::mutability(*mutable);
                 let known = self.structurally(expected);
-                let to = match *known.kind() {
-                    TyKind::Ref(_, to, mutability)
-                        if mutability == wanted || mutability == Mutability::Mut =>
-                    {
-                        to
-                    }
-                    TyKind::Error(_) => known,
-                    _ => {
-                        let to = self.fresh(span);
-                        self.unify_pat(span, expected, Ty::reference(to, wanted), why);
-                        to
-                    }
+                let to = if let TyKind::Ref(_, to, mutability) = *known.kind()
+                    && (mutability == wanted || mutability == Mutability::Mut)
+                {
+                    to
+                } else if let TyKind::Error(_) = *known.kind() {
+                    known
+                } else {
+                    let to = self.fresh(span);
+                    self.unify_pat(span, expected, Ty::reference(to, wanted), why);
+                    to
                 };
                 self.pat(*inner, to, Mode::Move, why);
             }
@@ -198,13 +196,31 @@ impl<'a> FnCx<'a, '_> {
             Lit::Str(_) => match self.shallow(expected).kind() {
                 // Behind a reference that was looked through.
                 TyKind::Prim(PrimTy::Str) => Ty::str(),
-                _ => Ty::reference(Ty::str(), Mutability::Shared),
+                TyKind::Prim(_)
+                | TyKind::Tuple(_)
+                | TyKind::Array(..)
+                | TyKind::Slice(_)
+                | TyKind::Ref(..)
+                | TyKind::RawPtr(..)
+                | TyKind::Adt(..)
+                | TyKind::FnDef(..)
+                | TyKind::FnPtr(_)
+                | TyKind::Closure(..)
+                | TyKind::Dyn(..)
+                | TyKind::Param(..)
+                | TyKind::Projection(..)
+                | TyKind::Opaque(..)
+                | TyKind::Infer(_)
+                | TyKind::Error(_) => Ty::reference(Ty::str(), Mutability::Shared),
             },
             Lit::Bytes(text) => {
                 let len = Const::Value(text.as_str().chars().count() as u128);
-                match *self.shallow(expected).kind() {
-                    TyKind::Ref(_, to, _) if matches!(self.shallow(to).kind(), TyKind::Slice(_)) => expected,
-                    _ => Ty::reference(Ty::new(TyKind::Array(Ty::prim(PrimTy::U8), len)), Mutability::Shared),
+                if let TyKind::Ref(_, to, _) = *self.shallow(expected).kind()
+                    && matches!(self.shallow(to).kind(), TyKind::Slice(_))
+                {
+                    expected
+                } else {
+                    Ty::reference(Ty::new(TyKind::Array(Ty::prim(PrimTy::U8), len)), Mutability::Shared)
                 }
             }
         }
@@ -337,17 +353,19 @@ impl<'a> FnCx<'a, '_> {
         expected: Ty,
     ) -> Result<(Ty, VariantIdx), ErrorReported> {
         let ty = self.known(expected, span);
-        match *ty.kind() {
-            TyKind::Error(proof) => Err(proof),
-            TyKind::Adt(def, _) => self.variant_named(ty, def, name, span),
-            _ => {
-                let text = self.show(ty);
-                Err(self.report(
-                    Diagnostic::error("T2056", span, format!("`{text}` has no variant `{name}`"))
-                        .label("not a union")
-                        .note("in a pattern an upper-case name is a variant or a constant, a lower-case one binds"),
-                ))
-            }
+        if let TyKind::Error(proof) = *ty.kind() {
+            Err(proof)
+        } else if let TyKind::Adt(def, _) = *ty.kind() {
+            self.variant_named(ty, def, name, span)
+        } else {
+            let text = self.show(ty);
+            Err(self.report(
+                Diagnostic::error("T2056", span, format!("`{text}` has no variant `{name}`"))
+                    .label("not a union")
+                    .note(
+                        "in a pattern an upper-case name is a variant or a constant, a lower-case one binds",
+                    ),
+            ))
         }
     }
 
@@ -431,17 +449,17 @@ impl<'a> FnCx<'a, '_> {
     ) -> Result<(Ty, VariantIdx), ErrorReported> {
         let path = hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: Vec::new() }), span };
         let ty = self.lower_inferring(&path);
-        match *ty.kind() {
-            TyKind::Error(proof) => Err(proof),
-            TyKind::Adt(def, _) => self.variant_named(ty, def, name, name_span),
-            _ => {
-                let text = self.show(ty);
-                Err(self.report(Diagnostic::error(
-                    "T2056",
-                    name_span,
-                    format!("`{text}` has no variant `{name}`"),
-                )))
-            }
+        if let TyKind::Error(proof) = *ty.kind() {
+            Err(proof)
+        } else if let TyKind::Adt(def, _) = *ty.kind() {
+            self.variant_named(ty, def, name, name_span)
+        } else {
+            let text = self.show(ty);
+            Err(self.report(Diagnostic::error(
+                "T2056",
+                name_span,
+                format!("`{text}` has no variant `{name}`"),
+            )))
         }
     }
 
@@ -622,27 +640,26 @@ impl<'a> FnCx<'a, '_> {
         span: Span,
     ) {
         let known = self.structurally(expected);
-        let tys: Vec<Ty> = match *known.kind() {
-            TyKind::Tuple(tys) if tys.len() == items.len() || rest.is_some() && tys.len() >= items.len() => {
-                tys.to_vec()
-            }
-            TyKind::Error(proof) => {
-                return items.iter().for_each(|&item| self.poison_pat(item, proof));
-            }
-            TyKind::Infer(_) if rest.is_some() => {
-                let proof = self.report_unknown(known, span);
-                return items.iter().for_each(|&item| self.poison_pat(item, proof));
-            }
-            _ => {
-                let tys: Vec<Ty> = items.iter().map(|_| self.fresh(span)).collect();
-                if !self.unify_pat(span, expected, Ty::tuple(&tys), why) {
-                    if let Some(proof) = self.error {
-                        items.iter().for_each(|&item| self.poison_pat(item, proof));
-                    }
-                    return;
+        let tys: Vec<Ty> = if let TyKind::Tuple(tys) = *known.kind()
+            && (tys.len() == items.len() || rest.is_some() && tys.len() >= items.len())
+        {
+            tys.to_vec()
+        } else if let TyKind::Error(proof) = *known.kind() {
+            return items.iter().for_each(|&item| self.poison_pat(item, proof));
+        } else if let TyKind::Infer(_) = *known.kind()
+            && rest.is_some()
+        {
+            let proof = self.report_unknown(known, span);
+            return items.iter().for_each(|&item| self.poison_pat(item, proof));
+        } else {
+            let tys: Vec<Ty> = items.iter().map(|_| self.fresh(span)).collect();
+            if !self.unify_pat(span, expected, Ty::tuple(&tys), why) {
+                if let Some(proof) = self.error {
+                    items.iter().for_each(|&item| self.poison_pat(item, proof));
                 }
-                tys
+                return;
             }
+            tys
         };
         let split = rest.unwrap_or(items.len());
         for (at, &item) in items.iter().enumerate() {
@@ -661,47 +678,48 @@ impl<'a> FnCx<'a, '_> {
     ) {
         let known = self.known(expected, span);
         let fixed = (before.len() + after.len()) as u128;
-        let (elem, rest_ty) = match *known.kind() {
-            TyKind::Slice(elem) => (elem, known),
-            TyKind::Array(elem, len) => {
-                let rest_len = match self.infer.shallow_const(len) {
-                    Const::Value(len) => {
-                        if len < fixed || rest.is_none() && len != fixed {
-                            self.report(
-                                Diagnostic::error(
-                                    "T2057",
-                                    span,
-                                    format!(
-                                        "the array has {}, this pattern {}",
-                                        crate::names::count(len as usize, "element"),
-                                        crate::names::count(fixed as usize, "element")
-                                    ),
-                                )
-                                .label("does not match"),
-                            );
-                        }
-                        Const::Value(len.saturating_sub(fixed))
+        let (elem, rest_ty) = if let TyKind::Slice(elem) = *known.kind() {
+            (elem, known)
+        } else if let TyKind::Array(elem, len) = *known.kind() {
+            let rest_len = match self.infer.shallow_const(len) {
+                Const::Value(len) => {
+                    if len < fixed || rest.is_none() && len != fixed {
+                        self.report(
+                            Diagnostic::error(
+                                "T2057",
+                                span,
+                                format!(
+                                    "the array has {}, this pattern {}",
+                                    crate::names::count(len as usize, "element"),
+                                    crate::names::count(fixed as usize, "element")
+                                ),
+                            )
+                            .label("does not match"),
+                        );
                     }
-                    other => other,
-                };
-                (elem, Ty::new(TyKind::Array(elem, rest_len)))
-            }
-            TyKind::Error(_) => (known, known),
-            _ => {
-                let text = self.show(known);
-                let mut diagnostic = Diagnostic::error(
-                    "T2059",
-                    span,
-                    format!("a `[…]` pattern is for arrays and slices, not for `{text}`"),
-                )
-                .label("does not match");
-                if matches!(*known.kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::List)) {
-                    diagnostic = diagnostic.note("`&list[..]` is a slice of a list");
+                    Const::Value(len.saturating_sub(fixed))
                 }
-                let proof = self.report(diagnostic);
-                let error = Ty::error(proof);
-                (error, error)
+                other @ (Const::Param(..) | Const::Infer(_) | Const::Unevaluated(..) | Const::Error(_)) => {
+                    other
+                }
+            };
+            (elem, Ty::new(TyKind::Array(elem, rest_len)))
+        } else if let TyKind::Error(_) = *known.kind() {
+            (known, known)
+        } else {
+            let text = self.show(known);
+            let mut diagnostic = Diagnostic::error(
+                "T2059",
+                span,
+                format!("a `[…]` pattern is for arrays and slices, not for `{text}`"),
+            )
+            .label("does not match");
+            if matches!(*known.kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::List)) {
+                diagnostic = diagnostic.note("`&list[..]` is a slice of a list");
             }
+            let proof = self.report(diagnostic);
+            let error = Ty::error(proof);
+            (error, error)
         };
         let _ = why;
         for &item in before.iter().chain(after) {

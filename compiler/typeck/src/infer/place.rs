@@ -7,14 +7,17 @@ use hir::ExprKind;
 impl FnCx<'_, '_> {
     /// Whether an expression is a place: a variable, field, element, `*x` or static.
     pub(crate) fn is_place(&self, expr: ExprId) -> bool {
-        match &self.body.exprs[expr].kind {
-            ExprKind::Local(_)
-            | ExprKind::Field { .. }
-            | ExprKind::Index { .. }
-            | ExprKind::Deref(_)
-            | ExprKind::Error(_) => true,
-            ExprKind::Def { def, .. } => self.cx.package.def(*def).kind == hir::DefKind::Static,
-            _ => false,
+        if let ExprKind::Local(_)
+        | ExprKind::Field { .. }
+        | ExprKind::Index { .. }
+        | ExprKind::Deref(_)
+        | ExprKind::Error(_) = &self.body.exprs[expr].kind
+        {
+            true
+        } else if let ExprKind::Def { def, .. } = &self.body.exprs[expr].kind {
+            self.cx.package.def(*def).kind == hir::DefKind::Static
+        } else {
+            false
         }
     }
 
@@ -29,9 +32,8 @@ impl FnCx<'_, '_> {
 
     /// `Deref.deref` for a type, and what it leads to.
     pub(crate) fn overloaded_deref(&mut self, ty: Ty, span: Span) -> Option<(DefId, GenericArgs, Ty)> {
-        match ty.kind() {
-            TyKind::Adt(..) | TyKind::Param(..) | TyKind::Projection(..) => {}
-            _ => return None,
+        if !matches!(ty.kind(), TyKind::Adt(..) | TyKind::Param(..) | TyKind::Projection(..)) {
+            return None;
         }
         let protocol = self.cx.lang(LangItem::Deref)?;
         let args = crate::List::new(&[ty.into()]);
@@ -88,33 +90,30 @@ impl FnCx<'_, '_> {
     pub(crate) fn make_place_mut(&mut self, expr: ExprId) {
         let mut at = expr;
         loop {
-            match self.body.exprs[at].kind {
-                ExprKind::Field { base, .. } => {
-                    self.adjustments_mut(base);
-                    at = base;
+            if let ExprKind::Field { base, .. } = self.body.exprs[at].kind {
+                self.adjustments_mut(base);
+                at = base;
+            } else if let ExprKind::Index { base, .. } = self.body.exprs[at].kind {
+                self.index_mut(at, base);
+                self.adjustments_mut(base);
+                at = base;
+            } else if let ExprKind::Deref(operand) = self.body.exprs[at].kind {
+                let overloaded = self.t.callees.contains_key(&at);
+                if overloaded {
+                    self.deref_mut_call(at, operand);
                 }
-                ExprKind::Index { base, .. } => {
-                    self.index_mut(at, base);
-                    self.adjustments_mut(base);
-                    at = base;
+                let through = self.t.exprs[operand].map(|ty| self.shallow(ty));
+                if !overloaded
+                    && through.is_some_and(|ty| {
+                        matches!(ty.kind(), TyKind::RawPtr(..) | TyKind::Ref(_, _, Mutability::Shared))
+                    })
+                {
+                    return;
                 }
-                ExprKind::Deref(operand) => {
-                    let overloaded = self.t.callees.contains_key(&at);
-                    if overloaded {
-                        self.deref_mut_call(at, operand);
-                    }
-                    let through = self.t.exprs[operand].map(|ty| self.shallow(ty));
-                    if !overloaded
-                        && through.is_some_and(|ty| {
-                            matches!(ty.kind(), TyKind::RawPtr(..) | TyKind::Ref(_, _, Mutability::Shared))
-                        })
-                    {
-                        return;
-                    }
-                    self.adjustments_mut(operand);
-                    at = operand;
-                }
-                _ => return,
+                self.adjustments_mut(operand);
+                at = operand;
+            } else {
+                return;
             }
         }
     }
@@ -125,9 +124,12 @@ impl FnCx<'_, '_> {
         let start = self.t.exprs[expr].expect("a base is checked before what stands on it");
         let span = self.span(expr);
         if !self.derefs_mut(&mut adjustments, start, span) {
-            let missing = adjustments.iter().find_map(|adjustment| match adjustment.kind {
-                AdjustKind::OverloadedDeref(_, args, Mutability::Shared) => Some(args[0].expect_ty()),
-                _ => None,
+            let missing = adjustments.iter().find_map(|adjustment| {
+                if let AdjustKind::OverloadedDeref(_, args, Mutability::Shared) = adjustment.kind {
+                    Some(args[0].expect_ty())
+                } else {
+                    None
+                }
             });
             if let Some(ty) = missing {
                 self.report_no_deref_mut(ty, span);

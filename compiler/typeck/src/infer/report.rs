@@ -113,31 +113,24 @@ impl<'a> FnCx<'a, '_> {
 
     fn mismatch(&mut self, span: Span, expected: Ty, found: Ty, why: Why) -> Diagnostic {
         let (expected_text, found_text) = self.texts(expected, found);
-        let message = match why {
-            Why::NoElse => {
-                return Diagnostic::error(
-                    "T2000",
-                    span,
-                    format!("an `if` without `else` gives `()`, not `{found_text}`"),
-                )
-                .label(format!("gives `{found_text}`"))
-                .note("add an `else` that gives a value too");
-            }
-            Why::LoopBody => {
-                return Diagnostic::error(
-                    "T2000",
-                    span,
-                    format!("the body of a loop gives nothing, and this is `{found_text}`"),
-                )
-                .label("expected `()`")
-                .fix(
-                    "end it with `;`",
-                    span.shrink_to_hi(),
-                    ";",
-                    Applicability::MaybeIncorrect,
-                );
-            }
-            _ => format!("expected `{expected_text}`, found `{found_text}`"),
+        let message = if let Why::NoElse = why {
+            return Diagnostic::error(
+                "T2000",
+                span,
+                format!("an `if` without `else` gives `()`, not `{found_text}`"),
+            )
+            .label(format!("gives `{found_text}`"))
+            .note("add an `else` that gives a value too");
+        } else if let Why::LoopBody = why {
+            return Diagnostic::error(
+                "T2000",
+                span,
+                format!("the body of a loop gives nothing, and this is `{found_text}`"),
+            )
+            .label("expected `()`")
+            .fix("end it with `;`", span.shrink_to_hi(), ";", Applicability::MaybeIncorrect);
+        } else {
+            format!("expected `{expected_text}`, found `{found_text}`")
         };
         let mut diagnostic =
             Diagnostic::error("T2000", span, message).label(format!("this is `{found_text}`"));
@@ -380,10 +373,11 @@ impl<'a> FnCx<'a, '_> {
 
     /// The innermost statement around a place.
     fn statement_around(&self, span: Span) -> Span {
-        let blocks = self.body.exprs.iter().filter_map(|expr| match &expr.kind {
-            ExprKind::Block(block) => Some(block),
-            _ => None,
-        });
+        let blocks = self
+            .body
+            .exprs
+            .iter()
+            .filter_map(|expr| if let ExprKind::Block(block) = &expr.kind { Some(block) } else { None });
         let statements = blocks.flat_map(|block| {
             let value = block.value.map(|value| self.span(value));
             block.stmts.iter().map(|stmt| stmt.span).chain(value)

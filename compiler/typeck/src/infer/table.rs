@@ -205,13 +205,17 @@ impl<'a> Infer<'a> {
             return value;
         }
         value.map_types(
-            &mut |ty| match *ty.kind() {
-                TyKind::Infer(_) => {
+            &mut |ty| {
+                if let TyKind::Infer(_) = *ty.kind() {
                     let bound = self.shallow(ty);
                     Some(if matches!(bound.kind(), TyKind::Infer(_)) { bound } else { self.resolve(bound) })
+                } else if let _ = *ty.kind()
+                    && !ty.has_infer()
+                {
+                    Some(ty)
+                } else {
+                    None
                 }
-                _ if !ty.has_infer() => Some(ty),
-                _ => None,
             },
             &mut |value| match value {
                 Const::Infer(_) => Some(self.shallow_const(value)),
@@ -222,10 +226,7 @@ impl<'a> Infer<'a> {
 
     /// The variable that a type is, after following.
     pub fn as_var(&self, ty: Ty) -> Option<InferVar> {
-        match *self.shallow(ty).kind() {
-            TyKind::Infer(var) => Some(var),
-            _ => None,
-        }
+        if let TyKind::Infer(var) = *self.shallow(ty).kind() { Some(var) } else { None }
     }
     /// Both have the same outermost constructor, and it is known.
     pub fn is_known_as(&self, a: Ty, b: Ty) -> bool {
@@ -429,10 +430,13 @@ impl<'a> Infer<'a> {
         let Const::Unevaluated(_, args) = value else { return None };
         let var = args.iter().find_map(|arg| match *arg {
             GenericArg::Const(Const::Infer(var)) => Some(var),
-            GenericArg::Ty(ty) => match *ty.kind() {
-                TyKind::Infer(var) => Some(var),
-                _ => None,
-            },
+            GenericArg::Ty(ty) => {
+                if let TyKind::Infer(var) = *ty.kind() {
+                    Some(var)
+                } else {
+                    None
+                }
+            }
             GenericArg::Const(_) => None,
         });
         var.map(|var| self.vars[var.0 as usize].origin.span)

@@ -61,9 +61,12 @@ impl<'a> FnCx<'a, '_> {
     /// The error with which a function or closure is left; `()` where it has none.
     fn leaving_frame(&mut self, frame: usize) -> Ty {
         let ret = self.frames[frame].ret;
-        match *self.structurally(ret).kind() {
-            TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => args[1].expect_ty(),
-            _ => Ty::unit(),
+        if let TyKind::Adt(def, args) = *self.structurally(ret).kind()
+            && self.cx.is_lang(def, LangItem::Result)
+        {
+            args[1].expect_ty()
+        } else {
+            Ty::unit()
         }
     }
 
@@ -166,7 +169,20 @@ impl<'a> FnCx<'a, '_> {
                     let _ = self.infer.unify(ret_known, Ty::adt(option, args));
                 }
             }
-            _ => {
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::Adt(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..) => {
                 let text = self.show(ret_known);
                 let mut diagnostic = Diagnostic::error(
                     "T2086",
@@ -225,12 +241,14 @@ impl<'a> FnCx<'a, '_> {
 
     fn error_slot(&mut self, ret: Ty, span: Span) -> Slot {
         let ret = self.structurally(ret);
-        match *ret.kind() {
-            TyKind::Adt(def, args) if self.cx.is_lang(def, LangItem::Result) => {
-                Slot::Error(args[1].expect_ty())
-            }
-            TyKind::Error(_) => Slot::Reported,
-            TyKind::Infer(_) => match self.cx.lang(LangItem::Result) {
+        if let TyKind::Adt(def, args) = *ret.kind()
+            && self.cx.is_lang(def, LangItem::Result)
+        {
+            Slot::Error(args[1].expect_ty())
+        } else if let TyKind::Error(_) = *ret.kind() {
+            Slot::Reported
+        } else if let TyKind::Infer(_) = *ret.kind() {
+            match self.cx.lang(LangItem::Result) {
                 Some(result) => {
                     let value = self.fresh(span);
                     let error = self.fresh(span);
@@ -239,8 +257,9 @@ impl<'a> FnCx<'a, '_> {
                     Slot::Error(error)
                 }
                 None => Slot::Reported,
-            },
-            _ => Slot::Wrong(self.show(ret)),
+            }
+        } else {
+            Slot::Wrong(self.show(ret))
         }
     }
 
@@ -288,10 +307,15 @@ impl<'a> FnCx<'a, '_> {
             Err(proof) => return Ty::error(proof),
         };
         let inner = match expect {
-            Expect::Has(ty) => match *self.structurally(ty).kind() {
-                TyKind::Adt(def, args) if def == result => Expect::Has(args[0].expect_ty()),
-                _ => Expect::Nothing,
-            },
+            Expect::Has(ty) => {
+                if let TyKind::Adt(def, args) = *self.structurally(ty).kind()
+                    && def == result
+                {
+                    Expect::Has(args[0].expect_ty())
+                } else {
+                    Expect::Nothing
+                }
+            }
             Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
         self.targets.push(Target { label, merge: None, breaks: false, raises: Some(Vec::new()) });

@@ -192,37 +192,37 @@ impl<'a> FnCx<'a, '_> {
         let self_ty = goal.args[0].expect_ty();
         let (ty, protocol) = (self.show(self_ty), self.show_protocol(goal));
         let is_std = |def: DefId| self.cx.package.modules[self.cx.package.def(def).module].is_std;
-        match *self_ty.kind() {
-            TyKind::Projection(..) => {
-                return diagnostic.note(format!("`where {ty}: {protocol}` behind the signature demands it"));
-            }
-            TyKind::Adt(def, _) if !is_std(def) => {
-                let derived = [
-                    LangItem::Clone,
-                    LangItem::Copy,
-                    LangItem::Eq,
-                    LangItem::Comparable,
-                    LangItem::Hash,
-                    LangItem::Show,
-                    LangItem::Debug,
-                    LangItem::Default,
-                ];
-                let here = self.cx.package.def(def);
-                return match derived.into_iter().any(|item| self.cx.is_lang(goal.def, item)) {
-                    true => diagnostic.fix(
-                        format!("derive it for `{}`", here.name),
-                        here.span.shrink_to_lo(),
-                        format!("#[derive({protocol})]\n"),
-                        Applicability::MaybeIncorrect,
-                    ),
-                    false => diagnostic.note(format!("`impl {protocol} for {ty} {{ … }}` implements it")),
-                };
-            }
-            TyKind::Ref(_, to, _) if !self.is_param(to) && self.holds_for(goal, to) => {
-                return diagnostic
-                    .note(format!("`{}` implements it: look through the reference with `*`", self.show(to)));
-            }
-            _ => {}
+        if let TyKind::Projection(..) = *self_ty.kind() {
+            return diagnostic.note(format!("`where {ty}: {protocol}` behind the signature demands it"));
+        } else if let TyKind::Adt(def, _) = *self_ty.kind()
+            && !is_std(def)
+        {
+            let derived = [
+                LangItem::Clone,
+                LangItem::Copy,
+                LangItem::Eq,
+                LangItem::Comparable,
+                LangItem::Hash,
+                LangItem::Show,
+                LangItem::Debug,
+                LangItem::Default,
+            ];
+            let here = self.cx.package.def(def);
+            return match derived.into_iter().any(|item| self.cx.is_lang(goal.def, item)) {
+                true => diagnostic.fix(
+                    format!("derive it for `{}`", here.name),
+                    here.span.shrink_to_lo(),
+                    format!("#[derive({protocol})]\n"),
+                    Applicability::MaybeIncorrect,
+                ),
+                false => diagnostic.note(format!("`impl {protocol} for {ty} {{ … }}` implements it")),
+            };
+        } else if let TyKind::Ref(_, to, _) = *self_ty.kind()
+            && !self.is_param(to)
+            && self.holds_for(goal, to)
+        {
+            return diagnostic
+                .note(format!("`{}` implements it: look through the reference with `*`", self.show(to)));
         }
         if self.is_param(self_ty) {
             return self.bound_fix(diagnostic, self_ty, &protocol);
@@ -381,27 +381,37 @@ impl<'a> FnCx<'a, '_> {
         cause: Cause,
     ) {
         let wanted = match goal.args.get(1).map(|arg| self.infer.resolve(arg.expect_ty())) {
-            Some(ty) => match *ty.kind() {
-                TyKind::Tuple(items) => items.to_vec(),
-                _ => Vec::new(),
-            },
+            Some(ty) => {
+                if let TyKind::Tuple(items) = *ty.kind() {
+                    items.to_vec()
+                } else {
+                    Vec::new()
+                }
+            }
             None => Vec::new(),
         };
-        let own = match *self_ty.kind() {
-            TyKind::FnDef(def, args) => self.cx.sigs.fn_sig(def).map(|sig| sig.subst(&args).params.to_vec()),
-            TyKind::FnPtr(sig) => Some(sig.params.to_vec()),
-            TyKind::Closure(id, _) => self.infer.closure_state(id).and_then(|state| {
-                match *self.infer.resolve(state.params).kind() {
-                    TyKind::Tuple(items) => Some(items.to_vec()),
-                    _ => None,
+        let own = if let TyKind::FnDef(def, args) = *self_ty.kind() {
+            self.cx.sigs.fn_sig(def).map(|sig| sig.subst(&args).params.to_vec())
+        } else if let TyKind::FnPtr(sig) = *self_ty.kind() {
+            Some(sig.params.to_vec())
+        } else if let TyKind::Closure(id, _) = *self_ty.kind() {
+            self.infer.closure_state(id).and_then(|state| {
+                if let TyKind::Tuple(items) = *self.infer.resolve(state.params).kind() {
+                    Some(items.to_vec())
+                } else {
+                    None
                 }
-            }),
-            _ => None,
+            })
+        } else {
+            None
         };
         let list = |items: &[Ty]| items.iter().map(|&ty| self.show(ty)).collect::<Vec<_>>().join(", ");
-        let (span, label) = match *self_ty.kind() {
-            TyKind::Closure(id, _) if id.body == self.body.id => (self.span(id.expr), "this closure"),
-            _ => (cause.span, "this function"),
+        let (span, label) = if let TyKind::Closure(id, _) = *self_ty.kind()
+            && id.body == self.body.id
+        {
+            (self.span(id.expr), "this closure")
+        } else {
+            (cause.span, "this function")
         };
         let diagnostic = match own {
             Some(own) if own.len() != wanted.len() => {

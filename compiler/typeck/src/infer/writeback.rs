@@ -170,10 +170,16 @@ impl<'d> FnCx<'_, 'd> {
             return ty;
         }
         ty.map_types(
-            &mut |ty| match *ty.kind() {
-                TyKind::Infer(_) => Some(fallback),
-                _ if !ty.has_infer() => Some(ty),
-                _ => None,
+            &mut |ty| {
+                if let TyKind::Infer(_) = *ty.kind() {
+                    Some(fallback)
+                } else if let _ = *ty.kind()
+                    && !ty.has_infer()
+                {
+                    Some(ty)
+                } else {
+                    None
+                }
             },
             &mut |value| match value {
                 Const::Infer(_) => Some(Const::Value(0)),
@@ -185,7 +191,7 @@ impl<'d> FnCx<'_, 'd> {
     fn finished_const(&self, value: Const) -> Const {
         match self.infer.known_const(value) {
             Const::Infer(_) => Const::Value(0),
-            known => known,
+            known @ (Const::Value(_) | Const::Param(..) | Const::Unevaluated(..) | Const::Error(_)) => known,
         }
     }
 }
@@ -195,8 +201,5 @@ fn proof_in(ty: Ty) -> Option<ErrorReported> {
     if !ty.has_error() {
         return None;
     }
-    match *crate::protocols::error_in(ty).kind() {
-        TyKind::Error(proof) => Some(proof),
-        _ => None,
-    }
+    if let TyKind::Error(proof) = *crate::protocols::error_in(ty).kind() { Some(proof) } else { None }
 }

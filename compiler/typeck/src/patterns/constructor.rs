@@ -212,26 +212,9 @@ fn is_uninhabited(cx: &PatternCx<'_>, ty: Ty, depth: usize) -> bool {
     }
 }
 
-/// The bits of a type's integers, and whether they have a sign. `isize` and `usize` count as 64 bits.
-pub fn integer(prim: PrimTy) -> Option<(u32, bool)> {
-    Some(match prim {
-        PrimTy::I8 => (8, true),
-        PrimTy::I16 => (16, true),
-        PrimTy::I32 => (32, true),
-        PrimTy::I64 | PrimTy::Isize => (64, true),
-        PrimTy::I128 => (128, true),
-        PrimTy::U8 => (8, false),
-        PrimTy::U16 => (16, false),
-        PrimTy::U32 => (32, false),
-        PrimTy::U64 | PrimTy::Usize => (64, false),
-        PrimTy::U128 => (128, false),
-        PrimTy::F32 | PrimTy::F64 | PrimTy::Bool | PrimTy::Char | PrimTy::Str | PrimTy::Never => return None,
-    })
-}
-
 /// All values of a type as ranges in its order.
 fn domain(prim: PrimTy) -> Option<Vec<(u128, u128)>> {
-    if let Some((bits, _)) = integer(prim) {
+    if let Some((bits, _)) = prim.integer() {
         return Some(vec![(0, mask(bits))]);
     }
     match prim {
@@ -249,7 +232,7 @@ fn mask(bits: u32) -> u128 {
 
 /// A value's place in its type's order: for signed integers the sign bit is turned over, so that the smallest is 0.
 pub fn encode(prim: PrimTy, magnitude: u128, negative: bool) -> u128 {
-    match integer(prim) {
+    match prim.integer() {
         Some((bits, signed)) => {
             let value = if negative { magnitude.wrapping_neg() } else { magnitude } & mask(bits);
             if signed { value ^ (1 << (bits - 1)) } else { value }
@@ -265,7 +248,7 @@ pub fn last_of(prim: PrimTy) -> u128 {
 
 /// A value by its place, as written in a program.
 pub fn decode(prim: PrimTy, place: u128) -> String {
-    match integer(prim) {
+    match prim.integer() {
         Some((bits, true)) => {
             let value = (place ^ (1 << (bits - 1))) & mask(bits);
             let shift = 128 - bits;

@@ -23,8 +23,8 @@ fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> 
         PatKind::Wild | PatKind::Bind { sub: None, .. } => Some(Pattern::wild(ty)),
         PatKind::Bind { sub: Some(sub), .. } => lower(cx, body, types, *sub),
         // `"a"` is a reference to a text.
-        PatKind::Lit { lit, negative } => match *ty.kind() {
-            TyKind::Ref(_, to, _) => {
+        PatKind::Lit { lit, negative } => {
+            if let TyKind::Ref(_, to, _) = *ty.kind() {
                 let inner = Pattern {
                     constructor: literal(to, lit, *negative),
                     fields: Vec::new(),
@@ -32,9 +32,10 @@ fn lower_here(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> 
                     source: None,
                 };
                 make(Constructor::Single, vec![inner])
+            } else {
+                make(literal(ty, lit, *negative), Vec::new())
             }
-            _ => make(literal(ty, lit, *negative), Vec::new()),
-        },
+        }
         PatKind::Range { lo, hi, inclusive } => {
             make(range(cx, body, types, ty, (*lo, *hi, *inclusive)), Vec::new())
         }
@@ -119,10 +120,7 @@ fn constant(cx: &PatternCx<'_>, types: &BodyTypes, id: PatId) -> Constructor {
 }
 
 fn literal(ty: Ty, lit: &Lit, negative: bool) -> Constructor {
-    let prim = match *ty.kind() {
-        TyKind::Prim(prim) => prim,
-        _ => PrimTy::Str,
-    };
+    let prim = if let TyKind::Prim(prim) = *ty.kind() { prim } else { PrimTy::Str };
     let point = |value: u128| {
         let place = encode(prim, value, negative);
         Constructor::Range(place, place)
@@ -166,14 +164,12 @@ pub fn is_empty_range(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: Pa
 }
 
 fn bound(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, id: PatId) -> Option<u128> {
-    let constructor = match &body.pats[id].kind {
-        PatKind::Lit { lit, negative } => literal(types.pats[id], lit, *negative),
-        _ => constant(cx, types, id),
+    let constructor = if let PatKind::Lit { lit, negative } = &body.pats[id].kind {
+        literal(types.pats[id], lit, *negative)
+    } else {
+        constant(cx, types, id)
     };
-    match constructor {
-        Constructor::Range(place, _) => Some(place),
-        _ => None,
-    }
+    if let Constructor::Range(place, _) = constructor { Some(place) } else { None }
 }
 
 /// The first and the last place, where both are known.

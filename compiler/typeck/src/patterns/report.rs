@@ -23,23 +23,18 @@ pub fn check_patterns(cx: &PatternCx<'_>, body: &Body, types: &BodyTypes, diagno
         }
     }
     for (_, expr) in body.exprs.iter_enumerated() {
-        match &expr.kind {
-            ExprKind::Match { scrutinee, arms, source } => {
-                check.match_(expr, types.exprs[*scrutinee], arms, *source)
+        if let ExprKind::Match { scrutinee, arms, source } = &expr.kind {
+            check.match_(expr, types.exprs[*scrutinee], arms, *source)
+        } else if let ExprKind::Closure(closure) = &expr.kind {
+            for param in &closure.params {
+                check.irrefutable(param.pat, "a closure's parameter");
             }
-            ExprKind::Closure(closure) => {
-                for param in &closure.params {
-                    check.irrefutable(param.pat, "a closure's parameter");
+        } else if let ExprKind::Block(block) = &expr.kind {
+            for stmt in &block.stmts {
+                if let StmtKind::Let { pat, els: None, .. } = stmt.kind {
+                    check.irrefutable(pat, "`let`");
                 }
             }
-            ExprKind::Block(block) => {
-                for stmt in &block.stmts {
-                    if let StmtKind::Let { pat, els: None, .. } = stmt.kind {
-                        check.irrefutable(pat, "`let`");
-                    }
-                }
-            }
-            _ => {}
         }
     }
 }
@@ -222,12 +217,27 @@ impl Check<'_, '_> {
                 // References are looked through by patterns.
                 TyKind::Ref(..) => fields().join(""),
                 TyKind::Adt(def, _) => self.show_adt(def, 0, &fields()),
-                _ => "_".to_string(),
+                TyKind::Prim(_)
+                | TyKind::Array(..)
+                | TyKind::Slice(_)
+                | TyKind::RawPtr(..)
+                | TyKind::FnDef(..)
+                | TyKind::FnPtr(_)
+                | TyKind::Closure(..)
+                | TyKind::Dyn(..)
+                | TyKind::Param(..)
+                | TyKind::Projection(..)
+                | TyKind::Opaque(..)
+                | TyKind::Infer(_)
+                | TyKind::Error(_) => "_".to_string(),
             },
-            Constructor::Variant(variant) => match *pattern.ty.kind() {
-                TyKind::Adt(def, _) => self.show_adt(def, variant.0 as usize, &fields()),
-                _ => "_".to_string(),
-            },
+            Constructor::Variant(variant) => {
+                if let TyKind::Adt(def, _) = *pattern.ty.kind() {
+                    self.show_adt(def, variant.0 as usize, &fields())
+                } else {
+                    "_".to_string()
+                }
+            }
             Constructor::Slice(SliceLen::Fixed(_)) => format!("[{}]", fields().join(", ")),
             Constructor::Slice(SliceLen::AtLeast(before, _)) => {
                 let mut items = fields();
@@ -266,8 +276,5 @@ impl Check<'_, '_> {
 
 /// What a reference leads to in the end.
 fn strip(ty: Ty) -> Ty {
-    match *ty.kind() {
-        TyKind::Ref(_, to, _) => strip(to),
-        _ => ty,
-    }
+    if let TyKind::Ref(_, to, _) = *ty.kind() { strip(to) } else { ty }
 }

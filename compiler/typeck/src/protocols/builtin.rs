@@ -167,7 +167,19 @@ impl<'a> Infer<'a> {
                 return self.answer_call(goal, sig, nested);
             }
             // `&F` can be called as `F` can, if the library says so.
-            _ => return Answer::NotBuiltin,
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::Adt(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => return Answer::NotBuiltin,
         };
         self.answer_call(goal, sig, Vec::new())
     }

@@ -101,11 +101,14 @@ fn dyn_revealed(of: Ty, ty: Ty, bindings: &[DynBinding]) -> Ty {
         return of;
     }
     of.map_types(
-        &mut |inner| match *inner.kind() {
-            TyKind::Projection(item, args) if args.first() == Some(&GenericArg::Ty(ty)) => {
+        &mut |inner| {
+            if let TyKind::Projection(item, args) = *inner.kind()
+                && args.first() == Some(&GenericArg::Ty(ty))
+            {
                 bindings.iter().find(|binding| binding.item == item).map(|binding| binding.ty)
+            } else {
+                None
             }
-            _ => None,
         },
         &mut |_| None,
     )

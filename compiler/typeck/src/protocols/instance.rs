@@ -85,9 +85,10 @@ impl<'a> Typed<'a> {
             }
             Source::Builtin(Builtin::Call { .. }) => {
                 let wanted = infer.call_kind(protocol)?;
-                Some(match *self_ty.kind() {
-                    TyKind::Closure(id, args) => Resolved::Closure(id, args, wanted),
-                    _ => Resolved::Callable(self_ty, wanted),
+                Some(if let TyKind::Closure(id, args) = *self_ty.kind() {
+                    Resolved::Closure(id, args, wanted)
+                } else {
+                    Resolved::Callable(self_ty, wanted)
                 })
             }
             // `clone_from` and other defaults have bodies in the protocol.

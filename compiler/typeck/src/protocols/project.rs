@@ -100,11 +100,10 @@ impl<'a> Infer<'a> {
                 Projected::Ty(ret)
             }
             Source::Builtin(Builtin::Dyn) => {
-                let said = match *args[0].expect_ty().kind() {
-                    TyKind::Dyn(_, bindings, _) => {
-                        bindings.iter().find(|binding| binding.item == item).map(|binding| binding.ty)
-                    }
-                    _ => None,
+                let said = if let TyKind::Dyn(_, bindings, _) = *args[0].expect_ty().kind() {
+                    bindings.iter().find(|binding| binding.item == item).map(|binding| binding.ty)
+                } else {
+                    None
                 };
                 Projected::Ty(said.unwrap_or(rigid))
             }
@@ -142,13 +141,17 @@ impl<'a> Infer<'a> {
         }
         let cx = self.cx;
         value.map_types(
-            &mut |ty| match *ty.kind() {
-                _ if !ty.has_projections() => Some(ty),
-                TyKind::Projection(item, args) => {
+            &mut |ty| {
+                if let _ = *ty.kind()
+                    && !ty.has_projections()
+                {
+                    Some(ty)
+                } else if let TyKind::Projection(item, args) = *ty.kind() {
                     let args = self.normalise_into(args, span, nested);
                     Some(self.normalise_projection(item, args, span, nested))
+                } else {
+                    None
                 }
-                _ => None,
             },
             &mut |value| match value {
                 Const::Unevaluated(..) => Some(cx.evaluate(value)),
