@@ -162,6 +162,12 @@ const CONFUSED: &[(&str, &str)] = &[
 /// try without it may read to the end of the file.
 const MAX_RECOVERIES: u32 = 8;
 
+/// So many errors of the lexer are kept for a file.
+pub(crate) const MAX_ERRORS: usize = 1000;
+/// A longer name with a character that is in no name is passed over as a whole: beyond the character another such
+/// name would be read, and so on.
+const MAX_WIDE: usize = 256;
+
 impl<'s> Lexer<'s> {
     pub fn new(source: &'s str, file: FileId) -> Lexer<'s> {
         let mut raw = Kind::lexer(source);
@@ -296,8 +302,11 @@ impl<'s> Lexer<'s> {
         Span::new(self.file, lo, hi)
     }
 
+    /// A file with more errors than anybody reads is not written by anybody: what comes after so many is left out.
     fn error(&mut self, diagnostic: Diagnostic) {
-        self.errors.push(diagnostic);
+        if self.errors.len() < MAX_ERRORS {
+            self.errors.push(diagnostic);
+        }
     }
 
     /// Reads one raw token and emits what results: usually one token, at a line's start often two.
@@ -518,6 +527,9 @@ impl<'s> Lexer<'s> {
         }
         let lo = lo as usize + at;
         let end = lo + c.len_utf8();
+        if text.len() > MAX_WIDE {
+            return self.unknown_character(lo, end);
+        }
         self.raw = Kind::lexer(self.source);
         self.raw.bump(end);
         self.unknown_character(lo, end);
@@ -525,11 +537,11 @@ impl<'s> Lexer<'s> {
         match c {
             '“' | '”' | '„' => {
                 let rest = &self.source[end..];
-                let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-                if let Some((len, close)) = line.char_indices().find(|&(_, c)| matches!(c, '”' | '“' | '"'))
-                {
+                // Up to the next quotation mark of any kind, so that many of them don't each read to the line's end.
+                let close = rest.char_indices().find(|&(_, c)| matches!(c, '”' | '“' | '"' | '„' | '\n'));
+                if let Some((len, close @ ('”' | '“' | '"'))) = close {
                     self.raw.bump(len + close.len_utf8());
-                    let symbol = names.intern(&line[..len]);
+                    let symbol = names.intern(&rest[..len]);
                     self.emit(out, Kind::Str, symbol, lo as u32, (end + len + close.len_utf8()) as u32);
                 }
             }
@@ -545,6 +557,16 @@ impl<'s> Lexer<'s> {
     fn unknown_character(&mut self, lo: usize, hi: usize) {
         let c = self.source[lo..].chars().next().unwrap_or(' ');
         let hi = hi.min(lo + c.len_utf8()).max(lo);
+        // The same one again is the same mistake.
+        if let Some(last) = self.errors.last_mut()
+            && last.code == "L0001"
+            && last.suggestions.is_empty()
+            && last.primary.span.hi as usize == lo
+            && self.source[..lo].ends_with(c)
+        {
+            last.primary.span.hi = hi as u32;
+            return;
+        }
         let span = self.span(lo as u32, hi as u32);
         let shown = if c.is_control() || c.is_whitespace() {
             format!("U+{:04X}", u32::from(c))

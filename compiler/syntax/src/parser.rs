@@ -12,7 +12,7 @@
 use crate::ast::{ItemId, Module, TextRange};
 use crate::builder::Builder;
 use crate::driver::Driver;
-use crate::lexer::{Doc, Lexer};
+use crate::lexer::{Doc, Lexer, MAX_ERRORS};
 use crate::recover;
 use crate::token::Spanned;
 use base::{Applicability, Diagnostic, Diagnostics, FileId, Symbol};
@@ -131,6 +131,7 @@ impl<'s> Parser<'s> {
         self.errors.append(&mut builder.errors);
         let unused = std::mem::take(&mut builder.docs);
         self.unused_docs(unused);
+        self.errors.truncate(MAX_ERRORS);
         Some(())
     }
 

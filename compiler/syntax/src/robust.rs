@@ -223,6 +223,23 @@ fn deep_nesting() {
     }
 }
 
+#[test]
+fn nobody_reads_a_million_errors() {
+    for piece in ["\\", "\\ ", "\u{1}", "“", "“a", "„ ", "é×", "\u{a0}", "fn f( {\n", "0b2 ", "'"] {
+        let mut diagnostics = Diagnostics::new();
+        parse(&piece.repeat(100_000 / piece.len()), FileId(0), &mut diagnostics);
+        let errors = diagnostics.iter().count();
+        assert!((1..=2100).contains(&errors), "{piece:?} repeated gave {errors} errors");
+    }
+    // A run of one character is one mistake.
+    let mut diagnostics = Diagnostics::new();
+    parse("fn f() { \\\\\\\\ }", FileId(0), &mut diagnostics);
+    assert_eq!(
+        diagnostics.iter().map(|it| (it.code, it.primary.span.hi - it.primary.span.lo)).collect::<Vec<_>>(),
+        [("L0001", 4)]
+    );
+}
+
 /// No input takes more than linear time, as far as a test can tell.
 #[test]
 fn long_lines_and_files() {
@@ -243,6 +260,10 @@ fn long_lines_and_files() {
         "if x {\n",
         "\"{\n",
         "#[",
+        "\\",
+        "“",
+        "“a",
+        "„ ",
     ] {
         let source = piece.repeat(100_000 / piece.len());
         let start = Instant::now();
