@@ -221,7 +221,10 @@ impl<'a> FnCx<'a, '_> {
                 }
                 // `Box.new(x)` where a `Box[dyn P]` is expected: `x` is of a type of its own.
                 let hint = if wish.is_unsized() && !is_closure(self, arg) { param } else { wish };
+                let call_wish = self.call_wish_of(ret, expect);
+                let before = std::mem::replace(&mut self.call_wish, call_wish);
                 let ty = self.check_expr(arg, Expect::Has(hint));
+                self.call_wish = before;
                 // First what the result's use suggests, where it fits; then what is declared.
                 let ty = if wish == param { ty } else { self.coerce_hint(arg, ty, wish) };
                 let ty = self.value_ty(arg, ty);
@@ -245,6 +248,14 @@ impl<'a> FnCx<'a, '_> {
 
     fn is_variadic(&self, def: DefId) -> bool {
         self.cx.package.def(def).attrs.iter().any(|attr| attr.path.as_str() == "variadic")
+    }
+
+    /// What a call gives and what is expected of it, for the closures among its arguments.
+    fn call_wish_of(&self, ret: Ty, expect: Expect) -> Option<(Ty, Ty)> {
+        match expect {
+            Expect::Has(expected) if ret.has_infer() && !self.infer.is_unknown(ret) => Some((ret, expected)),
+            Expect::Has(_) | Expect::Nothing | Expect::Unused => None,
+        }
     }
 
     /// What the parameters would be if the call gave what is expected.

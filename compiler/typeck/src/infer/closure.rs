@@ -106,16 +106,34 @@ impl<'a> FnCx<'a, '_> {
         for (param, &ty) in closure.params.iter().zip(params) {
             self.check_param(param.pat, ty);
         }
+        let wish = self.wished_result(ret);
         let expect = match ret_span {
             None if self.structurally(ret).is_unit() => Expect::Unused,
-            Some(_) | None => Expect::Has(ret),
+            Some(_) | None => Expect::Has(wish.unwrap_or(ret)),
         };
         let ty = self.check_expr(closure.body, expect);
+        let ty = wish.map_or(ty, |wish| self.coerce_hint(closure.body, ty, wish));
         let ty = self.value_ty(closure.body, ty);
         self.coerce(closure.body, ty, ret, Why::ClosureBody(ret_span));
         self.unsafe_depth = unsafe_depth;
         self.diverges = diverges;
         self.frames.pop();
+    }
+
+    /// What a closure would give if the call that it is an argument of gave what is expected:
+    /// `map_err(|_| "too large")` where a `Result[T, String]` is.
+    fn wished_result(&mut self, ret: Ty) -> Option<Ty> {
+        let (of_call, expected) = self.call_wish.take()?;
+        let ret = self.structurally(ret);
+        if !self.infer.is_unknown(ret) {
+            return None;
+        }
+        let expected = self.structurally(expected);
+        let wish = self.infer.probe(|infer| {
+            infer.unify(of_call, expected).ok()?;
+            Some(infer.resolve(ret))
+        });
+        wish.filter(|&wish| !self.infer.is_unknown(wish))
     }
 
     /// What an expected type, or the obligations on it, say of a closure's signature.

@@ -127,6 +127,8 @@ pub struct FnCx<'a, 'd> {
     rethrows: Vec<tries::Rethrow>,
     /// The interpolation that a call takes to show it.
     shown_argument: Option<ExprId>,
+    /// What the call at hand gives, and what is expected of it.
+    call_wish: Option<(Ty, Ty)>,
     conversions: Vec<tries::Conversion>,
     number_literals: Vec<(ExprId, u128, bool)>,
     unused_results: Vec<ExprId>,
@@ -191,6 +193,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         pointer_closures: Vec::new(),
         rethrows: Vec::new(),
         shown_argument: None,
+        call_wish: None,
         conversions: Vec::new(),
         number_literals: Vec::new(),
         unused_results: Vec::new(),
