@@ -545,13 +545,17 @@ impl Subst for Ty {
             TyKind::Tuple(items) => Ty::new(TyKind::Tuple(items.map_types(f, c))),
             TyKind::Array(elem, len) => Ty::new(TyKind::Array(elem.map_types(f, c), len.map_types(f, c))),
             TyKind::Slice(elem) => Ty::new(TyKind::Slice(elem.map_types(f, c))),
-            TyKind::Ref(region, to, mutability) => {
-                Ty::new(TyKind::Ref(region, to.map_types(f, c), mutability))
-            }
+            TyKind::Ref(region, to, mutability) => match to.map_types(f, c) {
+                same if same == to => self,
+                new => Ty::new(TyKind::Ref(region, new, mutability)),
+            },
             TyKind::RawPtr(to, mutability) => Ty::new(TyKind::RawPtr(to.map_types(f, c), mutability)),
             TyKind::Adt(def, args) => match args.is_empty() {
                 true => self,
-                false => Ty::new(TyKind::Adt(def, args.map_types(f, c))),
+                false => match args.map_types(f, c) {
+                    same if same == args => self,
+                    new => Ty::new(TyKind::Adt(def, new)),
+                },
             },
             TyKind::FnDef(def, args) => Ty::new(TyKind::FnDef(def, args.map_types(f, c))),
             TyKind::FnPtr(sig) => Ty::new(TyKind::FnPtr(sig.map_types(f, c))),
@@ -630,6 +634,17 @@ impl<T: Interned + Subst> Subst for List<T> {
         f: &mut dyn FnMut(Ty) -> Option<Ty>,
         c: &mut dyn FnMut(Const) -> Option<Const>,
     ) -> List<T> {
-        if self.is_empty() { self } else { List::from_iter(self.iter().map(|&item| item.map_types(f, c))) }
+        // Most stay as they are: only what has changed is put together and interned.
+        for (at, &item) in self.iter().enumerate() {
+            let new = item.map_types(f, c);
+            if new != item {
+                let mut all = Vec::with_capacity(self.len());
+                all.extend_from_slice(&self[..at]);
+                all.push(new);
+                all.extend(self[at + 1..].iter().map(|&item| item.map_types(f, c)));
+                return List::new(&all);
+            }
+        }
+        self
     }
 }
