@@ -16,7 +16,7 @@ fn main() -> Result<(), String> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let number = |at: usize, default: usize| arguments.get(at).map_or(Ok(default), |text| text.parse());
     let modules = number(0, 200).map_err(|error| error.to_string())?;
-    let units = number(1, 4).map_err(|error| error.to_string())?;
+    let units = number(1, 5).map_err(|error| error.to_string())?;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let out = root.join("target/benches/check");
     let files = package(modules, units);
