@@ -359,8 +359,11 @@ fn json(program: &Program) -> Result<(), Failed> {
 /// Several megabytes of what a real program writes: cargo's description of this workspace and of what it builds with.
 fn json_large(program: &Program) -> Result<(), Failed> {
     let cargo = std::env::var_os("CARGO").unwrap_or("cargo".into());
+    // Without the filter it would want what other systems build with, and nobody has fetched that.
+    let version = String::from_utf8(Command::new("rustc").arg("-vV").output()?.stdout)?;
+    let platform = version.lines().find_map(|line| line.strip_prefix("host: ")).unwrap_or_default();
     let metadata = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline"])
+        .args(["metadata", "--format-version", "1", "--offline", "--filter-platform", platform])
         .current_dir(root())
         .output()?;
     if !metadata.status.success() {
