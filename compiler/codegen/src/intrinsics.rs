@@ -155,8 +155,8 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
             I::Fabs => self.float("llvm.fabs", &[scalar(0)]),
             I::Copysign => self.float("llvm.copysign", &[scalar(0), scalar(1)]),
             I::Fma => self.float("llvm.fma", &[scalar(0), scalar(1), scalar(2)]),
-            I::FloatMin => self.float("llvm.minnum", &[scalar(0), scalar(1)]),
-            I::FloatMax => self.float("llvm.maxnum", &[scalar(0), scalar(1)]),
+            I::FloatMin => self.float("llvm.minimumnum", &[scalar(0), scalar(1)]),
+            I::FloatMax => self.float("llvm.maximumnum", &[scalar(0), scalar(1)]),
             I::BlackBox => {
                 // Through memory that an empty piece of assembly is said to have looked at.
                 let of = values[0].1;

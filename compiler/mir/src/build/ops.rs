@@ -98,14 +98,16 @@ impl Builder<'_> {
         let by_minus_one = self.scratch(Ty::bool(), span);
         let test = Rvalue::Binary(BinOp::Eq, copied(rhs), scalar(minus_one, ty, span));
         self.assign(&by_minus_one.into(), test, span);
-        // Zero minus x overflows for MIN alone.
-        let negated = Place::local(self.scratch(Ty::tuple(&[ty, Ty::bool()]), span));
-        self.assign(&negated, Rvalue::CheckedBinary(BinOp::Sub, scalar(0, ty, span), copied(lhs)), span);
-        let is_min = Operand::Copy(negated.field(FieldIdx(1), Ty::bool()));
+        // Asked in every profile: there is no result that could wrap.
+        let is_min = self.scratch(Ty::bool(), span);
+        let min = minus_one ^ (minus_one >> 1);
+        self.assign(&is_min.into(), Rvalue::Binary(BinOp::Eq, copied(lhs), scalar(min, ty, span)), span);
         let both = self.scratch(Ty::bool(), span);
-        let test = Rvalue::Binary(BinOp::BitAnd, Operand::Copy(by_minus_one.into()), is_min);
-        self.assign(&both.into(), test, span);
-        self.assert(Operand::Copy(both.into()), false, AssertMessage::DivisionOverflow, span);
+        let (by_minus_one, is_min) = (Operand::Copy(by_minus_one.into()), Operand::Copy(is_min.into()));
+        self.assign(&both.into(), Rvalue::Binary(BinOp::BitAnd, by_minus_one, is_min), span);
+        let message =
+            if op == BinOp::Div { AssertMessage::DivisionOverflow } else { AssertMessage::Overflow(op) };
+        self.assert(Operand::Copy(both.into()), false, message, span);
     }
 
     pub fn unary(&mut self, op: UnaryOp, operand: Operand, ty: Ty, span: Span) -> Rvalue {

@@ -305,7 +305,22 @@ impl Machine<'_, '_> {
                     Intrinsic::Fabs => a.abs(),
                     Intrinsic::Copysign => a.copysign(b),
                     Intrinsic::Fma => a.mul_add(b, c),
+                    // -0 is the smaller zero.
+                    Intrinsic::FloatMin if a == b => {
+                        if a.is_sign_negative() {
+                            a
+                        } else {
+                            b
+                        }
+                    }
                     Intrinsic::FloatMin => a.min(b),
+                    Intrinsic::FloatMax if a == b => {
+                        if a.is_sign_positive() {
+                            a
+                        } else {
+                            b
+                        }
+                    }
                     _ => a.max(b),
                 };
                 value.to_bits() as u64
@@ -322,7 +337,22 @@ impl Machine<'_, '_> {
                     Intrinsic::Fabs => a.abs(),
                     Intrinsic::Copysign => a.copysign(b),
                     Intrinsic::Fma => a.mul_add(b, c),
+                    // -0 is the smaller zero.
+                    Intrinsic::FloatMin if a == b => {
+                        if a.is_sign_negative() {
+                            a
+                        } else {
+                            b
+                        }
+                    }
                     Intrinsic::FloatMin => a.min(b),
+                    Intrinsic::FloatMax if a == b => {
+                        if a.is_sign_positive() {
+                            a
+                        } else {
+                            b
+                        }
+                    }
                     _ => a.max(b),
                 };
                 value.to_bits()

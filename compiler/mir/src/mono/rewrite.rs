@@ -352,6 +352,8 @@ impl<'c, 's, 'a> Rewrite<'c, 's, 'a> {
             }
             TerminatorKind::Assert { operand, expected, message, target, unwind } => {
                 let message = match message {
+                    // `MIN % -1`, which has no result in any profile.
+                    AssertMessage::Overflow(BinOp::Rem) => message.clone(),
                     AssertMessage::Overflow(_) | AssertMessage::OverflowNeg
                         if !self.c.shared.cx.overflow_checks =>
                     {
