@@ -121,10 +121,9 @@ impl Lexer<'_> {
     /// A `'` that begins neither a character nor a region.
     #[cold]
     fn bad_character(&mut self, out: &mut Vec<Spanned>, lo: u32) {
-        let rest = self.raw.remainder();
-        let line = &rest[..rest.find('\n').unwrap_or(rest.len())];
-        // The closing quote of something like `'\uu'` or `'e◌́'`: near, and not that of another literal.
-        let close = line.char_indices().take(16).find(|&(_, c)| c == '\'').map(|(at, _)| at);
+        // The closing quote of something like `'\uu'` or `'e◌́'`: near, on this line, and not that of another literal.
+        let mut near = self.raw.remainder().char_indices().take(16).take_while(|&(_, c)| c != '\n');
+        let close = near.find(|&(_, c)| c == '\'').map(|(at, _)| at);
         let (len, message) = match close {
             Some(0) => (1, "this character literal is empty"),
             Some(at) => (at + 1, "a character literal holds exactly one character"),
