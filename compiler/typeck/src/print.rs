@@ -135,7 +135,7 @@ impl Printer<'_, '_> {
             TyKind::Dyn(protocols, bindings, _) => self.dynamic(&protocols, &bindings),
             TyKind::Param(_, name) => self.word(name.as_str()),
             TyKind::Projection(item, args) => self.projection(item, args),
-            TyKind::Opaque(..) => self.word("impl …"),
+            TyKind::Opaque(def, index, args) => self.opaque(def, index, args),
             TyKind::Infer(_) => self.word("_"),
             TyKind::Error(_) => self.word("{unknown}"),
         }
@@ -284,6 +284,29 @@ impl Printer<'_, '_> {
                 .collect();
             let own = own.into_iter().filter(|binding| !fixed.contains(&binding.item)).collect::<Vec<_>>();
             self.bound(protocol.def, &protocol.args, &own);
+        }
+    }
+
+    /// `impl Iterator[Item = i64] + Clone`
+    fn opaque(&mut self, def: DefId, index: u32, args: List<GenericArg>) {
+        let Some(promised) = self.cx.sigs.opaque(def, index) else { return self.word("impl …") };
+        let promised: Vec<Predicate> =
+            promised.iter().map(|&(predicate, _)| predicate.subst(&args)).collect();
+        let mut protocols = Vec::new();
+        for predicate in promised {
+            match predicate {
+                Predicate::Protocol(protocol) => protocols.push((protocol, Vec::new())),
+                Predicate::Projection { item, ty, .. } => {
+                    if let Some((_, bindings)) = protocols.last_mut() {
+                        bindings.push(DynBinding { item, ty });
+                    }
+                }
+            }
+        }
+        for (position, (protocol, bindings)) in protocols.into_iter().enumerate() {
+            self.word(if position > 0 { " + " } else { "impl " });
+            let args = self.without_defaults(protocol.def, protocol.args);
+            self.bound(protocol.def, args.get(1..).unwrap_or(&[]), &bindings);
         }
     }
 

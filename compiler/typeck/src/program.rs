@@ -1,9 +1,9 @@
 //! The typed program: signatures and bodies on demand.
 
 use crate::protocols::ConstEval;
-use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures};
+use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures, Subst, TyKind};
 use base::{Diagnostic, Diagnostics, ErrorReported};
-use hir::{BodyId, Package};
+use hir::{BodyId, DefId, Package};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -44,6 +44,7 @@ pub fn check<'a>(
             let _ = typed.bodies[id.0 as usize].set(Box::new(types));
         }
     }
+    typed.hidden_circles(diags);
     diags.append(typed.take_late_diagnostics());
     typed
 }
@@ -117,6 +118,66 @@ impl<'a> Typed<'a> {
         }
         let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
         late.error(diagnostic)
+    }
+
+    /// `fn f() -> impl P { f() }`: a type that is only itself.
+    fn hidden_circles(&self, diags: &mut Diagnostics) {
+        let mut told: Vec<DefId> = Vec::new();
+        for id in self.package.body_ids() {
+            let def = self.package.body_owner(id);
+            let is_std = self.package.modules[self.package.def(def).module].is_std;
+            if is_std || self.signatures.function(def).is_none_or(|function| function.opaques.is_empty()) {
+                continue;
+            }
+            let mut chain = vec![def];
+            if told.contains(&def) || !self.leads_to_itself(def, &mut chain) {
+                continue;
+            }
+            told.extend(&chain);
+            let of = self.package.def(def);
+            let names: Vec<String> =
+                chain.iter().chain([&def]).map(|&def| format!("`{}`", self.package.def(def).name)).collect();
+            let message = format!("the type behind the result of `{}` is defined by itself", of.name);
+            let mut diagnostic = Diagnostic::error("T2003", of.name_span, message).label("leads back to it");
+            if chain.len() > 1 {
+                diagnostic = diagnostic.note(format!("the chain: {}", names.join(" → ")));
+            }
+            diags.error(
+                diagnostic.note("some way out of the function has to give a value of a type that is known"),
+            );
+        }
+    }
+
+    /// Whether the hidden types of the last function in the chain are made of those of the first.
+    fn leads_to_itself(&self, first: DefId, chain: &mut Vec<DefId>) -> bool {
+        let last = chain[chain.len() - 1];
+        let Some(hir::Item::Fn(function)) = self.package.item(last) else { return false };
+        let Some(types) = function.body.and_then(|body| self.checked(body)) else { return false };
+        let mut next: Vec<DefId> = Vec::new();
+        for &ty in &types.hidden {
+            let _ = ty.map_types(
+                &mut |ty| {
+                    if let TyKind::Opaque(def, ..) = *ty.kind() {
+                        next.push(def);
+                    }
+                    None
+                },
+                &mut |_| None,
+            );
+        }
+        for def in next {
+            if def == first {
+                return true;
+            }
+            if !chain.contains(&def) {
+                chain.push(def);
+                if self.leads_to_itself(first, chain) {
+                    return true;
+                }
+                chain.pop();
+            }
+        }
+        false
     }
 
     fn add_late(&self, diags: Diagnostics) {

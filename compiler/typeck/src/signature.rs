@@ -153,6 +153,10 @@ impl<'a> Signatures<'a> {
         let found = self.of_kind(def, &[DefKind::Fn]);
         if let Signature::Fn(function) = found { Some(function) } else { None }
     }
+    /// What is promised of an `impl P` in a function's result.
+    pub fn opaque(&self, def: DefId, index: u32) -> Option<&[(Predicate, Span)]> {
+        self.function(def)?.opaques.get(index as usize).map(|promised| &promised[..])
+    }
     /// A record or union.
     pub fn adt(&self, def: DefId) -> Option<&AdtDef> {
         let found = self.of_kind(def, &[DefKind::Record, DefKind::Union]);
@@ -317,6 +321,8 @@ pub struct FnSignature {
     pub receiver: Option<Receiver>,
     pub kind: FnKind,
     pub has_body: bool,
+    /// `impl P` in the result, by position: what is promised of it, with itself as the opaque type.
+    pub opaques: Vec<Vec<(Predicate, Span)>>,
 }
 
 /// A record (one variant) or a union.

@@ -39,6 +39,8 @@ pub struct BodyTypes {
     /// Arms of a `match` that are never reached and need not be built: the one that ends a `catch` whose other
     /// arms take every error.
     pub dead_arms: BTreeMap<ExprId, Vec<usize>>,
+    /// The types behind the `impl P`s of the result, in order.
+    pub hidden: Vec<Ty>,
     /// Set if anything in the body is wrong: no MIR is built.
     pub error: Option<ErrorReported>,
 }
@@ -63,6 +65,7 @@ impl BodyTypes {
             closures: BTreeMap::new(),
             repeat_counts: BTreeMap::new(),
             dead_arms: BTreeMap::new(),
+            hidden: Vec::new(),
             error: None,
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::infer::table::Infer;
 use crate::protocols::{Eval, ParamEnv};
-use crate::{Cx, GenericArgs, HasFlags, Predicate, Subst, Ty, TyKind};
+use crate::{Cx, GenericArg, GenericArgs, HasFlags, Predicate, Subst, Ty, TyKind};
 use base::{Diagnostic, Diagnostics, Span};
 use hir::{DefId, Item};
 use std::rc::Rc;
@@ -58,6 +58,8 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
                     .params
                     .iter()
                     .zip(signature.sig.params.iter())
+                    // That of `self` stands in the header of the impl.
+                    .skip(usize::from(function.receiver.is_some()))
                     .map(|(param, &ty)| (ty, param.ty.span)),
             );
             if let Some(ret) = &function.ret {
@@ -80,6 +82,10 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
         let mut inside = Vec::new();
         adts_in(ty, &mut inside);
         for (adt, args) in inside {
+            if let Some(diagnostic) = held_unsized(cx, adt, args, span) {
+                diags.error(diagnostic);
+                break;
+            }
             if cx.sigs.generics_of(adt).predicates.is_empty() || args.has_error() {
                 continue;
             }
@@ -102,6 +108,60 @@ fn evaluate_lengths(cx: Cx<'_>, ty: Ty) {
             | crate::Const::Infer(_)
             | crate::Const::Error(_) => None,
         });
+    }
+}
+
+/// `Option[dyn P]`: an argument without a size where values of it are held.
+pub fn held_unsized(cx: Cx<'_>, adt: DefId, args: GenericArgs, span: Span) -> Option<Diagnostic> {
+    let index = args.iter().position(|arg| match arg {
+        GenericArg::Ty(ty) => ty.is_unsized(),
+        GenericArg::Const(_) => false,
+    })?;
+    if !holds(cx, adt, index as u32, &mut Vec::new()) {
+        return None;
+    }
+    let name = cx.package.def(adt).name;
+    let param = &cx.sigs.generics_of(adt).params[index];
+    let text = cx.show(args[index].expect_ty());
+    Some(
+        Diagnostic::error("T2012", span, format!("`{name}` holds values whose size is known beforehand"))
+            .label(format!("`{text}` has none; write `Box[{text}]` or a reference"))
+            .secondary(param.span, format!("`{}` is held here", param.name)),
+    )
+}
+
+/// Whether a record or union has a field of a parameter's type, also inside others.
+fn holds(cx: Cx<'_>, adt: DefId, index: u32, seen: &mut Vec<(DefId, u32)>) -> bool {
+    if seen.contains(&(adt, index)) {
+        return false;
+    }
+    seen.push((adt, index));
+    let Some(def) = cx.sigs.adt(adt) else { return false };
+    let mut fields = def.variants.iter().flat_map(|variant| variant.fields.iter());
+    fields.any(|field| holds_in(cx, field.ty, index, seen))
+}
+
+fn holds_in(cx: Cx<'_>, ty: Ty, index: u32, seen: &mut Vec<(DefId, u32)>) -> bool {
+    match *ty.kind() {
+        TyKind::Param(param, _) => param == index,
+        TyKind::Tuple(items) => items.iter().any(|&item| holds_in(cx, item, index, seen)),
+        TyKind::Array(elem, _) => holds_in(cx, elem, index, seen),
+        TyKind::Adt(def, args) => args.iter().enumerate().any(|(at, arg)| match *arg {
+            GenericArg::Ty(arg) => holds_in(cx, arg, index, seen) && holds(cx, def, at as u32, seen),
+            GenericArg::Const(_) => false,
+        }),
+        TyKind::Prim(_)
+        | TyKind::Slice(_)
+        | TyKind::Ref(..)
+        | TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Dyn(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => false,
     }
 }
 

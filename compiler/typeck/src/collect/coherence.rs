@@ -2,9 +2,11 @@
 
 use crate::infer::table::Infer;
 use crate::protocols::{Eval, Head, ParamEnv};
-use crate::{Cx, GenericArg, ProtocolRef, Signatures, Subst, Ty, TyKind};
+use crate::{Const, Cx, GenericArg, HasFlags, Predicate, ProtocolRef, Signatures, Subst, Ty, TyKind};
 use base::{Diagnostic, Diagnostics};
 use hir::{DefId, Item, LangItem};
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::rc::Rc;
 
 pub fn check(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: super::Part) {
@@ -17,6 +19,7 @@ pub fn check(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: super::Part) 
         }
     }
     for def in impls {
+        unfixed(cx, diags, def);
         if !orphan(cx, diags, def) {
             special(cx, diags, def);
         }
@@ -108,6 +111,70 @@ fn orphan(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) -> bool {
             .note("an implementation stands in the package of the protocol or of the type, so that there is only one; a record of your own around the type can implement it"),
     );
     true
+}
+
+/// Every parameter of an impl follows from the type or the protocol it is for, by itself or by what bounds bind.
+fn unfixed(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
+    let item = cx.sigs.expect_impl(def);
+    let generics = cx.sigs.generics_of(def);
+    if generics.params.is_empty() {
+        return;
+    }
+    let mut fixed: BTreeSet<u32> = BTreeSet::new();
+    params_in(GenericArg::Ty(item.self_ty), &mut fixed);
+    if let Some(protocol) = item.protocol {
+        protocol.args.iter().for_each(|&arg| params_in(arg, &mut fixed));
+    }
+    loop {
+        let before = fixed.len();
+        for &(predicate, _) in &generics.predicates {
+            if let Predicate::Projection { args, ty, .. } = predicate {
+                let mut asked = BTreeSet::new();
+                args.iter().for_each(|&arg| params_in(arg, &mut asked));
+                if asked.is_subset(&fixed) {
+                    params_in(GenericArg::Ty(ty), &mut fixed);
+                }
+            }
+        }
+        if fixed.len() == before {
+            break;
+        }
+    }
+    let wrong = item.self_ty.has_error() || item.protocol.is_some_and(|protocol| protocol.has_error());
+    for (index, param) in generics.params.iter().enumerate() {
+        if !fixed.contains(&(index as u32)) && !wrong {
+            let name = param.name;
+            let message = format!("nothing says what `{name}` of this implementation is");
+            diags.error(
+                Diagnostic::error("T2019", param.span, message)
+                    .label("occurs neither in the type nor in the protocol")
+                    .note("a parameter of one method alone stands at that method"),
+            );
+        }
+    }
+}
+
+/// The parameters that a type fixes: not those inside associated types, which could be the same for others.
+fn params_in(arg: GenericArg, found: &mut BTreeSet<u32>) {
+    let found = RefCell::new(found);
+    let _ = arg.map_types(
+        &mut |ty| match *ty.kind() {
+            TyKind::Param(index, _) => {
+                found.borrow_mut().insert(index);
+                Some(ty)
+            }
+            TyKind::Projection(..) | TyKind::Opaque(..) => Some(ty),
+            _ => None,
+        },
+        &mut |value| match value {
+            Const::Param(index, _) => {
+                found.borrow_mut().insert(index);
+                Some(value)
+            }
+            Const::Unevaluated(..) => Some(value),
+            Const::Value(_) | Const::Infer(_) | Const::Error(_) => None,
+        },
+    );
 }
 
 fn is_local(ty: Ty, is_std: &impl Fn(DefId) -> bool) -> bool {

@@ -1,6 +1,6 @@
 //! One item's signature: fields, parameters and results, constants, headers of impls.
 
-use super::lower::{Lower, identity_args};
+use super::lower::{Lower, Opaques, identity_args};
 use crate::{
     AdtDef, AssocTypeDef, FieldDef, FnSig, FnSignature, ImplDef, List, Predicate, ProtocolDef, Signature,
     Signatures, Ty, TyKind, VariantDef, VariantIdx,
@@ -93,6 +93,7 @@ impl<'a> Collector<'a, '_> {
 
     fn function(&mut self, def: DefId, function: &'a hir::Fn) -> FnSignature {
         let generics = self.sigs.find_generics(def, self.diags);
+        let identity = generics.identity();
         let impl_params: Vec<Ty> = generics
             .params
             .iter()
@@ -106,18 +107,31 @@ impl<'a> Collector<'a, '_> {
         for param in &function.params {
             params.push(lower.ty(&param.ty));
         }
-        lower.impl_params = Vec::new();
+        let of_protocol =
+            self.package.def(def).parent.is_some_and(|parent| match self.package.item(parent) {
+                Some(Item::Protocol(_)) => true,
+                Some(Item::Impl(item)) => item.protocol.is_some(),
+                Some(_) | None => false,
+            });
+        let mut lower = self.lower(def);
+        lower.opaques = (!of_protocol).then(|| Opaques { args: identity, bounds: Vec::new() });
         let ret = match &function.ret {
             None => Ty::unit(),
             Some(ret) => match &*ret.kind {
-                hir::TyKind::Impl(_) => Ty::error(lower.diags.error(Diagnostic::error(
-                    "X0001",
-                    ret.span,
-                    "`impl` in a result is not supported yet",
-                ))),
+                hir::TyKind::Impl(_) if of_protocol => Ty::error(
+                    lower.diags.error(
+                        Diagnostic::error(
+                            "X0001",
+                            ret.span,
+                            "`impl` in a result of a protocol's method is not supported yet",
+                        )
+                        .note("an associated type says the same: `type Result: …`"),
+                    ),
+                ),
                 _ => lower.ty(ret),
             },
         };
+        let opaques = lower.opaques.take().map_or(Vec::new(), |opaques| opaques.bounds);
         let has_self_by_value = function.receiver == Some(hir::Receiver::Value);
         for (param, ty) in function.params.iter().zip(&mut params) {
             // `self` of a protocol for `str` can't occur: the impl is rejected where it stands.
@@ -131,7 +145,7 @@ impl<'a> Collector<'a, '_> {
         };
         let sig = FnSig { params: List::new(&params), ret };
         let has_body = function.body.is_some();
-        FnSignature { sig, receiver: function.receiver, kind: function.kind, has_body }
+        FnSignature { sig, receiver: function.receiver, kind: function.kind, has_body, opaques }
     }
 
     fn protocol(&mut self, def: DefId, protocol: &'a hir::Protocol) -> ProtocolDef {

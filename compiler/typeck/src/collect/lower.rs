@@ -4,8 +4,8 @@
 //! others (aliases, super-protocols, what impls are for) is found on demand and kept in [`Memo`].
 
 use crate::{
-    Const, FnSig, GenericArg, GenericArgs, HasFlags, List, Mutability, PrimExt, ProtocolRef, Region, Subst,
-    Ty, TyKind,
+    Const, FnSig, GenericArg, GenericArgs, HasFlags, List, Mutability, Predicate, PrimExt, ProtocolRef,
+    Region, Subst, Ty, TyKind,
 };
 use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
 use hashbrown::HashMap;
@@ -105,6 +105,15 @@ pub struct Lower<'a, 'd> {
     pub infer_args: bool,
     /// The parameters that `impl P` in a parameter's type stands for, in order.
     pub impl_params: Vec<Ty>,
+    /// Set in the result of a function, where `impl P` is a hidden type.
+    pub opaques: Option<Opaques>,
+}
+
+/// The `impl P` of a result, as they are found.
+pub struct Opaques {
+    /// The function's parameters, standing for themselves.
+    pub args: GenericArgs,
+    pub bounds: Vec<Vec<(Predicate, Span)>>,
 }
 
 impl<'a> Lower<'a, '_> {
@@ -114,14 +123,20 @@ impl<'a> Lower<'a, '_> {
         owner: DefId,
         diags: &'d mut Diagnostics,
     ) -> Lower<'a, 'd> {
-        Lower { package, memo, owner, diags, holes: None, infer_args: false, impl_params: Vec::new() }
+        Lower {
+            package,
+            memo,
+            owner,
+            diags,
+            holes: None,
+            infer_args: false,
+            impl_params: Vec::new(),
+            opaques: None,
+        }
     }
 
     pub(super) fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
         self.diags.error(diagnostic)
-    }
-    fn unsupported(&mut self, span: Span, what: &str) -> ErrorReported {
-        self.error(Diagnostic::error("X0001", span, format!("{what} is not supported yet")))
     }
 
     // ---- types ----
@@ -160,9 +175,14 @@ impl<'a> Lower<'a, '_> {
                 Ty::new(TyKind::FnPtr(FnSig { params, ret }))
             }
             hir::TyKind::Dyn(bounds) => self.dyn_ty(bounds, ty.span),
+            hir::TyKind::Impl(bounds) if self.opaques.is_some() => self.opaque(bounds),
             hir::TyKind::Impl(_) => {
                 if self.impl_params.is_empty() {
-                    return Ty::error(self.unsupported(ty.span, "`impl` in this place"));
+                    let message = "`impl` stands in parameters and results of functions alone";
+                    let diagnostic = Diagnostic::error("T2018", ty.span, message)
+                        .label("names no type")
+                        .note("a value of any type behind a pointer is a `dyn`; a type that callers choose is a parameter in brackets");
+                    return Ty::error(self.error(diagnostic));
                 }
                 self.impl_params.remove(0)
             }
@@ -181,6 +201,26 @@ impl<'a> Lower<'a, '_> {
             },
             hir::TyKind::Error(proof) => Ty::error(*proof),
         }
+    }
+
+    /// `impl P` in a result: a type of its own, of which nothing is known but its bounds.
+    fn opaque(&mut self, bounds: &[hir::Bound]) -> Ty {
+        let Some(opaques) = &mut self.opaques else { unreachable!("looked at before") };
+        let index = opaques.bounds.len();
+        opaques.bounds.push(Vec::new());
+        let ty = Ty::new(TyKind::Opaque(self.owner, index as u32, opaques.args));
+        for bound in bounds {
+            let hir::Bound::Protocol(bound) = bound else { continue };
+            if let Ok((protocol, bindings)) = self.protocol_ref(ty, bound) {
+                let bindings =
+                    bindings.into_iter().map(|(item, args, ty)| Predicate::Projection { item, args, ty });
+                let all = [Predicate::Protocol(protocol)].into_iter().chain(bindings);
+                if let Some(opaques) = &mut self.opaques {
+                    opaques.bounds[index].extend(all.map(|predicate| (predicate, bound.span)));
+                }
+            }
+        }
+        ty
     }
 
     fn tys(&mut self, tys: &[hir::Ty]) -> Vec<Ty> {

@@ -217,7 +217,10 @@ impl<'a> FnCx<'a, '_> {
         adjustments: &[Adjustment],
         found: &mut Vec<Pick>,
     ) {
-        if !matches!(self_ty.kind(), TyKind::Param(..) | TyKind::Projection(..) | TyKind::Dyn(..)) {
+        if !matches!(
+            self_ty.kind(),
+            TyKind::Param(..) | TyKind::Projection(..) | TyKind::Opaque(..) | TyKind::Dyn(..)
+        ) {
             return;
         }
         if kind == Receiver::Value && matches!(self_ty.kind(), TyKind::Dyn(..)) {

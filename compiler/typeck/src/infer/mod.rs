@@ -39,8 +39,8 @@ use crate::collect::lower::{Holes, Lower};
 use crate::protocols::ParamEnv;
 use crate::tables::*;
 use crate::{
-    Const, Cx, FieldIdx, GenericArg, GenericArgs, HasFlags, Mutability, Predicate, ProtocolRef, Subst, Ty,
-    TyKind, VariantIdx,
+    Const, Cx, FieldIdx, FnSig, GenericArg, GenericArgs, HasFlags, Mutability, Predicate, ProtocolRef, Subst,
+    Ty, TyKind, VariantIdx,
 };
 use base::{Diagnostic, Diagnostics, ErrorReported, IndexVec, Span};
 use fulfil::{Cause, Obligation};
@@ -117,6 +117,8 @@ pub struct FnCx<'a, 'd> {
     casts: Vec<cast::Deferred>,
     operators: Vec<operator::Deferred>,
     calls: Vec<DeferredCall>,
+    /// What the `impl P`s of the result are.
+    hidden: Vec<Ty>,
     /// Implementations that demanded something, for messages.
     chain: Vec<fulfil::Link>,
     methods: Vec<deferred::DeferredMethod<'a>>,
@@ -186,6 +188,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         casts: Vec::new(),
         operators: Vec::new(),
         calls: Vec::new(),
+        hidden: Vec::new(),
         chain: Vec::new(),
         methods: Vec::new(),
         kind_goals: Vec::new(),
@@ -253,8 +256,9 @@ impl<'a, 'd> FnCx<'a, 'd> {
         match self.cx.package.item(self.owner) {
             Some(Item::Fn(function)) if function.body == Some(self.body.id) => {
                 let sig = self.cx.sigs.expect_function(self.owner).sig;
-                let sig = self.normalise(sig, span);
                 let ret_span = function.ret.as_ref().map(|ret| ret.span);
+                let sig = self.reveal_own(sig, ret_span.unwrap_or(span));
+                let sig = self.normalise(sig, span);
                 (sig.params.to_vec(), sig.ret, ret_span, true)
             }
             Some(Item::Const(constant)) if constant.body == Some(self.body.id) => {
@@ -265,6 +269,50 @@ impl<'a, 'd> FnCx<'a, 'd> {
             // The length of an array, a const argument.
             Some(_) | None => (Vec::new(), self.cx.sigs.memo.const_arg_ty(self.body.id), None, false),
         }
+    }
+
+    /// The `impl P`s of the function's own result are unknowns in its body, which must be what is promised.
+    fn reveal_own(&mut self, sig: FnSig, span: Span) -> FnSig {
+        let sigs = self.cx.sigs;
+        let count = sigs.expect_function(self.owner).opaques.len();
+        if count == 0 {
+            return sig;
+        }
+        self.hidden = (0..count).map(|_| self.fresh(span)).collect();
+        let identity = sigs.generics_of(self.owner).identity();
+        for index in 0..count as u32 {
+            for &(predicate, bound) in sigs.opaque(self.owner, index).unwrap_or_default() {
+                let predicate = match predicate {
+                    Predicate::Protocol(goal) => Predicate::Protocol(ProtocolRef {
+                        def: goal.def,
+                        args: self.own_hidden(goal.args, identity),
+                    }),
+                    Predicate::Projection { item, args, ty } => Predicate::Projection {
+                        item,
+                        args: self.own_hidden(args, identity),
+                        ty: self.own_hidden(ty, identity),
+                    },
+                };
+                let mut nested = Vec::new();
+                let predicate = self.infer.normalise_predicate(predicate, bound, &mut nested);
+                for predicate in nested.into_iter().chain([predicate]) {
+                    self.require(predicate, Cause::misc(bound));
+                }
+            }
+        }
+        FnSig { params: sig.params, ret: self.own_hidden(sig.ret, identity) }
+    }
+
+    fn own_hidden<T: Subst>(&self, value: T, identity: GenericArgs) -> T {
+        value.map_types(
+            &mut |ty| match *ty.kind() {
+                TyKind::Opaque(def, index, args) if def == self.owner && args == identity => {
+                    self.hidden.get(index as usize).copied()
+                }
+                _ => None,
+            },
+            &mut |_| None,
+        )
     }
 
     // ---- diagnostics ----
@@ -417,6 +465,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
             holes: Some(&mut holes),
             infer_args: false,
             impl_params: Vec::new(),
+            opaques: None,
         };
         let result = f(&mut lower);
         let span = self.cx.package.def(self.owner).name_span;
@@ -431,6 +480,10 @@ impl<'a, 'd> FnCx<'a, 'd> {
         let mut inside = Vec::new();
         crate::wf::adts_in(ty, &mut inside);
         for (def, args) in inside {
+            if let Some(diagnostic) = crate::wf::held_unsized(self.cx, def, args, span) {
+                self.report(diagnostic);
+                return;
+            }
             self.add_demands(def, args, Cause::of(span, def));
         }
     }

@@ -32,7 +32,10 @@ impl FnCx<'_, '_> {
 
     /// `Deref.deref` for a type, and what it leads to.
     pub(crate) fn overloaded_deref(&mut self, ty: Ty, span: Span) -> Option<(DefId, GenericArgs, Ty)> {
-        if !matches!(ty.kind(), TyKind::Adt(..) | TyKind::Param(..) | TyKind::Projection(..)) {
+        if !matches!(
+            ty.kind(),
+            TyKind::Adt(..) | TyKind::Param(..) | TyKind::Projection(..) | TyKind::Opaque(..)
+        ) {
             return None;
         }
         let protocol = self.cx.lang(LangItem::Deref)?;

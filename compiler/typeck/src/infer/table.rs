@@ -88,6 +88,8 @@ pub struct Infer<'a> {
     pub(crate) waiting: Vec<(Const, Const)>,
     /// A chain of goals did not end.
     pub(crate) overflow: Option<ProtocolRef>,
+    /// After type checking `impl P` is the type behind it.
+    pub(crate) reveal: bool,
     /// Answers to goals without unknowns, in this environment.
     pub(crate) cache: HashMap<ProtocolRef, crate::protocols::Eval, crate::FastHash>,
 }
@@ -111,6 +113,7 @@ impl<'a> Infer<'a> {
             stack: Vec::new(),
             waiting: Vec::new(),
             overflow: None,
+            reveal: false,
             cache: HashMap::with_hasher(crate::FastHash::default()),
         }
     }

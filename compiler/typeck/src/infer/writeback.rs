@@ -105,6 +105,7 @@ impl<'d> FnCx<'_, 'd> {
             Const::Value(_) | Const::Param(..) | Const::Infer(_) | Const::Unevaluated(..) => None,
         });
         let error = error.or(wrong_count);
+        let hidden = self.hidden.iter().map(|&ty| done(ty)).collect();
         let types = BodyTypes {
             body: body.id,
             exprs,
@@ -122,6 +123,7 @@ impl<'d> FnCx<'_, 'd> {
             closures,
             repeat_counts,
             dead_arms: tables.dead_arms,
+            hidden,
             error,
         };
         (types, self.diags)

@@ -43,7 +43,9 @@ fn nowhere() -> Span {
 
 impl<'a> Typed<'a> {
     fn concrete(&self) -> Infer<'_> {
-        Infer::new(self.cx(), Rc::new(ParamEnv::empty()))
+        let mut infer = Infer::new(self.cx(), Rc::new(ParamEnv::empty()));
+        infer.reveal = true;
+        infer
     }
 
     /// Replaces associated types of concrete types by what they are, and evaluates constants.

@@ -75,7 +75,9 @@ impl<'a> Infer<'a> {
             Selection::Maybe => return Projected::Maybe,
             Selection::No => return Projected::No,
         };
-        let rigid = Ty::new(TyKind::Projection(item, self.resolve(args)));
+        // What was selected may have said more of them.
+        let args = self.resolve(args);
+        let rigid = Ty::new(TyKind::Projection(item, args));
         match source {
             Source::Env(_) => Projected::Ty(rigid),
             Source::Item(_) => match self.item_binding(item, args) {
@@ -115,11 +117,16 @@ impl<'a> Infer<'a> {
         }
     }
 
+    /// The type behind `impl P`, by the body of the function that gives it.
+    fn hidden(&self, def: DefId, index: u32) -> Option<Ty> {
+        let typed = self.cx.typed?;
+        let Some(hir::Item::Fn(function)) = self.cx.package.item(def) else { return None };
+        typed.body(function.body?).hidden.get(index as usize).copied()
+    }
+
     /// What the declaration of an associated type binds: `type Iter: Iterator[Item = Self.Item]`.
     fn item_binding(&self, item: DefId, args: GenericArgs) -> Option<Ty> {
-        let TyKind::Projection(outer, outer_args) = *args[0].expect_ty().kind() else { return None };
-        let assoc = self.cx.sigs.assoc_type(outer)?;
-        assoc.bounds.iter().find_map(|&(predicate, _)| match predicate.subst(&outer_args) {
+        self.item_predicates(args[0].expect_ty()).into_iter().find_map(|predicate| match predicate {
             Predicate::Projection { item: bound, args: bound_args, ty }
                 if bound == item && bound_args == args =>
             {
@@ -149,6 +156,12 @@ impl<'a> Infer<'a> {
                 } else if let TyKind::Projection(item, args) = *ty.kind() {
                     let args = self.normalise_into(args, span, nested);
                     Some(self.normalise_projection(item, args, span, nested))
+                } else if let TyKind::Opaque(def, index, args) = *ty.kind()
+                    && self.reveal
+                {
+                    let args = self.normalise_into(args, span, nested);
+                    let hidden = self.hidden(def, index)?.subst(&args);
+                    Some(self.normalise_into(hidden, span, nested))
                 } else {
                     None
                 }

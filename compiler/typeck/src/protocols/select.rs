@@ -143,14 +143,23 @@ impl<'a> Infer<'a> {
         }
     }
 
-    /// What the declaration of an associated type promises of `<T as P>.Item`.
+    /// What is promised of `<T as P>.Item` by its declaration, and of `impl P` by the function that gives it.
+    pub fn item_predicates(&self, ty: Ty) -> Vec<Predicate> {
+        let sigs = self.cx.sigs;
+        let (promised, args) = match *ty.kind() {
+            TyKind::Projection(item, args) => (sigs.assoc_type(item).map(|assoc| &assoc.bounds[..]), args),
+            TyKind::Opaque(def, index, args) => (sigs.opaque(def, index), args),
+            _ => return Vec::new(),
+        };
+        promised.into_iter().flatten().map(|&(predicate, _)| predicate.subst(&args)).collect()
+    }
+
+    /// The same, with what it implies, as far as protocols go.
     pub fn item_bounds(&self, ty: Ty) -> Vec<ProtocolRef> {
-        let TyKind::Projection(item, args) = *ty.kind() else { return Vec::new() };
-        let Some(assoc) = self.cx.sigs.assoc_type(item) else { return Vec::new() };
         let mut bounds = Vec::new();
-        for &(predicate, _) in &assoc.bounds {
+        for predicate in self.item_predicates(ty) {
             if let Predicate::Protocol(bound) = predicate {
-                bounds.extend(env::supers_closure(self.cx, bound.subst(&args)));
+                bounds.extend(env::supers_closure(self.cx, bound));
             }
         }
         bounds
