@@ -245,3 +245,55 @@ fn prints_of_one_item() {
     let ir = print("build --emit=llvm-ir --only=Bank.find bank.qst");
     assert!(ir.matches("define ").count() == 1 && ir.contains("4Bank"), "{ir}");
 }
+
+/// Two modules that use the same instances and the same `dyn`: each function and each table is compiled once, and the
+/// same build gives the same names.
+#[test]
+fn modules_share_instances_and_tables() {
+    let place = Place::new("shared");
+    place.file("quastra.toml", "[package]\nname = \"shared\"\nversion = \"0.1.0\"\nedition = \"2026\"\n");
+    place.file(
+        "src/shapes.qst",
+        "module shared.shapes\npub protocol Shape { fn area(&self) -> i64 }\npub record Dot { pub x: i64 }\n\
+         impl Shape for Dot { fn area(&self) -> i64 { self.x } }\n\
+         pub fn total[T: Shape](shapes: &[T]) -> i64 { shapes.iter().map(|s| s.area()).sum() }\n",
+    );
+    for name in ["a", "b"] {
+        let text = format!(
+            "module shared.{name}\nuse shared.shapes.{{Shape, Dot, total}}\n\
+             pub fn f(d: &Dot) -> i64 {{\n    let all: List[&dyn Shape] = [d, d]\n    \
+             all[0].area() + total(&[Dot {{ x: 1 }}])\n}}\n"
+        );
+        place.file(&format!("src/{name}.qst"), text);
+    }
+    place.file(
+        "src/main.qst",
+        "module shared.main\nuse shared.a\nuse shared.b\nuse shared.shapes.Dot\n\
+         fn main() { println(\"{a.f(&Dot { x: 1 })} {b.f(&Dot { x: 2 })}\") }\n",
+    );
+    let defined = |folder: &str| {
+        let (code, _, errors) = place.run(&format!("build . --emit=llvm-ir -o {folder}"));
+        assert_eq!(code, 0, "{errors}");
+        let mut symbols: Vec<String> = Vec::new();
+        for file in fs::read_dir(place.0.join(folder)).expect("a folder") {
+            let text = fs::read_to_string(file.expect("an entry").path()).expect("text");
+            let is_table =
+                |line: &str| line.starts_with("@_R") && line.contains("table_") && !line.contains("external");
+            for line in text.lines().filter(|line| line.starts_with("define") || is_table(line)) {
+                let name = line.split('@').nth(1).expect("a symbol");
+                symbols.push(name.split(['(', ' ']).next().unwrap_or(name).to_string());
+            }
+        }
+        symbols.sort();
+        symbols
+    };
+    let first = defined("one");
+    let tables = first.iter().filter(|name| name.contains("table_dyn")).count();
+    assert_eq!(tables, 1, "{first:#?}");
+    let mut once = first.clone();
+    once.dedup();
+    assert_eq!(first, once, "a symbol is defined twice");
+    assert_eq!(first, defined("two"));
+    let totals = first.iter().filter(|name| name.contains("5total")).count();
+    assert!((1..=2).contains(&totals), "`total[Dot]` and its closure: {first:#?}");
+}

@@ -13,14 +13,19 @@ pub fn check(sigs: &Signatures<'_>, diags: &mut Diagnostics, part: super::Part) 
     let package = sigs.package;
     let cx = Cx { package, sigs, typed: None };
     let impls: Vec<DefId> = part.defs(package).filter(|&def| sigs.implementation(def).is_some()).collect();
+    // What may not stand here at all is not compared with others.
+    let orphans: BTreeSet<DefId> = impls.iter().copied().filter(|&def| orphan(cx, diags, def)).collect();
     for (protocol, first, second) in pairs(sigs, &impls, part) {
-        if overlap(cx, first, second) {
-            report_overlap(cx, diags, protocol, first, second);
+        if orphans.contains(&first) || orphans.contains(&second) || !overlap(cx, first, second) {
+            continue;
         }
+        // The mistake is in the program, whichever stands first.
+        let (first, second) = if part.has(package, second) { (first, second) } else { (second, first) };
+        report_overlap(cx, diags, protocol, first, second);
     }
     for def in impls {
         unfixed(cx, diags, def);
-        if !orphan(cx, diags, def) {
+        if !orphans.contains(&def) {
             special(cx, diags, def);
         }
     }
