@@ -53,7 +53,7 @@ pub fn lower(sources: Vec<ParsedModule>, cfg: &Cfg, diags: &mut Diagnostics) -> 
     collector.modules(nodes);
     let imports = collector.imports;
     imports::resolve(&mut package, imports, diags);
-    lower::lower_all(&mut package, diags);
+    lower::lower_all(&package, diags);
     imports::warn_unused(&package, diags);
     package
 }
