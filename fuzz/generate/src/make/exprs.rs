@@ -123,7 +123,7 @@ impl Make {
         let (name, field) = self.case.adts[adt].variants[0].fields.first().cloned()?;
         let base = self.readable(ty)?;
         let value = self.expr(&Make::substitute(&field, args));
-        if !self.can_read(&base) {
+        if !self.is_there(&base) || !self.can_read(&base) {
             return None;
         }
         let base = self.use_place(base);
@@ -136,7 +136,7 @@ impl Make {
             0..=5 => {
                 // Checked: of small numbers mostly, or every program would panic.
                 let op = *self.rng.pick(&LOW);
-                let wild = self.rng.chance(6);
+                let wild = self.rng.chance(12);
                 let a = if wild { self.expr(&ty) } else { self.small_expr(&ty) };
                 let b = match op {
                     "<<" | ">>" if !wild => self.small(&U32, 8),
@@ -199,6 +199,16 @@ impl Make {
                 ]);
                 let (a, b, c) = (self.expr(&ty), self.expr(&ty), self.leaf(&ty));
                 Expr::Method(boxed(Expr::Method(boxed(a), name, vec![b])), "unwrap_or", vec![c])
+            }
+            18 if ty == I64 && self.rng.chance(60) => {
+                // Of a temporary that ends where its statement does.
+                let value = self.noisy();
+                let value = match self.rng.below(3) {
+                    0 => Expr::Method(boxed(Expr::Ref(boxed(value))), "clone", Vec::new()),
+                    1 => self.expr(&Ty::Noisy),
+                    _ => value,
+                };
+                Expr::Field(boxed(value), "id".into())
             }
             18 => {
                 let name = *self.rng.pick(&["rem_euclid", "div_euclid"]);
@@ -436,7 +446,8 @@ impl Make {
         let value = self.expr(ty);
         self.release(&[held]);
         // Inside the new value something may have come to need it.
-        self.can_write(&place).then(|| Expr::Replace(boxed(place.expr), boxed(value)))
+        (self.is_there(&place) && self.can_write(&place))
+            .then(|| Expr::Replace(boxed(place.expr), boxed(value)))
     }
 
     /// `list[i]`, `array[i]`: panics where there is none.

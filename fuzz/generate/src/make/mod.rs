@@ -51,6 +51,8 @@ struct Var {
     ty: Ty,
     mutable: bool,
     moved: bool,
+    /// The paths of what was taken out of it.
+    gone: Vec<Vec<String>>,
     /// Shared references to it that live.
     frozen: u32,
     /// Mutable ones.
@@ -103,7 +105,8 @@ struct Make {
     rng: Rng,
     case: Case,
     number: usize,
-    /// Nothing in which rustc leaves its own reference: it drops what is left of an array last element first.
+    /// Nothing in which Rust is meant to do something else. (rustc drops what is left of an array from its end, against
+    /// its own reference.)
     like_rust: bool,
     names: usize,
     ids: i64,
@@ -136,6 +139,7 @@ impl Make {
             ty,
             mutable,
             moved: false,
+            gone: Vec::new(),
             frozen: 0,
             closed: 0,
             loops: self.loops,
@@ -183,10 +187,16 @@ impl Make {
 
     /// One of several ways through: what was moved before is moved after, whatever happens inside.
     fn branch<R>(&mut self, inside: impl FnOnce(&mut Make) -> R) -> R {
-        let before: Vec<bool> = self.vars.iter().map(|var| var.moved).collect();
+        let before: Vec<(bool, Vec<Vec<String>>)> =
+            self.vars.iter().map(|var| (var.moved, var.gone.clone())).collect();
         let result = self.scope(inside);
-        for (var, moved) in self.vars.iter_mut().zip(before) {
+        for (var, (moved, gone)) in self.vars.iter_mut().zip(before) {
             var.moved |= moved;
+            for path in gone {
+                if !var.gone.contains(&path) {
+                    var.gone.push(path);
+                }
+            }
         }
         result
     }
@@ -202,6 +212,10 @@ impl Make {
     fn can(&self, at: usize, touch: Touch) -> bool {
         let var = &self.vars[at];
         if var.moved || var.closed > 0 {
+            return false;
+        }
+        // Closures would have to capture the rest by its paths.
+        if !var.gone.is_empty() && self.closures.iter().any(|capture| capture.base > at) {
             return false;
         }
         let own = |capture: &Capture| capture.base <= at;
@@ -236,6 +250,16 @@ impl Make {
         }
         if touch == Touch::Move && !copy {
             self.vars[at].moved = true;
+        }
+    }
+
+    /// Takes a place: a part leaves the rest there, but not inside a closure.
+    fn take(&mut self, at: usize, path: &[String]) {
+        let whole = path.is_empty() || self.closures.iter().any(|capture| capture.base > at);
+        self.touch(at, Touch::Move);
+        if !whole {
+            self.vars[at].moved = false;
+            self.vars[at].gone.push(path.to_vec());
         }
     }
 

@@ -27,12 +27,19 @@ pub(super) struct Matched {
     pub expr: Expr,
     pub ty: Ty,
     pub mode: Mode,
-    pub root: usize,
+    /// None of a temporary.
+    pub root: Option<usize>,
+    pub path: Vec<String>,
 }
 
 impl Make {
     /// Something to match on.
     pub(super) fn matched(&mut self) -> Option<Matched> {
+        if self.rng.chance(22)
+            && let Some(temporary) = self.temporary()
+        {
+            return Some(temporary);
+        }
         let mut found: Vec<Place> = self.places();
         found.retain(|it| {
             !matches!(it.ty, Ty::Ref(_) | Ty::RefMut(_) | Ty::Closure(..) | Ty::FnPtr(..) | Ty::Noisy)
@@ -61,7 +68,31 @@ impl Make {
             (Mode::Shared, _) => Expr::Ref(boxed(place.expr)),
             (Mode::Mutable, _) => Expr::RefMut(boxed(place.expr)),
         };
-        Some(Matched { expr, ty: place.ty, mode, root: place.root })
+        Some(Matched { expr, ty: place.ty, mode, root: Some(place.root), path: place.path })
+    }
+
+    /// A temporary to match on: it lives as long as what it stands in says.
+    fn temporary(&mut self) -> Option<Matched> {
+        let ty = match self.rng.chance(25) {
+            true => I64,
+            false => self.value_ty(1),
+        };
+        if !matches!(
+            ty,
+            Ty::Int(_) | Ty::Tuple(_) | Ty::Array(..) | Ty::Option(_) | Ty::Result(..) | Ty::Adt(..)
+        ) {
+            return None;
+        }
+        let value = match self.call_for(&ty) {
+            Some(call) => call,
+            None => Expr::Typed(boxed(self.expr(&ty)), ty.clone()),
+        };
+        let (mode, expr) = match self.rng.below(10) {
+            0..=4 => (Mode::Own, value),
+            5 => (Mode::Mutable, Expr::RefMut(boxed(value))),
+            _ => (Mode::Shared, Expr::Ref(boxed(value))),
+        };
+        Some(Matched { expr, ty, mode, root: None, path: Vec::new() })
     }
 
     /// A match that gives a value, or nothing where there is nothing to match on.
@@ -71,17 +102,19 @@ impl Make {
     }
 
     fn match_on(&mut self, matched: Matched, ret: &Ty) -> Expr {
-        let Matched { expr, ty, mode, root } = matched;
+        let Matched { expr, ty, mode, root, path } = matched;
         let mut held = Vec::new();
-        match mode {
-            Mode::Own if !self.is_copy(&ty) => self.touch(root, Touch::Move),
-            Mode::Own | Mode::Copies | Mode::Shared => {
-                self.touch(root, Touch::Read);
-                held.push(self.hold(root, false));
-            }
-            Mode::Mutable => {
-                self.touch(root, Touch::Write);
-                held.push(self.hold(root, true));
+        if let Some(root) = root {
+            match mode {
+                Mode::Own if !self.is_copy(&ty) => self.take(root, &path),
+                Mode::Own | Mode::Copies | Mode::Shared => {
+                    self.touch(root, Touch::Read);
+                    held.push(self.hold(root, false));
+                }
+                Mode::Mutable => {
+                    self.touch(root, Touch::Write);
+                    held.push(self.hold(root, true));
+                }
             }
         }
         // A guard sees what is matched as shared.
@@ -127,20 +160,15 @@ impl Make {
         let matched = self.matched()?;
         let mode =
             if matched.mode == Mode::Own && !self.is_copy(&matched.ty) { Mode::Copies } else { matched.mode };
-        let held = match mode {
-            Mode::Mutable => {
-                self.touch(matched.root, Touch::Write);
-                self.hold(matched.root, true)
-            }
-            Mode::Own | Mode::Copies | Mode::Shared => {
-                self.touch(matched.root, Touch::Read);
-                self.hold(matched.root, false)
-            }
-        };
-        // A variable of no name holds the borrow to the end of the scope.
-        let holder = self.declare("?".into(), Ty::Unit, false);
-        self.vars[holder].closed = 1;
-        self.vars[holder].holds.push(held);
+        if let Some(root) = matched.root {
+            let exclusive = mode == Mode::Mutable;
+            self.touch(root, if exclusive { Touch::Write } else { Touch::Read });
+            let held = self.hold(root, exclusive);
+            // A variable of no name holds the borrow to the end of the scope.
+            let holder = self.declare("?".into(), Ty::Unit, false);
+            self.vars[holder].closed = 1;
+            self.vars[holder].holds.push(held);
+        }
         let pat = self.top_pattern(&matched.ty, 2, mode);
         Some((pat, matched.expr))
     }

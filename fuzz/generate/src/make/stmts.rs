@@ -82,7 +82,31 @@ impl Make {
         block.stmts.push(Stmt::Let { pat, ty: Some(ty), init: Some(init) });
     }
 
+    /// A reference to a place, or to a temporary that lives as long as the variable.
     fn let_reference(&mut self, block: &mut Block) {
+        if self.rng.chance(25) {
+            let ty = if self.rng.chance(40) { Ty::Noisy } else { self.adt_ty(1) };
+            let value = match &ty {
+                Ty::Adt(adt, args) => {
+                    let variant = self.rng.below(self.case.adts[*adt].variants.len());
+                    self.construct(*adt, variant, args, &mut |make, ty| make.leaf(ty))
+                }
+                _ => self.noisy(),
+            };
+            let name = self.name("r");
+            let exclusive = self.rng.chance(30);
+            let (init, whole) = match exclusive {
+                true => (Expr::RefMut(boxed(value)), Ty::RefMut(Box::new(ty))),
+                false => (Expr::Ref(boxed(value)), Ty::Ref(Box::new(ty))),
+            };
+            block.stmts.push(Stmt::Let {
+                pat: Pat::Bind(name.clone(), false),
+                ty: Some(whole.clone()),
+                init: Some(init),
+            });
+            self.declare(name, whole, false);
+            return;
+        }
         let exclusive = self.rng.chance(45) && self.reads_only == 0;
         let mut found = self.places();
         found.retain(|it| {
@@ -173,6 +197,7 @@ impl Make {
             let name = self.vars[at].name.clone();
             block.stmts.push(Stmt::Assign(Expr::Var(name), "", value));
             self.vars[at].moved = false;
+            self.vars[at].gone.clear();
             return;
         }
         let mut found = self.places();
@@ -192,12 +217,14 @@ impl Make {
             _ => self.expr(&place.ty.clone()),
         };
         let whole = matches!(place.expr, Expr::Var(_));
-        if !self.vars[place.root].moved && self.can_write(&place) {
+        let there = self.is_there(&place);
+        if there && self.can_write(&place) {
             block.stmts.push(Stmt::Assign(place.expr, op, value));
         } else if whole && op.is_empty() && self.reassignable(place.root) {
             // `x = f(x)`
             block.stmts.push(Stmt::Assign(place.expr, op, value));
             self.vars[place.root].moved = false;
+            self.vars[place.root].gone.clear();
         } else {
             let stmt = Stmt::Let { pat: Pat::Wild, ty: Some(place.ty.clone()), init: Some(value) };
             block.stmts.push(stmt);
@@ -207,7 +234,12 @@ impl Make {
     fn reassignable(&self, at: usize) -> bool {
         let var = &self.vars[at];
         let captured = self.closures.iter().any(|it| it.base > at);
-        var.moved && var.mutable && var.frozen == 0 && var.closed == 0 && !captured && self.reads_only == 0
+        (var.moved || !var.gone.is_empty())
+            && var.mutable
+            && var.frozen == 0
+            && var.closed == 0
+            && !captured
+            && self.reads_only == 0
     }
 
     fn moved_variable(&mut self) -> Option<usize> {
@@ -313,7 +345,7 @@ impl Make {
                     _ => I64,
                 };
                 if !exclusive && self.can_take(&place) {
-                    self.touch(place.root, Touch::Move);
+                    self.take(place.root, &place.path);
                     (place.expr, elem, Mode::Own)
                 } else {
                     self.touch(place.root, if exclusive { Touch::Write } else { Touch::Read });
@@ -451,7 +483,7 @@ impl Make {
         self.reads_only += 1;
         let cond = self.expr(&Ty::Bool);
         self.reads_only -= 1;
-        let leave = match self.rng.chance(8) {
+        let leave = match self.rng.chance(14) {
             true => Some(Expr::Panic(format!("told {}", self.rng.below(90)))),
             false => self.way_out(),
         };
@@ -468,7 +500,7 @@ impl Make {
         let mut found = self.places();
         found.retain(|it| self.can_take(it) && !matches!(it.ty, Ty::RefMut(_)));
         let Some(place) = self.pick_place(found) else { return self.let_stmt(block) };
-        self.touch(place.root, Touch::Move);
+        self.take(place.root, &place.path);
         block.stmts.push(Stmt::Expr(Expr::Call("drop".into(), Vec::new(), vec![place.expr])));
     }
 

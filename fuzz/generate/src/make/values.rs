@@ -13,6 +13,8 @@ use crate::ast::*;
 pub(super) struct Place {
     pub root: usize,
     pub expr: Expr,
+    /// The fields and dereferences from the root.
+    pub path: Vec<String>,
     pub ty: Ty,
     /// Through `&`, `Rc`: only to be read.
     pub shared: bool,
@@ -31,31 +33,56 @@ impl Make {
                 continue;
             }
             let expr = Expr::Var(var.name.clone());
-            let place = Place { root, expr, ty: var.ty.clone(), shared: false, through: false, fixed: false };
+            let path = Vec::new();
+            let place =
+                Place { root, expr, path, ty: var.ty.clone(), shared: false, through: false, fixed: false };
             self.expand(place, 3, &mut out);
         }
         out
     }
 
     fn expand(&self, place: Place, depth: usize, out: &mut Vec<Place>) {
-        out.push(place.clone());
+        let gone = &self.vars[place.root].gone;
+        if gone.iter().any(|path| place.path.starts_with(path)) {
+            return;
+        }
+        // What lacks a part is not there as a whole.
+        if !gone.iter().any(|path| path.starts_with(&place.path)) {
+            out.push(place.clone());
+        }
         if depth == 0 {
             return;
         }
+        let deeper = |step: &str| {
+            let mut path = place.path.clone();
+            path.push(step.to_string());
+            path
+        };
         let field = |name: &str| Expr::Field(Box::new(place.expr.clone()), name.to_string());
         match &place.ty {
             Ty::Tuple(items) => {
                 for (i, ty) in items.iter().enumerate() {
-                    let part = Place { expr: field(&i.to_string()), ty: ty.clone(), ..place.clone() };
+                    let path = deeper(&i.to_string());
+                    let part = Place { expr: field(&i.to_string()), path, ty: ty.clone(), ..place.clone() };
                     self.expand(part, depth - 1, out);
                 }
             }
             Ty::Adt(adt, args) if !self.case.adts[*adt].is_union => {
                 let adt = &self.case.adts[*adt];
+                // Rust copies a part out of what has a destructor; Quastra captures the whole of it.
+                let taken = |it: &super::Capture| it.moves && it.base > place.root;
+                if adt.drop && self.like_rust && self.closures.iter().any(taken) {
+                    return;
+                }
                 for (name, ty) in &adt.variants[0].fields {
                     let ty = Make::substitute(ty, args);
                     let fixed = place.fixed || adt.drop;
-                    self.expand(Place { expr: field(name), ty, fixed, ..place.clone() }, depth - 1, out);
+                    let path = deeper(name);
+                    self.expand(
+                        Place { expr: field(name), path, ty, fixed, ..place.clone() },
+                        depth - 1,
+                        out,
+                    );
                 }
             }
             Ty::Ref(inner) | Ty::Rc(inner) => {
@@ -64,6 +91,7 @@ impl Make {
                 }
                 let deref = Place {
                     expr: Expr::Deref(Box::new(place.expr.clone())),
+                    path: deeper("*"),
                     ty: (**inner).clone(),
                     shared: true,
                     fixed: true,
@@ -77,6 +105,7 @@ impl Make {
                 }
                 let deref = Place {
                     expr: Expr::Deref(Box::new(place.expr.clone())),
+                    path: deeper("*"),
                     ty: (**inner).clone(),
                     through: true,
                     fixed: true,
@@ -87,6 +116,7 @@ impl Make {
             Ty::Box(inner) => {
                 let deref = Place {
                     expr: Expr::Deref(Box::new(place.expr.clone())),
+                    path: deeper("*"),
                     ty: (**inner).clone(),
                     ..place.clone()
                 };
@@ -105,6 +135,13 @@ impl Make {
             }
             _ => {}
         }
+    }
+
+    /// Whether it was not taken since it was found.
+    pub(super) fn is_there(&self, place: &Place) -> bool {
+        let var = &self.vars[place.root];
+        let apart = |path: &Vec<String>| !path.starts_with(&place.path) && !place.path.starts_with(path);
+        !var.moved && var.gone.iter().all(apart)
     }
 
     pub(super) fn can_read(&self, place: &Place) -> bool {
@@ -157,7 +194,7 @@ impl Make {
             return place.expr;
         }
         if self.can_take(&place) && self.rng.chance(65) {
-            self.touch(place.root, Touch::Move);
+            self.take(place.root, &place.path);
             return place.expr;
         }
         self.touch(place.root, Touch::Read);
