@@ -18,6 +18,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
 
+mod params;
 mod slips;
 #[cfg(test)]
 mod tests;

@@ -162,6 +162,11 @@ impl Builder<'_> {
     }
 
     #[inline]
+    /// `lo..hi`, `lo..=hi`
+    pub fn range_expr(&mut self, lo: ExprId, inclusive: bool, hi: ExprId, end: u32) -> ExprId {
+        self.expr_from(lo, ExprKind::Range { lo: Some(lo), hi: Some(hi), inclusive }, end)
+    }
+
     pub fn unary(&mut self, lo: u32, op: UnOp, operand: ExprId) -> ExprId {
         let hi = self.module[operand].range.hi;
         self.expr(lo, ExprKind::Unary { op, operand }, hi)

@@ -16,10 +16,10 @@ use crate::token::{Kind, NO_TEXT, Spanned};
 use base::{Applicability, Diagnostic, Suggestion, Symbol};
 
 /// A repair: the error, the tokens after it, and the index up to which they must be accepted.
-struct Slip {
-    error: Diagnostic,
-    tokens: Vec<Spanned>,
-    past: usize,
+pub(super) struct Slip {
+    pub error: Diagnostic,
+    pub tokens: Vec<Spanned>,
+    pub past: usize,
 }
 
 /// Words of other languages that stand before a name, what they are here, and how that is written.
@@ -87,7 +87,11 @@ const KEYWORDS_AT_START: &[(&str, Kind)] = &[
 impl Repair<'_> {
     /// Repairs the fault if it is a slip.
     pub(super) fn slip(&mut self, fault: &Fault) -> bool {
-        let slips: [fn(&Self, &Fault) -> Option<Slip>; 20] = [
+        let slips: [fn(&Self, &Fault) -> Option<Slip>; 24] = [
+            Self::typed_lambda,
+            Self::type_first,
+            Self::or_let,
+            Self::do_while,
             Self::foreign_word,
             Self::else_if,
             Self::misspelt_word,
@@ -124,11 +128,11 @@ impl Repair<'_> {
         false
     }
 
-    fn kind(&self, at: usize) -> Option<Kind> {
+    pub(super) fn kind(&self, at: usize) -> Option<Kind> {
         self.tokens.get(at).map(Spanned::kind)
     }
 
-    fn before(&self, at: usize) -> Option<(usize, Spanned)> {
+    pub(super) fn before(&self, at: usize) -> Option<(usize, Spanned)> {
         let at = at.checked_sub(1)?;
         Some((at, self.tokens[at]))
     }
@@ -146,7 +150,7 @@ impl Repair<'_> {
     }
 
     /// The tokens with `from..to` replaced by tokens of these kinds.
-    fn with(&self, from: usize, to: usize, kinds: &[Kind]) -> Vec<Spanned> {
+    pub(super) fn with(&self, from: usize, to: usize, kinds: &[Kind]) -> Vec<Spanned> {
         let (lo, hi) = (self.tokens[from].lo, self.tokens[to.max(from + 1) - 1].hi);
         let with = kinds.iter().map(|&kind| Spanned::new(lo, kind, NO_TEXT, hi));
         let mut tokens = self.tokens.clone();
@@ -154,12 +158,12 @@ impl Repair<'_> {
         tokens
     }
 
-    fn written_so(&self, lo: u32, hi: u32, message: impl Into<String>) -> Diagnostic {
+    pub(super) fn written_so(&self, lo: u32, hi: u32, message: impl Into<String>) -> Diagnostic {
         Diagnostic::error("P1010", self.span(lo, hi), message)
     }
 
     /// The error «`wrong` is written `right`» with the fix.
-    fn instead(&self, lo: u32, hi: u32, message: impl Into<String>, right: &str) -> Diagnostic {
+    pub(super) fn instead(&self, lo: u32, hi: u32, message: impl Into<String>, right: &str) -> Diagnostic {
         let advice =
             if right.is_empty() { "leave it out".into() } else { format!("write `{}`", right.trim()) };
         self.written_so(lo, hi, message).fix(
