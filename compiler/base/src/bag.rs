@@ -19,6 +19,9 @@ use std::collections::{BTreeMap, HashSet};
 
 /// How many diagnostics of one phase are shown.
 pub const SHOWN_PER_PHASE: usize = 20;
+/// How many errors, and how many warnings, of one phase are kept. Of a text with more nobody reads all, and they would
+/// take gigabytes.
+const KEPT_PER_PHASE: usize = 10_000;
 /// How many notes folding may add to one diagnostic.
 const FOLDED_NOTES: usize = 3;
 
@@ -36,6 +39,10 @@ pub struct Diagnostics {
     allowed: Vec<(Span, String)>,
     errors: usize,
     phase: u32,
+    /// Errors and warnings of this phase.
+    of_phase: [usize; 2],
+    /// Errors and warnings that were not kept.
+    beyond: [usize; 2],
 }
 
 #[derive(Clone, Debug)]
@@ -60,7 +67,11 @@ impl Diagnostics {
         self.add(diagnostic, self.phase);
     }
     fn add(&mut self, diagnostic: Diagnostic, phase: u32) {
-        if self.seen.insert((diagnostic.primary.span, diagnostic.code)) {
+        let kind = diagnostic.level as usize;
+        if self.of_phase[kind] >= KEPT_PER_PHASE {
+            self.beyond[kind] += 1;
+        } else if self.seen.insert((diagnostic.primary.span, diagnostic.code)) {
+            self.of_phase[kind] += 1;
             self.errors += usize::from(diagnostic.level == Level::Error);
             self.list.push(Entry { diagnostic, phase, shown: true });
         }
@@ -72,6 +83,12 @@ impl Diagnostics {
     /// What is added from here on belongs to the next phase: each phase shows [`SHOWN_PER_PHASE`].
     pub fn begin_phase(&mut self) {
         self.phase += 1;
+        self.of_phase = [0; 2];
+    }
+    /// Have there been more errors than are kept? Then it is not worth while to explain the next one well, and an error's
+    /// place is not always known.
+    pub fn is_full(&self) -> bool {
+        self.beyond[Level::Error as usize] > 0
     }
     pub fn has_errors(&self) -> bool {
         self.errors > 0
@@ -83,6 +100,9 @@ impl Diagnostics {
     /// Takes over what another bag holds, as part of this bag's phase.
     pub fn append(&mut self, other: Diagnostics) {
         self.allowed.extend(other.allowed);
+        for (own, beyond) in self.beyond.iter_mut().zip(other.beyond) {
+            *own += beyond;
+        }
         for entry in other.list {
             self.add(entry.diagnostic, self.phase);
         }
@@ -96,7 +116,7 @@ impl Diagnostics {
 
     /// Suppresses, folds, sorts and limits. `sources` names places in folded notes.
     pub fn report(self, sources: &SourceMap) -> Report {
-        let Diagnostics { mut list, allowed, .. } = self;
+        let Diagnostics { mut list, allowed, beyond, .. } = self;
         list.retain(|entry| !is_allowed(&entry.diagnostic, &allowed));
         for entry in &mut list {
             let fixes = entry.diagnostic.suggestions.iter_mut().flat_map(|it| &mut it.fixes);
@@ -104,7 +124,7 @@ impl Diagnostics {
         }
         drop_inside_earlier(&mut list);
         let list = fold_same_span(fold_cascades(list, sources));
-        Report::of(list)
+        Report::of(list, beyond)
     }
 }
 
@@ -116,20 +136,48 @@ fn is_allowed(diagnostic: &Diagnostic, allowed: &[(Span, String)]) -> bool {
 
 /// What a phase finds wrong inside something that an earlier phase found wrong follows from that.
 fn drop_inside_earlier(list: &mut Vec<Entry>) {
-    let mut errors: Vec<(Span, u32)> = (list.iter())
-        .filter(|entry| entry.diagnostic.level == Level::Error)
-        .map(|entry| (entry.diagnostic.primary.span, entry.phase))
-        .collect();
-    errors.sort();
+    let mut phases: BTreeMap<u32, Vec<Span>> = BTreeMap::new();
+    for Entry { diagnostic, phase, .. } in list.iter().filter(|it| it.diagnostic.level == Level::Error) {
+        phases.entry(*phase).or_default().push(diagnostic.primary.span);
+    }
+    let phases: Vec<(u32, Around)> = phases.into_iter().map(|(phase, it)| (phase, Around::new(it))).collect();
     list.retain(|entry| {
-        let span = entry.diagnostic.primary.span;
-        // Only errors that begin no later can be around it.
-        let before =
-            &errors[..errors.partition_point(|(other, _)| (other.file, other.lo) <= (span.file, span.lo))];
-        let is_around =
-            |&(other, phase): &(Span, u32)| phase < entry.phase && other != span && other.contains(span);
-        !before.iter().any(is_around)
+        let mut earlier = phases.iter().take_while(|(phase, _)| *phase < entry.phase);
+        !earlier.any(|(_, around)| around.any(entry.diagnostic.primary.span))
     });
+}
+
+/// Answers whether one of many spans is around another, in logarithmic time: there may be thousands of both.
+struct Around {
+    /// Sorted.
+    spans: Vec<Span>,
+    /// The furthest end of a span of that file up to the one of this index.
+    furthest: Vec<u32>,
+}
+
+impl Around {
+    fn new(mut spans: Vec<Span>) -> Around {
+        spans.sort();
+        let mut furthest: Vec<u32> = Vec::with_capacity(spans.len());
+        for (index, span) in spans.iter().enumerate() {
+            let before = index.checked_sub(1).filter(|&it| spans[it].file == span.file);
+            furthest.push(before.map_or(0, |it| furthest[it]).max(span.hi));
+        }
+        Around { spans, furthest }
+    }
+
+    /// Is one of them around `inner`, and not it itself?
+    fn any(&self, inner: Span) -> bool {
+        let place = |span: &Span| (span.file, span.lo);
+        let reaches = |count: usize, hi: u32| {
+            let last = count.checked_sub(1).filter(|&it| self.spans[it].file == inner.file);
+            last.is_some_and(|it| self.furthest[it] >= hi)
+        };
+        // Those that begin earlier; those that begin with it and end later.
+        let earlier = self.spans.partition_point(|it| place(it) < place(&inner));
+        let not_later = self.spans.partition_point(|it| place(it) <= place(&inner));
+        reaches(earlier, inner.hi) || reaches(not_later, inner.hi + 1)
+    }
 }
 
 /// What `follows` a reported mistake becomes a note on it.
@@ -191,10 +239,12 @@ fn fold(list: Vec<Entry>, head_of: &[Option<usize>], note: impl Fn(&Diagnostic) 
 #[derive(Debug, Default)]
 pub struct Report {
     entries: Vec<Entry>,
+    /// Errors and warnings that were not kept.
+    beyond: [usize; 2],
 }
 
 impl Report {
-    fn of(mut entries: Vec<Entry>) -> Report {
+    fn of(mut entries: Vec<Entry>, beyond: [usize; 2]) -> Report {
         entries.sort_by_key(|Entry { diagnostic, .. }| {
             (diagnostic.primary.span, diagnostic.level, diagnostic.code)
         });
@@ -207,7 +257,7 @@ impl Report {
                 entry.shown = *count <= SHOWN_PER_PHASE;
             }
         }
-        Report { entries }
+        Report { entries, beyond }
     }
     /// All of them: for machines.
     pub fn all(&self) -> impl Iterator<Item = &Diagnostic> {
@@ -218,14 +268,14 @@ impl Report {
         self.entries.iter().filter(|entry| entry.shown).map(|entry| &entry.diagnostic)
     }
     pub fn errors(&self) -> usize {
-        self.count(|entry| entry.diagnostic.level == Level::Error)
+        self.count(Level::Error, |_| true)
     }
     pub fn warnings(&self) -> usize {
-        self.count(|entry| entry.diagnostic.level == Level::Warning)
+        self.count(Level::Warning, |_| true)
     }
     /// `… and 3 errors and 1 warning more`, if the limit hid some.
     pub fn rest(&self) -> Option<String> {
-        let hidden = |level| self.count(|entry| !entry.shown && entry.diagnostic.level == level);
+        let hidden = |level| self.count(level, |entry| !entry.shown);
         let text = counts(hidden(Level::Error), hidden(Level::Warning));
         (!text.is_empty()).then(|| format!("… and {text} more"))
     }
@@ -236,8 +286,9 @@ impl Report {
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
-    fn count(&self, of: impl Fn(&Entry) -> bool) -> usize {
-        self.entries.iter().filter(|entry| of(entry)).count()
+    fn count(&self, level: Level, of: impl Fn(&Entry) -> bool) -> usize {
+        let kept = self.entries.iter().filter(|entry| entry.diagnostic.level == level && of(entry)).count();
+        kept + self.beyond[level as usize]
     }
 }
 
@@ -351,6 +402,21 @@ mod tests {
         assert_eq!((report.all().count(), report.shown().count()), (46, 40));
         assert_eq!(report.shown().filter(|it| it.level == Level::Warning).count(), 1);
         assert_eq!(report.rest().as_deref(), Some("… and 2 errors and 4 warnings more"));
+    }
+
+    #[test]
+    fn a_million_errors_are_counted_and_not_kept() {
+        let mut bag = Diagnostics::new();
+        for lo in 0..1_000_000 {
+            bag.error(Diagnostic::error("T2000", at(0, lo), ""));
+        }
+        bag.begin_phase();
+        bag.error(Diagnostic::error("T2001", at(1, 0), "the next phase"));
+        assert!(bag.is_full());
+        let report = bag.report(&sources());
+        assert_eq!((report.all().count(), report.shown().count()), (KEPT_PER_PHASE + 1, 21));
+        assert_eq!(report.summary(), "1000001 errors");
+        assert_eq!(report.rest().as_deref(), Some("… and 999980 errors more"));
     }
 
     #[test]

@@ -261,6 +261,26 @@ fn width(ch: char) -> usize {
     if ch == '\t' { 1 } else { ch.width().unwrap_or(0) }
 }
 
+/// Characters of the longest word that a message shows, and how many of a longer one's beginning and end.
+const LONGEST_WORD: usize = 160;
+const WORD_ENDS: (usize, usize) = (100, 20);
+
+/// What a message says, [`printable`], its overlong words (a name of a megabyte) shown by their beginning and end.
+pub fn message(text: &str) -> String {
+    let mut brief = String::with_capacity(text.len().min(1000));
+    for word in text.split_inclusive([' ', '\n']) {
+        let count = if word.len() > LONGEST_WORD { word.chars().count() } else { 0 };
+        if count > LONGEST_WORD {
+            brief.extend(word.chars().take(WORD_ENDS.0));
+            brief.push('…');
+            brief.extend(word.chars().skip(count - WORD_ENDS.1));
+        } else {
+            brief.push_str(word);
+        }
+    }
+    printable(&brief)
+}
+
 /// A text in which nothing moves the cursor, hides or reorders what is read.
 pub fn printable(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());

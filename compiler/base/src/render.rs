@@ -18,7 +18,7 @@
 //! ```
 
 pub use crate::excerpt::{Class, Paint};
-use crate::excerpt::{Excerpt, Excerpts, Mark, printable};
+use crate::excerpt::{Excerpt, Excerpts, Mark, message};
 use crate::{Diagnostic, FileId, Label, Level, Report, SourceFile, SourceMap};
 use codespan_reporting::diagnostic as shown;
 use codespan_reporting::diagnostic::{LabelStyle, Severity};
@@ -96,7 +96,7 @@ impl<'a> Renderer<'a> {
             excerpts.push(excerpt);
             for ((label, primary), range) in labels.into_iter().zip(ranges) {
                 let style = if *primary { LabelStyle::Primary } else { LabelStyle::Secondary };
-                let label = shown::Label::new(style, id, range).with_message(printable(&label.text));
+                let label = shown::Label::new(style, id, range).with_message(message(&label.text));
                 shown_labels.push(label);
             }
         }
@@ -106,7 +106,7 @@ impl<'a> Renderer<'a> {
                 Level::Warning => Severity::Warning,
             },
             code: Some(diagnostic.code.to_string()),
-            message: printable(&diagnostic.message),
+            message: message(&diagnostic.message),
             labels: shown_labels,
             notes: self.notes(diagnostic, coloured),
         };
@@ -116,9 +116,9 @@ impl<'a> Renderer<'a> {
     }
 
     fn notes(&mut self, diagnostic: &Diagnostic, coloured: bool) -> Vec<String> {
-        let mut notes: Vec<String> = diagnostic.notes.iter().map(|note| printable(note)).collect();
+        let mut notes: Vec<String> = diagnostic.notes.iter().map(|note| message(note)).collect();
         for (index, suggestion) in diagnostic.suggestions.iter().enumerate() {
-            let mut note = format!("fix {}: {}", index + 1, printable(&suggestion.message));
+            let mut note = format!("fix {}: {}", index + 1, message(&suggestion.message));
             fixes::print(self.sources, suggestion, coloured, &mut note);
             notes.push(note);
         }

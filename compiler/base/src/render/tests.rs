@@ -400,3 +400,12 @@ fn nothing_panics() {
         crate::json::object(&sources, &diagnostic);
     }
 }
+
+#[test]
+fn overlong_words_are_shown_by_their_ends() {
+    let name = "x".repeat(1_000_000);
+    let error = Diagnostic::error("N5000", Span::new(FileId(0), 0, 6), format!("there is no `{name}` here"));
+    let shown = render(&sources(BANK), &error);
+    assert!(shown.len() < 1000, "{} bytes", shown.len());
+    assert!(shown.contains("x…xxxxxxxxxxxxxxxxxx` here\n"), "{shown}");
+}
