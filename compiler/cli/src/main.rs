@@ -11,7 +11,7 @@ use clap::{CommandFactory, Parser};
 use driver::native::NativeBackend;
 use driver::session::on_large_stack;
 use driver::{Options, Session, explain};
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::panic;
 use std::process::ExitCode;
 
@@ -81,8 +81,7 @@ fn command(session: &mut Session, command: &Command) -> Result<u8, ErrorReported
     match command {
         Command::New { path, name } => {
             let name = session.new_package(path, name.as_deref())?;
-            say(&format!("made the package `{name}`; run it with `quastra run {}`\n", path.display()));
-            Ok(DONE)
+            Ok(say(&format!("made the package `{name}`; run it with `quastra run {}`\n", path.display())))
         }
         Command::Fix { program } | Command::Check { program, fix: true, .. } => {
             let fixed = session.fix(program.program.as_deref())?;
@@ -98,8 +97,7 @@ fn command(session: &mut Session, command: &Command) -> Result<u8, ErrorReported
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(*shell, &mut Cli::command(), "quastra", &mut script);
-            say(&String::from_utf8_lossy(&script));
-            Ok(DONE)
+            Ok(say(&String::from_utf8_lossy(&script)))
         }
     }
 }
@@ -107,16 +105,11 @@ fn command(session: &mut Session, command: &Command) -> Result<u8, ErrorReported
 /// Prints a page, or the list of all.
 fn explain(code: Option<&str>) -> u8 {
     let Some(code) = code else {
-        for (code, title) in explain::codes() {
-            say(&format!("{code}  {title}\n       {}\n", base::render::code_url(code)));
-        }
-        return DONE;
+        let entry = |(code, title)| format!("{code}  {title}\n       {}\n", base::render::code_url(code));
+        return say(&explain::codes().map(entry).collect::<String>());
     };
     match explain::page(code) {
-        Some(page) => {
-            say(page);
-            DONE
-        }
+        Some(page) => say(page),
         None => {
             let upper = code.to_uppercase();
             let near = base::did_you_mean(&upper, explain::codes().map(|(code, _)| code));
@@ -128,7 +121,14 @@ fn explain(code: Option<&str>) -> u8 {
     }
 }
 
-/// Writes to standard output; a reader that has gone away is no error.
-fn say(text: &str) {
-    let _ = io::stdout().write_all(text.as_bytes());
+/// Writes to standard output. A reader that has gone away is no error, a full disk is.
+fn say(text: &str) -> u8 {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            eprintln!("error: cannot write to standard output: {}", driver::load::reason(&error));
+            REJECTED
+        }
+        Ok(()) | Err(_) => DONE,
+    }
 }

@@ -7,6 +7,7 @@
 //! ```
 
 use crate::emit::{Emit, Prints};
+use crate::interrupt::Running;
 use crate::link::temporary_executable;
 use crate::package::Program;
 use crate::world::World;
@@ -97,7 +98,10 @@ impl Session {
             .map_err(|error| self.save_error(&std::env::temp_dir(), error.into()))?;
         self.executable(&compiled, &executable)?;
         self.report_now();
-        let status = Command::new(&executable).arg0(&program.name).args(arguments).status();
+        let status = {
+            let _running = Running::begins();
+            Command::new(&executable).arg0(&program.name).args(arguments).status()
+        };
         match status {
             Ok(status) => Ok(exit_code(status)),
             Err(error) => Err(self.save_error(&executable, error.into())),

@@ -17,6 +17,7 @@ pub mod emit;
 pub mod explain;
 pub mod fix;
 pub mod highlight;
+pub mod interrupt;
 pub mod link;
 pub mod load;
 pub mod manifest;

@@ -10,13 +10,15 @@
 //! library's; `__dso_handle`, which a C compiler would bring, is a name for the program's first byte.
 
 use crate::Session;
+use crate::interrupt::{Litter, Tool};
+use crate::load::reason;
 use crate::save::{replaceable, temporary_beside};
 use base::{Diagnostic, ErrorReported};
 use std::env;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::process::{self, Command, Output};
 
 /// The runtime, as the build leaves it beside the command and as it is installed.
 const RUNTIME: &str = "libquastra_runtime.a";
@@ -44,33 +46,31 @@ impl Session {
                 "they belong to the C library's development files (Debian: `apt-get install libc6-dev`)";
             self.link_error("the C library's start-up files are missing", note)
         })?;
-        let folder = Scratch::new().map_err(|error| self.save_error(&env::temp_dir(), error.into()))?;
+        let folder = scratch().map_err(|error| self.save_error(&env::temp_dir(), error.into()))?;
         let mut paths = Vec::new();
         for (index, (name, bytes)) in objects.iter().enumerate() {
             // Units may be called alike in different cases; the number keeps their files apart.
-            let path = folder.0.join(format!("{index}.{name}.o"));
+            let path = folder.path().join(format!("{index}.{name}.o"));
             fs::write(&path, bytes).map_err(|error| self.save_error(&path, error.into()))?;
             paths.push(path);
         }
-        let temporary = temporary_beside(&target);
+        let temporary = Litter::new(temporary_beside(&target));
         let mut command = Command::new(&linker.0);
-        command.args(linker.1).args(system.arguments(&paths, &runtime)).arg("-o").arg(&temporary);
-        let output = command.output();
-        let result = match output {
-            Ok(output) if output.status.success() => {
-                fs::rename(&temporary, &target).map_err(|error| self.save_error(&target, error.into()))
-            }
-            Ok(output) => {
-                let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                Err(self.linker_failed(&target, &said))
-            }
-            Err(error) => Err(self.link_error("the linker cannot be started", &error.to_string())),
+        command.args(linker.1).args(system.arguments(&paths, &runtime)).arg("-o").arg(temporary.path());
+        let output = {
+            let _tool = Tool::begins();
+            command.output()
         };
-        if result.is_err() {
-            // There may be none; the error that matters is reported.
-            let _ = fs::remove_file(&temporary);
+        match output {
+            Ok(output) if output.status.success() => {
+                fs::rename(temporary.path(), &target).map_err(|error| self.save_error(&target, error.into()))
+            }
+            Ok(output) => Err(self.linker_failed(&target, &output)),
+            Err(error) => {
+                let message = format!("the linker `{}` cannot be started", linker.0.display());
+                Err(self.link_error(&message, &reason(&error)))
+            }
         }
-        result
     }
 
     fn link_error(&mut self, message: &str, note: &str) -> ErrorReported {
@@ -79,12 +79,16 @@ impl Session {
     }
 
     /// What the linker says is about the system (no space, no right to write) or our own mistake.
-    fn linker_failed(&mut self, target: &Path, said: &str) -> ErrorReported {
+    fn linker_failed(&mut self, target: &Path, output: &Output) -> ErrorReported {
         let argument = target.display().to_string();
         let message = format!("`{}` could not be linked", crate::load::shown(target));
-        let mut error: Diagnostic = self.argument_error("D8012", &argument, message);
+        let error: Diagnostic = self.argument_error("D8012", &argument, message);
+        let said = String::from_utf8_lossy(&output.stderr);
         let lines: Vec<&str> = said.lines().take(8).collect();
-        error = error.note(format!("the linker says\n{}", lines.join("\n")));
+        let error = match lines.is_empty() {
+            true => error.note(format!("the linker says nothing, and ends with {}", output.status)),
+            false => error.note(format!("the linker says\n{}", lines.join("\n"))),
+        };
         self.diagnostics.error(error)
     }
 }
@@ -95,9 +99,9 @@ pub fn runtime_bitcode() -> Option<Vec<u8>> {
 }
 
 /// Runs the program.
-pub fn temporary_executable(name: &str) -> std::io::Result<(Scratch, PathBuf)> {
-    let folder = Scratch::new()?;
-    let path = folder.0.join(name);
+pub fn temporary_executable(name: &str) -> std::io::Result<(Litter, PathBuf)> {
+    let folder = scratch()?;
+    let path = folder.path().join(name);
     Ok((folder, path))
 }
 
@@ -177,25 +181,18 @@ impl System {
 }
 
 /// A folder that goes when it is no longer needed.
-pub struct Scratch(PathBuf);
-
-impl Scratch {
-    fn new() -> std::io::Result<Scratch> {
-        for number in 0.. {
-            let path = env::temp_dir().join(format!("quastra-{}-{number}", process::id()));
-            match fs::create_dir(&path) {
-                Ok(()) => return Ok(Scratch(path)),
-                Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => (),
-                Err(error) => return Err(error),
-            }
+fn scratch() -> std::io::Result<Litter> {
+    for number in 0.. {
+        let path = env::temp_dir().join(format!("quastra-{}-{number}", process::id()));
+        if path.exists() {
+            continue;
         }
-        unreachable!("numbers do not end")
+        let folder = Litter::new(path);
+        match fs::create_dir(folder.path()) {
+            Ok(()) => return Ok(folder),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => (),
+            Err(error) => return Err(error),
+        }
     }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        // What is left in the system's temporary folder hurts nobody.
-        let _ = fs::remove_dir_all(&self.0);
-    }
+    unreachable!("numbers do not end")
 }

@@ -13,6 +13,7 @@
 use crate::manifest::{self, Manifest, Profile};
 use crate::{Options, Session};
 use base::{ErrorReported, FileId};
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
@@ -96,7 +97,15 @@ impl Session {
 
         let source = folder.join("src");
         let mut paths = Vec::new();
-        find_sources(&source, &mut paths);
+        let mut reported = None;
+        if let Err((folder, error)) = find_sources(&source, &mut paths)
+            && error.kind() != ErrorKind::NotFound
+        {
+            let message = format!("cannot read the folder `{}`", crate::load::shown(&folder));
+            let argument = folder.display().to_string();
+            let error = self.argument_error("D8004", &argument, message).label(crate::load::reason(&error));
+            reported = Some(self.diagnostics.error(error));
+        }
         paths.sort();
         let root = source.join("main.qst");
         if !paths.contains(&root) {
@@ -104,7 +113,6 @@ impl Session {
             self.load(&root)?;
         }
         let mut files = Vec::new();
-        let mut reported = None;
         for path in paths {
             match self.load(&path) {
                 Ok(file) => {
@@ -126,21 +134,25 @@ impl Session {
     }
 }
 
-/// Every `.qst` below a folder. What begins with a dot is not looked at.
-fn find_sources(folder: &Path, paths: &mut Vec<PathBuf>) {
-    let Ok(entries) = fs::read_dir(folder) else { return };
-    for entry in entries.flatten() {
+/// Every `.qst` below a folder. What begins with a dot is not looked at. Goes on after a folder that cannot be read, and
+/// gives the first of them.
+fn find_sources(folder: &Path, paths: &mut Vec<PathBuf>) -> Result<(), (PathBuf, io::Error)> {
+    let mut result = Ok(());
+    let entries = fs::read_dir(folder).map_err(|error| (folder.to_path_buf(), error))?;
+    for entry in entries {
+        let entry = entry.map_err(|error| (folder.to_path_buf(), error))?;
         let path = entry.path();
         if entry.file_name().to_string_lossy().starts_with('.') {
             continue;
         }
         // Not through a link to a folder: it may lead around in a circle.
         if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-            find_sources(&path, paths);
+            result = result.and(find_sources(&path, paths));
         } else if path.extension().is_some_and(|it| it == "qst") {
             paths.push(path);
         }
     }
+    result
 }
 
 /// `bank.net.http` for `src/net/http.qst`.

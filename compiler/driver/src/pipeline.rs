@@ -61,6 +61,9 @@ fn upper_half<R>(
     let signatures = typeck::collect(&package, diags);
     let evaluator = Evaluator::new(sources);
     let typed = typeck::check(&package, signatures, Some(&evaluator), diags);
+    if let (true, Some(reported)) = (diags.is_full(), diags.error_reported()) {
+        return Err(reported);
+    }
 
     diags.begin_phase();
     let bodies = Bodies::new(&typed, sources);
@@ -164,7 +167,11 @@ fn mono_cx<'a>(bodies: &'a Bodies<'a>, overflow_checks: bool) -> MonoCx<'a> {
 
 /// What `#[cfg(…)]` sees.
 fn cfg() -> Cfg {
-    let mut cfg = Cfg { library: Some(stdlib::paths_of), ..Cfg::default() };
+    let mut cfg = Cfg {
+        library: Some(stdlib::paths_of),
+        library_modules: Some(|| stdlib::files().map(|file| file.module()).collect()),
+        ..Cfg::default()
+    };
     cfg.set("target_os", std::env::consts::OS);
     cfg.set("target_arch", std::env::consts::ARCH);
     cfg

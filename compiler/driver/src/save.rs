@@ -9,6 +9,7 @@
 //! A device, a pipe, a folder or a socket is never replaced (D8007); a full disk is D8006, and leaves nothing.
 
 use crate::Session;
+use crate::interrupt::Litter;
 use crate::load::{kind_of, reason, shown};
 use base::ErrorReported;
 use std::fs::{self, OpenOptions};
@@ -64,13 +65,11 @@ impl From<io::Error> for Problem {
 /// See the top of this file.
 pub fn save(path: &Path, bytes: &[u8], mode: Mode) -> Result<(), Problem> {
     let target = replaceable(path)?;
-    let temporary = temporary_beside(&target);
-    let written = write_new(&temporary, bytes, mode).and_then(|()| fs::rename(&temporary, &target));
-    written.map_err(|error| {
-        // What is left of it helps nobody; the error that matters is the first.
-        let _ = fs::remove_file(&temporary);
-        Problem::Io(error)
-    })
+    // What is left of it after an error goes.
+    let temporary = Litter::new(temporary_beside(&target));
+    write_new(temporary.path(), bytes, mode)?;
+    fs::rename(temporary.path(), &target)?;
+    Ok(())
 }
 
 /// The regular file that `path` is or will be, behind any links.

@@ -9,6 +9,8 @@
 
 use abi::codes::LIBRARY_PREFIX;
 use base::FileId;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
 use syntax::ast;
 use syntax::stored::{self, Symbols};
 
@@ -66,28 +68,35 @@ pub fn files() -> impl Iterator<Item = StdFile> {
 /// The paths under which the library has something public of this name: a module below `core`, an item. By its
 /// text, since most of its files are not parsed; for proposals.
 pub fn paths_of(name: &str) -> Vec<String> {
-    let mut paths = Vec::new();
+    static PATHS: OnceLock<BTreeMap<String, Vec<String>>> = OnceLock::new();
+    PATHS.get_or_init(public_paths).get(name).cloned().unwrap_or_default()
+}
+
+/// Every public name, and where it is.
+fn public_paths() -> BTreeMap<String, Vec<String>> {
+    let mut paths: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for file in files() {
         let module = file.module();
-        if module.split_once('.').is_some_and(|(_, last)| last == name) {
-            paths.push(module.clone());
+        if let Some((_, last)) = module.split_once('.') {
+            paths.entry(last.to_string()).or_default().push(module.clone());
         }
-        if file.text.lines().any(|line| declares(line, name)) {
-            paths.push(format!("{module}.{name}"));
+        let mut names: Vec<&str> = file.text.lines().filter_map(declared).collect();
+        names.sort();
+        names.dedup();
+        for name in names {
+            paths.entry(name.to_string()).or_default().push(format!("{module}.{name}"));
         }
     }
     paths
 }
 
-/// `pub fn name(…`, `pub record name[…`
-fn declares(line: &str, name: &str) -> bool {
+/// The name in `pub fn name(…`, `pub record name[…`
+fn declared(line: &str) -> Option<&str> {
     const WORDS: [&str; 6] = ["fn", "record", "union", "protocol", "type", "const"];
-    let Some(rest) = line.strip_prefix("pub ") else { return false };
-    let Some((word, rest)) = rest.split_once(' ') else { return false };
+    let (word, rest) = line.strip_prefix("pub ")?.split_once(' ')?;
     let rest = if word == "const" { rest.trim_start_matches("fn ") } else { rest };
-    let after = rest.strip_prefix(name);
-    WORDS.contains(&word)
-        && after.is_some_and(|after| !after.starts_with(|c: char| c.is_alphanumeric() || c == '_'))
+    let end = rest.find(|ch: char| !ch.is_alphanumeric() && ch != '_').unwrap_or(rest.len());
+    WORDS.contains(&word).then_some(&rest[..end])
 }
 
 #[cfg(test)]
