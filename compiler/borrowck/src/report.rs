@@ -24,6 +24,8 @@ enum Taker {
     Receiver(Symbol),
     /// `value()` of a `FnOnce`.
     Once,
+    /// A name in a pattern.
+    Pattern,
     Other,
 }
 
@@ -71,6 +73,7 @@ impl Checker<'_> {
             Taker::Closure => " into this closure".to_string(),
             Taker::Receiver(method) => format!(" by `{method}`, which takes `self`"),
             Taker::Once => " by this call".to_string(),
+            Taker::Pattern => " by this pattern".to_string(),
             Taker::Call | Taker::Other => String::new(),
         };
         let because = if let TyKind::Ref(..) = ty.kind() {
@@ -93,7 +96,7 @@ impl Checker<'_> {
                     HowUsed::PartAssigned => "assigned",
                 };
                 let cause = match taker {
-                    Taker::For | Taker::Closure | Taker::Receiver(_) | Taker::Once => {
+                    Taker::For | Taker::Closure | Taker::Receiver(_) | Taker::Once | Taker::Pattern => {
                         format!("{moved_name} is moved{by}, because {because}")
                     }
                     Taker::Call | Taker::Other => {
@@ -137,7 +140,7 @@ impl Checker<'_> {
             Taker::Call | Taker::Other => {
                 diagnostic.fix("borrow it", moved_at.shrink_to_lo(), "&", Applicability::MaybeIncorrect)
             }
-            Taker::For | Taker::Closure | Taker::Receiver(_) | Taker::Once => diagnostic,
+            Taker::For | Taker::Closure | Taker::Receiver(_) | Taker::Once | Taker::Pattern => diagnostic,
         });
     }
 
@@ -186,6 +189,10 @@ impl Checker<'_> {
             }
             Taker::For => borrow(diagnostic, "borrow it: the loop then gets references"),
             Taker::Closure => diagnostic,
+            Taker::Pattern => {
+                let root = self.root_name(moved);
+                diagnostic.note(format!("a pattern borrows what it matches behind a reference: `&{root}`"))
+            }
             Taker::Call => clone(borrow(diagnostic, "borrow it, if a reference will do")),
             Taker::Receiver(_) | Taker::Other => clone(diagnostic),
         }
@@ -217,6 +224,12 @@ impl Checker<'_> {
         let found = match block.statements.get(at.statement).map(|statement| &statement.kind) {
             Some(StatementKind::Assign(_, Rvalue::Aggregate(AggregateKind::Closure(..), _))) => {
                 return Taker::Closure;
+            }
+            Some(StatementKind::Assign(to, Rvalue::Use(_)))
+                if self.body.locals[to.local].name.is_some()
+                    && self.body.locals[to.local].span == self.info_span(at) =>
+            {
+                Some(Taker::Pattern)
             }
             Some(StatementKind::Assign(to, Rvalue::Use(_))) if self.body.locals[to.local].name.is_none() => {
                 call(to, at.block)

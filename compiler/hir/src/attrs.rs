@@ -19,6 +19,8 @@ use syntax::ast;
 pub struct Cfg {
     /// The paths of what the standard library calls so, loaded or not: to propose imports of them.
     pub library: Option<fn(&str) -> Vec<String>>,
+    /// The paths of all modules of the standard library, loaded or not.
+    pub library_modules: Option<fn() -> Vec<String>>,
     /// What `#[cfg(…)]` asks: keys with their values (`target_os` → `linux`), flags with none (`test`).
     pub values: BTreeMap<String, Option<String>>,
 }

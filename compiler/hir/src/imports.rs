@@ -241,7 +241,11 @@ fn explain(package: &Package, import: &PendingImport, diags: &mut Diagnostics) -
         });
         let near = match with_item {
             Some(near) => Some(Symbol::intern(&format!("{near}.{}", last.as_str()))),
-            None => nearest(wanted, paths.iter().copied()),
+            None => {
+                let library = package.names.library_modules.map_or(Vec::new(), |all| all());
+                let library = library.iter().map(|path| Symbol::intern(path));
+                nearest(wanted, paths.iter().copied().chain(library))
+            }
         };
         let error = Diagnostic::error("N5005", span, format!("there is no module `{wanted}`"));
         // In a group the written text is not the path.

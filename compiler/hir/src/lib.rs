@@ -48,6 +48,7 @@ use base::{Diagnostic, Diagnostics, ErrorReported, Span};
 pub fn lower(sources: Vec<ParsedModule>, cfg: &Cfg, diags: &mut Diagnostics) -> Package {
     let mut package = Package::default();
     package.names.library = cfg.library;
+    package.names.library_modules = cfg.library_modules;
     let nodes = modules::order(sources, diags);
     let mut collector = collect::Collector { package: &mut package, cfg, diags, imports: Vec::new() };
     collector.modules(nodes);

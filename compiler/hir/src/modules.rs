@@ -178,10 +178,18 @@ pub(crate) struct Node {
 /// Names the modules, finds cycles, sorts.
 pub(crate) fn order(sources: Vec<ParsedModule>, diags: &mut Diagnostics) -> Vec<Node> {
     let own = sources.iter().filter(|source| source.origin != Origin::Std).count();
+    let is_std = |source: &&ParsedModule| source.origin == Origin::Std;
+    let library: BTreeSet<&str> =
+        sources.iter().filter(is_std).filter_map(|it| Some(it.path?.as_str())).collect();
     let mut nodes: Vec<Node> = Vec::new();
     let mut by_path: HashMap<Symbol, usize> = HashMap::new();
     for source in sources {
-        let node = name(source, own, diags);
+        let mut node = name(source, own, diags);
+        if node.origin != Origin::Std && library.contains(node.path.as_str()) {
+            report_library_name(&node, diags);
+            // What the library calls so must stay there: everything else leans on it.
+            node.path = Symbol::intern(&format!("{}'", node.path));
+        }
         if let Some(&first) = by_path.get(&node.path) {
             report_duplicate(&nodes[first], &node, diags);
             continue;
@@ -318,6 +326,15 @@ fn name(source: ParsedModule, own: usize, diags: &mut Diagnostics) -> Node {
         origin: source.origin,
         ast: Some(source.ast),
     }
+}
+
+fn report_library_name(node: &Node, diags: &mut Diagnostics) {
+    let top = node.declared_at.unwrap_or(Span::new(node.file, 0, 0));
+    diags.error(
+        Diagnostic::error("N5003", top, format!("there are two modules `{}`", node.path))
+            .label("this file calls itself so too")
+            .note(format!("the standard library has a module `{}`", node.path)),
+    );
 }
 
 fn report_duplicate(first: &Node, second: &Node, diags: &mut Diagnostics) {

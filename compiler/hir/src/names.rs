@@ -41,6 +41,8 @@ pub(crate) struct Names {
     pub known: Known,
     /// [`crate::Cfg::library`]
     pub library: Option<fn(&str) -> Vec<String>>,
+    /// As in [`crate::Cfg`].
+    pub library_modules: Option<fn() -> Vec<String>>,
 }
 
 /// A list for each definition, all in one vector: most are empty, and the others short.

@@ -265,6 +265,10 @@ impl BodyCx<'_> {
         self.flow.push(Flow::Try { label });
         let body = self.block(body);
         self.flow.pop();
+        if let (true, Some(reported)) = (catches.is_empty(), self.cx.diags.error_reported()) {
+            // The parser has said that it lacks a `catch`.
+            return Err(reported);
+        }
         let scrutinee = self.add(ExprKind::TryBlock { label, body }, body_span);
 
         let value = self.synthetic("value", false, body_span);

@@ -9,7 +9,7 @@
 
 use super::{Cx, Want};
 use crate::names::{Found, Source};
-use crate::suggest::nearest;
+use crate::suggest::{foreign, nearest};
 use crate::{DefId, DefKind, PrimTy};
 use base::{Applicability, Diagnostic, ErrorReported, Span, Symbol};
 use syntax::ast;
@@ -54,6 +54,21 @@ impl Cx<'_> {
             Want::Value | Want::Prefix => " here",
         };
         let mut error = Diagnostic::error("N5000", span, format!("{what} `{symbol}`{here}"));
+        if self.diags.is_full() {
+            return self.error(error);
+        }
+        if let Some((here, note)) = foreign(symbol) {
+            let fix = format!("it is called `{here}` here");
+            error = error.fix(fix, span, here, Applicability::MaybeIncorrect);
+            let error = if note.is_empty() { error } else { error.note(note) };
+            return self.error(error);
+        }
+        if let Some((owner, note)) = self.member_meant(symbol, want) {
+            let fix = format!("write `{owner}.{symbol}`");
+            let at = span.shrink_to_lo();
+            error = error.fix(fix, at, format!("{owner}."), Applicability::MaybeIncorrect).note(note);
+            return self.error(error);
+        }
         let elsewhere = self.public_elsewhere(symbol, want);
         if elsewhere.is_empty() {
             let mut known = self.names_for(want);
@@ -98,6 +113,29 @@ impl Cx<'_> {
         let inside = |span: Span| span.file == around.file && around.lo <= span.lo && span.hi <= around.hi;
         self.derived.is_none()
             && self.diags.iter().any(|it| it.code.starts_with(['L', 'P']) && inside(it.primary.span))
+    }
+
+    /// A field or method of `self`, or a variant of a union, that is named alone: what to write before it, and why.
+    fn member_meant(&self, symbol: Symbol, want: Want) -> Option<(String, &'static str)> {
+        let defs = &self.package.defs;
+        let members = &self.package.names.members;
+        let is_named = |def: &DefId| defs[*def].name == symbol;
+        if want != Want::Value && want != Want::Prefix {
+            return None;
+        }
+        let variant = |union: DefId| members.of(union).iter().find(|&def| is_named(def)).map(|_| union);
+        for (name, entry) in self.package.names.all_in_scope(self.module) {
+            let Some(def) = entry.def.filter(|def| defs[def.to].kind == DefKind::Union) else { continue };
+            if defs[def.to].module == self.module && variant(def.to).is_some() {
+                return Some((name.to_string(), "outside of patterns a variant is named with its union"));
+            }
+        }
+        let around = defs[self.owner]
+            .parent
+            .filter(|&it| matches!(defs[it].kind, DefKind::Impl | DefKind::Protocol))?;
+        let method = members.of(around).iter().find(|&def| is_named(def))?;
+        (defs[*method].kind == DefKind::Fn)
+            .then(|| ("self".to_string(), "methods and fields are reached through `self`"))
     }
 
     fn misplaced_self(&self, symbol: Symbol, span: Span) -> Option<Diagnostic> {

@@ -37,7 +37,7 @@ impl<'a> FnCx<'a, '_> {
 
     fn labelled_block(&mut self, id: ExprId, label: LabelId, block: &'a Block, expect: Expect) -> Ty {
         let merge = Merge::new(self.wanted(expect), MergeKind::Break);
-        self.targets.push(Target { label, merge: Some(merge), breaks: false, raises: None });
+        self.targets.push(Target { label, merge: Some(merge), breaks: false, wrong: None, raises: None });
         let ty = self.block_value(block, expect);
         let target = self.targets.pop().expect("pushed above");
         let mut merge = target.merge.expect("put back by every break");
@@ -186,7 +186,7 @@ impl<'a> FnCx<'a, '_> {
             LoopSource::Loop => Some(Merge::new(self.wanted(expect), MergeKind::Break)),
             LoopSource::While | LoopSource::For => None,
         };
-        self.targets.push(Target { label, merge, breaks: false, raises: None });
+        self.targets.push(Target { label, merge, breaks: false, wrong: None, raises: None });
         let ty = self.check_expr(body, Expect::Unused);
         self.coerce(body, ty, Ty::unit(), Why::LoopBody);
         let target = self.targets.pop().expect("pushed above");
@@ -198,7 +198,7 @@ impl<'a> FnCx<'a, '_> {
             Some(_) => Ty::never(),
             None => {
                 self.diverges = false;
-                Ty::unit()
+                target.wrong.map_or_else(Ty::unit, Ty::error)
             }
         }
     }

@@ -401,7 +401,7 @@ impl<'a> FnCx<'a, '_> {
             if let Some(value) = value {
                 self.check_expr(value, Expect::Nothing);
                 let span = self.span(value);
-                self.report(
+                let proof = self.report(
                     Diagnostic::error(
                         "T2047",
                         span,
@@ -409,6 +409,7 @@ impl<'a> FnCx<'a, '_> {
                     )
                     .label("this loop gives no value"),
                 );
+                self.targets[at].wrong = Some(proof);
             }
             return Ty::never();
         };

@@ -509,6 +509,30 @@ impl<'a> FnCx<'a, '_> {
             .find_map(|head| self.cx.sigs.index().inherent(head, name).first().map(|&(_, member)| member))
     }
 
+    /// What the impl of a method demands of a type that does not meet it: «`Point` does not implement `Hash`».
+    pub(crate) fn unmet(&mut self, ty: Ty, method: DefId, span: Span) -> Vec<String> {
+        let Some(owner) = self.cx.package.def(method).parent else { return Vec::new() };
+        let Some(item) = self.cx.sigs.implementation(owner) else { return Vec::new() };
+        let self_ty = item.self_ty;
+        self.infer.probe(|infer| {
+            let args = infer.fresh_args(owner, &[], span);
+            if infer.unify(self_ty.subst(&args), ty).is_err() {
+                return Vec::new();
+            }
+            let mut unmet = Vec::new();
+            for demand in infer.demands(owner, args, span) {
+                if let Predicate::Protocol(bound) = demand
+                    && infer.evaluate(demand, span) == Eval::No
+                {
+                    let protocol = infer.cx.package.def(bound.def).name;
+                    let ty = infer.resolve(bound.args[0].expect_ty());
+                    unmet.push(format!("`{}` does not implement `{protocol}`", infer.cx.show(ty)));
+                }
+            }
+            unmet
+        })
+    }
+
     /// Names of the methods of a type's own impls, for «did you mean».
     pub(crate) fn method_names(&self, ty: Ty) -> Vec<&'static str> {
         let heads = self.heads(ty);

@@ -80,6 +80,8 @@ struct Target {
     /// `None`: `while` and `for`, which give no value.
     merge: Option<coerce::Merge>,
     breaks: bool,
+    /// A `break` that is wrong.
+    wrong: Option<ErrorReported>,
     /// A `try` block: the error types raised, with what raised them.
     raises: Option<Vec<tries::Raise>>,
 }

@@ -644,6 +644,15 @@ impl<'a> FnCx<'a, '_> {
             && (tys.len() == items.len() || rest.is_some() && tys.len() >= items.len())
         {
             tys.to_vec()
+        } else if let TyKind::Tuple(tys) = *known.kind() {
+            let message = format!(
+                "this pattern has {}, and the value {}",
+                crate::names::count(items.len(), "part"),
+                crate::names::count(tys.len(), "part")
+            );
+            let label = format!("does not match `{}`", self.show(known));
+            let proof = self.report(Diagnostic::error("T2057", span, message).label(label));
+            return items.iter().for_each(|&item| self.poison_pat(item, proof));
         } else if let TyKind::Error(proof) = *known.kind() {
             return items.iter().for_each(|&item| self.poison_pat(item, proof));
         } else if let TyKind::Infer(_) = *known.kind()

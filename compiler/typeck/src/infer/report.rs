@@ -614,6 +614,9 @@ impl<'a> FnCx<'a, '_> {
                 self.cx.package.def(member).name_span,
                 "declared here, under bounds that do not hold",
             );
+            for missing in self.unmet(peeled, member, span) {
+                diagnostic = diagnostic.note(missing);
+            }
             return self.report(diagnostic);
         }
         let mut names = self.method_names(peeled);

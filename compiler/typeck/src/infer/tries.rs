@@ -318,7 +318,13 @@ impl<'a> FnCx<'a, '_> {
             }
             Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
-        self.targets.push(Target { label, merge: None, breaks: false, raises: Some(Vec::new()) });
+        self.targets.push(Target {
+            label,
+            merge: None,
+            breaks: false,
+            wrong: None,
+            raises: Some(Vec::new()),
+        });
         let value = self.check_expr(body, inner);
         let value = if self.shallow(value).is_never() { self.never_to_any(body) } else { value };
         let target = self.targets.pop().expect("pushed above");

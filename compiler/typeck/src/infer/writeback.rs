@@ -1,6 +1,7 @@
 //! The tables, with every variable replaced.
 
 use super::*;
+use crate::HasFlags;
 
 impl<'d> FnCx<'_, 'd> {
     pub(crate) fn write_back(mut self) -> (BodyTypes, &'d mut Diagnostics) {
@@ -28,6 +29,9 @@ impl<'d> FnCx<'_, 'd> {
         let pats = IndexVec::from_raw(tables.pats.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
         let locals =
             IndexVec::from_raw(tables.locals.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
+        // So may a variable that was bound to an error.
+        let any_error = || exprs.iter().chain(pats.iter()).chain(locals.iter()).any(HasFlags::has_error);
+        let error = error.or_else(|| self.diags.error_reported().filter(|_| any_error()));
         let mut adjustments = BTreeMap::new();
         for id in body.exprs.ids() {
             if let Some(list) = tables.adjustments.get(&id) {
