@@ -3,6 +3,7 @@
 //!
 //! In: the tree. Out: problems as text; a test passes when there are none. See `README.md` beside this file.
 
+pub mod invariants;
 pub mod markers;
 pub mod programs;
 pub mod snapshots;
