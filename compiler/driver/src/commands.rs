@@ -38,7 +38,7 @@ impl Session {
             [(Emit::LlvmIr, OutputKind::LlvmIr), (Emit::Asm, OutputKind::Asm), (Emit::Obj, OutputKind::Obj)];
         for (emit, kind) in kinds {
             if prints.wants(&emit) {
-                let outputs = self.machine_code(&compiled, kind)?;
+                let outputs = self.machine_code(&compiled, program.profile(&self.options), kind)?;
                 prints
                     .add_files(emit, outputs.into_iter().map(|output| (output.name, output.bytes)).collect());
             }
@@ -65,7 +65,7 @@ impl Session {
         let program = self.load_program(path)?;
         let compiled = pipeline::compile(self, &program, &mut Prints::default())?;
         let target = self.target(&program)?;
-        self.executable(&compiled, &target)
+        self.executable(&compiled, program.profile(&self.options), &target)
     }
 
     /// Where the executable goes: `-o`, `target/debug/NAME` of a package, or `NAME` here.
@@ -96,7 +96,7 @@ impl Session {
         }
         let (_folder, executable) = temporary_executable(&program.name)
             .map_err(|error| self.save_error(&std::env::temp_dir(), error.into()))?;
-        self.executable(&compiled, &executable)?;
+        self.executable(&compiled, program.profile(&self.options), &executable)?;
         self.report_now();
         let status = {
             let _running = Running::begins();

@@ -8,7 +8,7 @@
 //! ```
 
 use crate::Session;
-use crate::emit::{Emit, Prints};
+use crate::manifest::Profile;
 use base::ErrorReported;
 use mir::backend::{BackendInput, BackendOutput};
 use mir::{Backend, OutputKind, Program};
@@ -34,15 +34,11 @@ pub fn host() -> &'static str {
 }
 
 impl Session {
-    /// LLVM's own level: the profile's where `-O` was not given.
-    pub fn opt_level(&self) -> u8 {
-        self.options.opt_level.unwrap_or(if self.options.release { 2 } else { 0 })
-    }
-
     /// Lets the back end work.
     pub fn machine_code(
         &mut self,
         program: &Program,
+        profile: Profile,
         output: OutputKind,
     ) -> Result<Vec<BackendOutput>, ErrorReported> {
         (self.progress)("compiling to machine code");
@@ -50,14 +46,13 @@ impl Session {
             let error = self.argument_error("D8013", "", "this command has no native back end".to_owned());
             return Err(self.diagnostics.error(error));
         };
-        let opt_level = self.opt_level();
-        let bitcode = if opt_level > 0 { crate::link::runtime_bitcode() } else { None };
+        let bitcode = if profile.opt_level > 0 { crate::link::runtime_bitcode() } else { None };
         let input = BackendInput {
             program,
             sources: &self.sources,
             target: host(),
-            opt_level,
-            debug_info: true,
+            opt_level: profile.opt_level,
+            debug_info: profile.debug_info,
             output,
             threads: self.threads(),
             runtime_bitcode: bitcode.as_deref(),
@@ -71,27 +66,14 @@ impl Session {
         })
     }
 
-    /// What `--emit` wants of the back end, a file a unit.
-    pub fn machine_prints(&mut self, program: &Program, prints: &mut Prints) -> Result<(), ErrorReported> {
-        let kinds = [
-            (Emit::LlvmIr, OutputKind::LlvmIr, "ll"),
-            (Emit::Asm, OutputKind::Asm, "s"),
-            (Emit::Obj, OutputKind::Obj, "o"),
-        ];
-        for (emit, kind, extension) in kinds {
-            if prints.wants(&emit) {
-                let outputs = self.machine_code(program, kind)?;
-                let named =
-                    outputs.into_iter().map(|output| (format!("{}.{extension}", output.name), output.bytes));
-                prints.add_files(emit, named.collect());
-            }
-        }
-        Ok(())
-    }
-
     /// The program as an executable at `target`.
-    pub fn executable(&mut self, program: &Program, target: &Path) -> Result<(), ErrorReported> {
-        let objects = self.machine_code(program, OutputKind::Obj)?;
+    pub fn executable(
+        &mut self,
+        program: &Program,
+        profile: Profile,
+        target: &Path,
+    ) -> Result<(), ErrorReported> {
+        let objects = self.machine_code(program, profile, OutputKind::Obj)?;
         (self.progress)("linking");
         let objects: Vec<_> = objects.into_iter().map(|object| (object.name, object.bytes)).collect();
         self.link(&objects, target)
