@@ -74,9 +74,7 @@ def common(name):
         for protocol, method, start, sign in [("Sum", "sum", zero, "+"), ("Product", "product", one, "*")]:
             out += (f"impl {protocol}{args} for {name} {{\n"
                     f"    fn {method}[I: Iterator[Item = {item}]](items: I) -> {name} {{\n"
-                    f"        var result: {name} = {start}\n"
-                    f"        for item in items {{ result = result {sign} {star}item }}\n"
-                    f"        result\n    }}\n}}\n")
+                    f"        items.fold({start}, |result, item| result {sign} {star}item)\n    }}\n}}\n")
     return out
 
 
