@@ -108,9 +108,11 @@ impl Drop for Tool {
             state.ends
         };
         TOOLS_ENDED.notify_all();
-        while ends {
+        if ends {
             // What the tool did or said is of no interest any more.
-            thread::park();
+            loop {
+                thread::park();
+            }
         }
     }
 }

@@ -7,8 +7,6 @@
 //! (n: i64) => n * 2      →   |n: i64| n * 2
 //! ```
 
-#![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
-
 use super::slips::Slip;
 use super::{Fault, Repair};
 use crate::ast::BinOp;
