@@ -43,13 +43,15 @@ struct Example {
     test: fn(&Program) -> Result<(), Failed>,
 }
 
-const EXAMPLES: [Example; 13] = [
+const EXAMPLES: [Example; 15] = [
     Example { name: "bank", engines: &ALL, test: bank },
     Example { name: "tree", engines: &ALL, test: tree },
     Example { name: "lru", engines: &ALL, test: lru },
     Example { name: "nbody", engines: &ALL, test: nbody },
     Example { name: "spectral_norm", engines: &ALL, test: spectral_norm },
     Example { name: "calc", engines: &ALL, test: calc },
+    Example { name: "graph", engines: &ALL, test: printed },
+    Example { name: "itertools", engines: &ALL, test: printed },
     Example { name: "mandelbrot", engines: &NATIVE, test: mandelbrot },
     Example { name: "wordfreq", engines: &NATIVE, test: wordfreq },
     Example { name: "wc", engines: &NATIVE, test: wc },
@@ -75,6 +77,7 @@ fn main() {
 
 /// An example, ready to run.
 struct Program {
+    name: &'static str,
     engine: Engine,
     /// The source for the interpreter, else the executable.
     path: PathBuf,
@@ -89,12 +92,12 @@ struct Outcome {
 }
 
 impl Program {
-    fn new(name: &str, engine: Engine) -> Result<Program, Failed> {
+    fn new(name: &'static str, engine: Engine) -> Result<Program, Failed> {
         let source = ["", ".qst"].map(|it| root().join("examples").join(format!("{name}{it}")));
         let source = source.into_iter().find(|it| it.exists()).ok_or("no such example")?;
         let folder = scratch(&format!("{name}-{}", engine.name()))?;
         if engine == Engine::Interpreted {
-            return Ok(Program { engine, path: source, folder });
+            return Ok(Program { name, engine, path: source, folder });
         }
         let path = folder.join(name);
         let mut command = Command::new(quastra());
@@ -106,7 +109,7 @@ impl Program {
         if !built.status.success() {
             return Err(format!("it does not compile:\n{}", String::from_utf8_lossy(&built.stderr)).into());
         }
-        Ok(Program { engine, path, folder })
+        Ok(Program { name, engine, path, folder })
     }
 
     fn run(&self, args: &[&str]) -> Result<Outcome, Failed> {
@@ -181,6 +184,17 @@ fn bank(program: &Program) -> Result<(), Failed> {
     let expected = "needs 50, has 0\nAda has 120\n1 -> 2: 50\n2 -> 1: needs 70, has 50\n1 -> 3: no account 3\n\
                     2 -> 1: 20\n1 Ada       90\n2 Grace     30\ntotal 120\n";
     program.prints(&[], "", expected)
+}
+
+/// The same in every engine: what stands in `output.txt` beside `quastra.toml`.
+fn printed(program: &Program) -> Result<(), Failed> {
+    let outcome = program.run(&[])?;
+    let stdout = String::from_utf8(outcome.stdout)?;
+    let expected = fs::read_to_string(root().join("examples").join(program.name).join("output.txt"))?;
+    match stdout == expected {
+        true => Ok(()),
+        false => Err(format!("expected:\n{expected}\nprinted:\n{stdout}{}", outcome.stderr).into()),
+    }
 }
 
 fn tree(program: &Program) -> Result<(), Failed> {
