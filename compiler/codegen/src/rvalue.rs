@@ -138,6 +138,10 @@ impl<'ll> FunctionCx<'_, 'll, '_> {
                 (_, read) => read,
             })
             .collect();
+        // `Stop(impossible)`: nobody comes here, and the layout has no room for such a variant.
+        if values.iter().any(|&(_, ty)| self.u.program.layout(ty).uninhabited) {
+            return;
+        }
         for (index, (value, field_ty)) in values.into_iter().enumerate() {
             let offset = if let AggregateKind::Array(element) = kind {
                 index as u64 * self.stride(*element)

@@ -95,10 +95,12 @@ fn compile_and_run(path: &Path, folder: &Path, wanted: Wanted) -> Stage {
         Options { threads: Some(1), overflow_checks: Some(wanted.overflow_checks), ..Options::default() };
     let mut session = Session::new(options, vec!["generate".to_string()]);
     session.backend = NativeBackend(Some(&BACKEND));
-    let compiled = session
-        .load_program(Some(path))
-        .and_then(|program| pipeline::compile(&mut session, &program, &mut Prints::default()));
-    let Ok(compiled) = compiled else {
+    let program = session.load_program(Some(path));
+    let compiled = program.and_then(|program| {
+        let compiled = pipeline::compile(&mut session, &program, &mut Prints::default())?;
+        Ok((program, compiled))
+    });
+    let Ok((program, compiled)) = compiled else {
         return (Vec::new(), vec![format!("rejected: {}", errors(&mut session))]);
     };
     let (outcomes, mut failures) = interpret(&compiled, &session);
@@ -106,7 +108,8 @@ fn compile_and_run(path: &Path, folder: &Path, wanted: Wanted) -> Stage {
         session.options.opt_level = Some(level);
         let target = folder.join(level_name(level));
         let _ = fs::remove_file(&target);
-        if session.executable(&compiled, &target).is_err() {
+        let profile = program.profile(&session.options);
+        if session.executable(&compiled, profile, &target).is_err() {
             failures.push(format!("O{level} not compiled: {}", errors(&mut session)));
         }
     }

@@ -271,12 +271,17 @@ impl Check<'_, '_> {
     /// A method may not demand more than the protocol's does.
     fn method_bounds(&mut self, member: DefId, of: DefId, args: &[GenericArg]) {
         let cx = self.cx;
-        let theirs = cx.sigs.generics_of(of).predicates.iter().map(|&(predicate, _)| predicate.subst(args));
+        let name_span = self.name_span(member);
+        // `FnMut(Self.Item)` in the protocol is `FnMut(B)` here: its bounds speak of what the impl says.
+        let mut infer = Infer::new(cx, Rc::new(ParamEnv::of(cx, self.def)));
+        let theirs = cx.sigs.generics_of(of).predicates.iter();
+        let theirs: Vec<_> = theirs.map(|&(p, _)| normal(&mut infer, p.subst(args), name_span)).collect();
         let impls = cx.sigs.generics_of(self.def).predicates.iter().map(|&(predicate, _)| predicate);
         let env = ParamEnv::new(cx, impls.chain(theirs));
         let mut infer = Infer::new(cx, Rc::new(env));
         for &(predicate, span) in &cx.sigs.generics_of(member).predicates {
-            if infer.evaluate(predicate, span) == Eval::No {
+            let goal = normal(&mut infer, predicate, span);
+            if infer.evaluate(goal, span) == Eval::No {
                 let text = cx.show_predicate(predicate);
                 let message = format!("this method demands `{text}`, which the protocol's does not");
                 self.mismatch(member, of, message, span, None);
@@ -390,6 +395,30 @@ impl Check<'_, '_> {
                     break;
                 }
             }
+        }
+    }
+}
+
+/// A bound without associated types that can be looked up.
+fn normal(infer: &mut Infer<'_>, predicate: Predicate, span: Span) -> Predicate {
+    let mut nested = Vec::new();
+    let found = match predicate {
+        Predicate::Protocol(ProtocolRef { def, args }) => {
+            Predicate::Protocol(ProtocolRef { def, args: infer.normalise_into(args, span, &mut nested) })
+        }
+        Predicate::Projection { item, args, ty } => Predicate::Projection {
+            item,
+            args: infer.normalise_into(args, span, &mut nested),
+            ty: infer.normalise_into(ty, span, &mut nested),
+        },
+    };
+    infer.settle(nested);
+    match found {
+        Predicate::Protocol(ProtocolRef { def, args }) => {
+            Predicate::Protocol(ProtocolRef { def, args: infer.resolve(args) })
+        }
+        Predicate::Projection { item, args, ty } => {
+            Predicate::Projection { item, args: infer.resolve(args), ty: infer.resolve(ty) }
         }
     }
 }

@@ -242,6 +242,11 @@ fn normalised_env(cx: Cx<'_>, owner: DefId) -> ParamEnv {
 impl<'a, 'd> FnCx<'a, 'd> {
     fn check(&mut self) {
         let (params, ret, ret_span, is_fn) = self.signature();
+        // What is wrong with the signature is told of there; what is unknown here may follow from it.
+        if let Some(proof) = params.iter().copied().find_map(writeback::proof_in) {
+            self.error = Some(proof);
+            self.misled = true;
+        }
         self.frames.push(Frame { ret, ret_span, is_fn, is_closure: false, first_label: 0 });
         for (index, &pat) in self.body.params.iter().enumerate() {
             let ty = params.get(index).copied().unwrap_or_else(|| self.infer.fresh(self.body.pats[pat].span));

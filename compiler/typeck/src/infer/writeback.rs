@@ -203,7 +203,7 @@ impl<'d> FnCx<'_, 'd> {
 }
 
 /// The proof that an error was reported, of a type that came out of one.
-fn proof_in(ty: Ty) -> Option<ErrorReported> {
+pub(super) fn proof_in(ty: Ty) -> Option<ErrorReported> {
     if !ty.has_error() {
         return None;
     }
