@@ -84,6 +84,8 @@ pub struct Infer<'a> {
     pub changes: u64,
     /// Goals being evaluated, outermost first.
     pub(crate) stack: Vec<ProtocolRef>,
+    /// The lowest goal on the stack that an answer leant on, by being in a cycle with it.
+    pub(crate) leant_on: usize,
     /// `A + B = 5` with `A` unknown: compared when it is known.
     pub(crate) waiting: Vec<(Const, Const)>,
     /// A chain of goals did not end.
@@ -111,6 +113,7 @@ impl<'a> Infer<'a> {
             open_snapshots: 0,
             changes: 0,
             stack: Vec::new(),
+            leant_on: usize::MAX,
             waiting: Vec::new(),
             overflow: None,
             reveal: false,

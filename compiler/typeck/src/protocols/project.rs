@@ -51,6 +51,7 @@ impl<'a> Infer<'a> {
         let own = self.cx.sigs.generics_of(protocol).params.len().min(args.len());
         let goal = ProtocolRef { def: protocol, args: crate::List::new(&args[..own]) };
         if self.stack.len() as u32 > DEPTH_LIMIT {
+            self.leant_on = 0;
             self.overflow.get_or_insert(goal);
             return Projected::No;
         }

@@ -175,24 +175,31 @@ impl<'a> Infer<'a> {
             if cacheable && let Some(&known) = self.cache.get(&goal) {
                 return known;
             }
-            if self.stack.contains(&goal) {
+            if let Some(at) = self.stack.iter().position(|known| *known == goal) {
+                self.leant_on = self.leant_on.min(at);
                 return Eval::No;
             }
             if self.stack.len() as u32 > DEPTH_LIMIT {
+                self.leant_on = 0;
                 self.overflow.get_or_insert(self.stack[0]);
                 return Eval::No;
             }
             self.stack.push(goal);
+            let before = std::mem::replace(&mut self.leant_on, usize::MAX);
             let result = self.probe(|this| match this.select(goal, span) {
                 Selection::Yes(_, nested) => this.evaluate_all(&nested, span),
                 Selection::Maybe => Eval::Maybe,
                 Selection::No => Eval::No,
             });
             self.stack.pop();
-            // Inside a cycle an answer may depend on where one started.
-            if cacheable && self.stack.is_empty() && result != Eval::Maybe {
+            // Inside a cycle an answer may depend on where one started; others hold wherever they are asked for. Without
+            // that, what is built of generic parts in many layers would be looked at anew for each layer, twice.
+            let depth = self.stack.len();
+            let stands_alone = self.leant_on >= depth;
+            if cacheable && stands_alone && result != Eval::Maybe {
                 self.cache.insert(goal, result);
             }
+            self.leant_on = if stands_alone { before } else { before.min(self.leant_on) };
             return result;
         }
         self.probe(|this| this.evaluate_step(predicate, span))
