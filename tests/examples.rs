@@ -43,7 +43,7 @@ struct Example {
     test: fn(&Program) -> Result<(), Failed>,
 }
 
-const EXAMPLES: [Example; 15] = [
+const EXAMPLES: [Example; 16] = [
     Example { name: "bank", engines: &ALL, test: bank },
     Example { name: "tree", engines: &ALL, test: tree },
     Example { name: "lru", engines: &ALL, test: lru },
@@ -52,6 +52,7 @@ const EXAMPLES: [Example; 15] = [
     Example { name: "calc", engines: &ALL, test: calc },
     Example { name: "graph", engines: &ALL, test: printed },
     Example { name: "itertools", engines: &ALL, test: printed },
+    Example { name: "combinators", engines: &NATIVE, test: printed },
     Example { name: "mandelbrot", engines: &NATIVE, test: mandelbrot },
     Example { name: "wordfreq", engines: &NATIVE, test: wordfreq },
     Example { name: "wc", engines: &NATIVE, test: wc },
