@@ -117,7 +117,7 @@ pub fn held_unsized(cx: Cx<'_>, adt: DefId, args: GenericArgs, span: Span) -> Op
         GenericArg::Ty(ty) => ty.is_unsized(),
         GenericArg::Const(_) => false,
     })?;
-    if !holds(cx, adt, index as u32, &mut Vec::new()) {
+    if !crate::collect::holds_param(cx.sigs, adt, index as u32, &mut Vec::new()) {
         return None;
     }
     let name = cx.package.def(adt).name;
@@ -128,41 +128,6 @@ pub fn held_unsized(cx: Cx<'_>, adt: DefId, args: GenericArgs, span: Span) -> Op
             .label(format!("`{text}` has none; write `Box[{text}]` or a reference"))
             .secondary(param.span, format!("`{}` is held here", param.name)),
     )
-}
-
-/// Whether a record or union has a field of a parameter's type, also inside others.
-fn holds(cx: Cx<'_>, adt: DefId, index: u32, seen: &mut Vec<(DefId, u32)>) -> bool {
-    if seen.contains(&(adt, index)) {
-        return false;
-    }
-    seen.push((adt, index));
-    let Some(def) = cx.sigs.adt(adt) else { return false };
-    let mut fields = def.variants.iter().flat_map(|variant| variant.fields.iter());
-    fields.any(|field| holds_in(cx, field.ty, index, seen))
-}
-
-fn holds_in(cx: Cx<'_>, ty: Ty, index: u32, seen: &mut Vec<(DefId, u32)>) -> bool {
-    match *ty.kind() {
-        TyKind::Param(param, _) => param == index,
-        TyKind::Tuple(items) => items.iter().any(|&item| holds_in(cx, item, index, seen)),
-        TyKind::Array(elem, _) => holds_in(cx, elem, index, seen),
-        TyKind::Adt(def, args) => args.iter().enumerate().any(|(at, arg)| match *arg {
-            GenericArg::Ty(arg) => holds_in(cx, arg, index, seen) && holds(cx, def, at as u32, seen),
-            GenericArg::Const(_) => false,
-        }),
-        TyKind::Prim(_)
-        | TyKind::Slice(_)
-        | TyKind::Ref(..)
-        | TyKind::RawPtr(..)
-        | TyKind::FnDef(..)
-        | TyKind::FnPtr(_)
-        | TyKind::Closure(..)
-        | TyKind::Dyn(..)
-        | TyKind::Projection(..)
-        | TyKind::Opaque(..)
-        | TyKind::Infer(_)
-        | TyKind::Error(_) => false,
-    }
 }
 
 fn fields(cx: Cx<'_>, def: DefId, spans: impl Iterator<Item = Span>, tys: &mut Vec<(Ty, Span)>) {

@@ -9,6 +9,7 @@ use super::fault::{Fault, Res};
 use super::lower::mask;
 use super::memory::Addr;
 use crate::{BinOp, UnOp};
+use std::ops::{Add, Div, Mul, Rem, Sub};
 
 pub(super) fn is_comparison(op: BinOp) -> bool {
     matches!(op, BinOp::Eq | BinOp::Ne | BinOp::Lt | BinOp::Le | BinOp::Gt | BinOp::Ge)
@@ -18,6 +19,33 @@ pub(super) fn is_comparison(op: BinOp) -> bool {
 pub(super) fn extend(bits: u64, size: u8) -> i64 {
     let shift = 64 - 8 * size as u32;
     (bits << shift) as i64 >> shift
+}
+
+/// What is calculated of two floats. Comparisons are `compare`'s, and types give floats no operation beyond these.
+#[inline(always)]
+fn float<F>(op: BinOp, a: F, b: F) -> F
+where
+    F: Add<Output = F> + Sub<Output = F> + Mul<Output = F> + Div<Output = F> + Rem<Output = F>,
+{
+    match op {
+        BinOp::Add => a + b,
+        BinOp::Sub => a - b,
+        BinOp::Mul => a * b,
+        BinOp::Div => a / b,
+        BinOp::Rem
+        | BinOp::BitAnd
+        | BinOp::BitOr
+        | BinOp::BitXor
+        | BinOp::Shl
+        | BinOp::Shr
+        | BinOp::Eq
+        | BinOp::Ne
+        | BinOp::Lt
+        | BinOp::Le
+        | BinOp::Gt
+        | BinOp::Ge
+        | BinOp::Offset => a % b,
+    }
 }
 
 #[inline(always)]
@@ -52,52 +80,14 @@ pub(super) fn binary(op: BinOp, num: Num, a: u64, b: u64) -> u64 {
             if is_comparison(op) {
                 return compare(op, a, b) as u64;
             }
-            let value = match op {
-                BinOp::Add => a + b,
-                BinOp::Sub => a - b,
-                BinOp::Mul => a * b,
-                BinOp::Div => a / b,
-                BinOp::Rem
-                | BinOp::BitAnd
-                | BinOp::BitOr
-                | BinOp::BitXor
-                | BinOp::Shl
-                | BinOp::Shr
-                | BinOp::Eq
-                | BinOp::Ne
-                | BinOp::Lt
-                | BinOp::Le
-                | BinOp::Gt
-                | BinOp::Ge
-                | BinOp::Offset => a % b,
-            };
-            value.to_bits() as u64
+            float(op, a, b).to_bits() as u64
         }
         NumKind::Float => {
             let (a, b) = (f64::from_bits(a), f64::from_bits(b));
             if is_comparison(op) {
                 return compare(op, a, b) as u64;
             }
-            let value = match op {
-                BinOp::Add => a + b,
-                BinOp::Sub => a - b,
-                BinOp::Mul => a * b,
-                BinOp::Div => a / b,
-                BinOp::Rem
-                | BinOp::BitAnd
-                | BinOp::BitOr
-                | BinOp::BitXor
-                | BinOp::Shl
-                | BinOp::Shr
-                | BinOp::Eq
-                | BinOp::Ne
-                | BinOp::Lt
-                | BinOp::Le
-                | BinOp::Gt
-                | BinOp::Ge
-                | BinOp::Offset => a % b,
-            };
-            value.to_bits()
+            float(op, a, b).to_bits()
         }
         NumKind::Unsigned | NumKind::Signed => integer(op, num, a, b),
     }

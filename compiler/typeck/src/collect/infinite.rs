@@ -95,7 +95,7 @@ fn held(sigs: &Signatures, ty: Ty, found: &mut dyn FnMut(DefId)) {
 }
 
 /// Whether a value of the type has a value of its parameter in it, not behind a pointer.
-fn holds_param(sigs: &Signatures, def: DefId, index: u32, inside: &mut Vec<(DefId, u32)>) -> bool {
+pub fn holds_param(sigs: &Signatures, def: DefId, index: u32, inside: &mut Vec<(DefId, u32)>) -> bool {
     if inside.contains(&(def, index)) {
         return false;
     }

@@ -20,6 +20,7 @@ use crate::protocols::index;
 use crate::{GenericParam, GenericParamKind, Generics, Predicate, Signature, Signatures, Ty, TyKind};
 use base::{Diagnostics, Span, Symbol};
 use hir::{DefId, Item, Package};
+pub(crate) use infinite::holds_param;
 use lower::{Lower, Memo};
 
 /// The signatures of the program: those of the package's own definitions at once, those of the standard library when
