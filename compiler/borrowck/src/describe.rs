@@ -22,16 +22,12 @@ impl Checker<'_> {
     pub fn static_behind(&self, place: &Place) -> Option<Symbol> {
         let [PlaceElem::Deref, ..] = place.projection[..] else { return None };
         let statements = self.body.blocks.iter().flat_map(|block| &block.statements);
-        let mut items = statements.filter_map(|statement| match &statement.kind {
-            StatementKind::Assign(to, Rvalue::Use(Operand::Const(constant)))
-                if *to == Place::local(place.local) =>
-            {
-                match constant.value {
-                    ConstValue::Def(def, _) => Some(def),
-                    _ => None,
-                }
-            }
-            _ => None,
+        let mut items = statements.filter_map(|statement| {
+            let StatementKind::Assign(to, Rvalue::Use(Operand::Const(constant))) = &statement.kind else {
+                return None;
+            };
+            let ConstValue::Def(def, _) = constant.value else { return None };
+            (*to == Place::local(place.local)).then_some(def)
         });
         self.body.locals[place.local].name.is_none().then(|| items.next()).flatten().and_then(self.cx.names)
     }
@@ -56,12 +52,9 @@ impl Checker<'_> {
                 }
                 PlaceElem::Deref => {}
                 PlaceElem::Field(field, _) => {
-                    let name = match *before.kind() {
-                        TyKind::Adt(def, _) => self.cx.signatures.adt(def).and_then(|adt| {
-                            adt.variants.get(variant)?.fields.get(*field).map(|field| field.name.to_string())
-                        }),
-                        _ => None,
-                    };
+                    let adt = before.adt_def().and_then(|def| self.cx.signatures.adt(def));
+                    let field_of = adt.and_then(|adt| adt.variants.get(variant)?.fields.get(*field));
+                    let name = field_of.map(|field| field.name.to_string());
                     let name = name.unwrap_or_else(|| field.0.to_string());
                     // A variant's payload has no name of its own: what is moved is a part of the whole.
                     if !matches!(place.projection.get(at.wrapping_sub(1)), Some(PlaceElem::Downcast(_))) {
@@ -99,13 +92,14 @@ impl Checker<'_> {
 
     /// If a temporary is the reference that indexing or dereferencing through a protocol gave: which, and of what.
     pub fn lent_by(&self, local: Local) -> Option<(Lender, &Place)> {
-        let call = self.body.blocks.iter().find_map(|block| match &block.terminator.kind {
-            TerminatorKind::Call { callee: Callee::Def(def, _), args, destination, .. }
-                if destination.local == local && destination.projection.is_empty() =>
-            {
-                Some((*def, args.first()?.place()?))
-            }
-            _ => None,
+        let call = self.body.blocks.iter().find_map(|block| {
+            let TerminatorKind::Call { callee: Callee::Def(def, _), args, destination, .. } =
+                &block.terminator.kind
+            else {
+                return None;
+            };
+            let gives_it = destination.local == local && destination.projection.is_empty();
+            gives_it.then_some((*def, args.first()?.place()?))
         });
         let (method, receiver) = call?;
         let is_of = |item: LangItem| {
@@ -120,9 +114,9 @@ impl Checker<'_> {
             return None;
         };
         let statements = self.body.blocks.iter().flat_map(|block| &block.statements);
-        let borrowed = statements.into_iter().find_map(|statement| match &statement.kind {
-            StatementKind::Assign(to, Rvalue::Ref(_, of)) if to == receiver => Some(of),
-            _ => None,
+        let borrowed = statements.into_iter().find_map(|statement| {
+            let StatementKind::Assign(to, Rvalue::Ref(_, of)) = &statement.kind else { return None };
+            (to == receiver).then_some(of)
         });
         borrowed.map(|of| (lender, of))
     }

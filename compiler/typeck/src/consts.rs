@@ -79,10 +79,7 @@ type Written<'x> = (&'x Body, ExprId, &'x [GenericArg]);
 /// Whether a constant is the same for all arguments of the item it stands in.
 fn is_independent(typed: &Typed<'_>, id: BodyId) -> bool {
     let body = typed.package.body(id);
-    let is_param = |expr: &hir::Expr| match expr.kind {
-        ExprKind::Def { def, .. } => typed.package.def(def).kind == DefKind::ConstParam,
-        _ => false,
-    };
+    let is_param = |expr: &hir::Expr| matches!(expr.kind, ExprKind::Def { def, .. } if typed.package.def(def).kind == DefKind::ConstParam);
     if body.exprs.iter().any(is_param) {
         return false;
     }
@@ -150,14 +147,54 @@ fn expr(package: &Package, body: &Body, id: ExprId, args: &[GenericArg], depth: 
                 GenericArg::Const(Const::Value(value)) => i128::try_from(*value).ok(),
                 GenericArg::Const(_) | GenericArg::Ty(_) => None,
             },
-            _ => None,
+            DefKind::Fn
+            | DefKind::Record
+            | DefKind::Union
+            | DefKind::Variant
+            | DefKind::TypeAlias
+            | DefKind::Static
+            | DefKind::Protocol
+            | DefKind::AssocType
+            | DefKind::Impl
+            | DefKind::TypeParam
+            | DefKind::Test => None,
         },
         ExprKind::Binary { op, lhs, rhs, .. } => {
             let a = expr(package, body, *lhs, args, depth)?;
             let b = expr(package, body, *rhs, args, depth)?;
             binary(*op, a, b)
         }
-        _ => None,
+        ExprKind::Lit(_)
+        | ExprKind::Local(_)
+        | ExprKind::Assoc { .. }
+        | ExprKind::Call { .. }
+        | ExprKind::MethodCall { .. }
+        | ExprKind::Field { .. }
+        | ExprKind::Index { .. }
+        | ExprKind::Unary { .. }
+        | ExprKind::Deref(_)
+        | ExprKind::Ref { .. }
+        | ExprKind::Logical { .. }
+        | ExprKind::Assign { .. }
+        | ExprKind::AssignOp { .. }
+        | ExprKind::Tuple(_)
+        | ExprKind::Array(_)
+        | ExprKind::Repeat { .. }
+        | ExprKind::Record { .. }
+        | ExprKind::Block(_)
+        | ExprKind::If { .. }
+        | ExprKind::Let { .. }
+        | ExprKind::Match { .. }
+        | ExprKind::Loop { .. }
+        | ExprKind::Break { .. }
+        | ExprKind::Continue { .. }
+        | ExprKind::Return(_)
+        | ExprKind::Closure(_)
+        | ExprKind::Try { .. }
+        | ExprKind::TryBlock { .. }
+        | ExprKind::Finish { .. }
+        | ExprKind::Format { .. }
+        | ExprKind::Error(_) => None,
     }
 }
 

@@ -357,6 +357,18 @@ impl Ty {
     pub fn is_unit(self) -> bool {
         matches!(self.kind(), TyKind::Tuple(items) if items.is_empty())
     }
+    /// The parts of a tuple.
+    pub fn tuple_items(self) -> Option<List<Ty>> {
+        if let TyKind::Tuple(items) = *self.kind() { Some(items) } else { None }
+    }
+    /// Which record or union it is.
+    pub fn adt_def(self) -> Option<DefId> {
+        if let TyKind::Adt(def, _) = *self.kind() { Some(def) } else { None }
+    }
+    /// What a reference leads to.
+    pub fn referent(self) -> Option<Ty> {
+        if let TyKind::Ref(_, to, _) = *self.kind() { Some(to) } else { None }
+    }
     pub fn is_error(self) -> bool {
         matches!(self.kind(), TyKind::Error(_))
     }

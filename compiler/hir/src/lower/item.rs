@@ -101,13 +101,13 @@ pub(crate) fn impl_head(package: &Package, def: DefId, diags: &mut Diagnostics) 
     let source = package.names.sources[def];
     let mut cx = Cx::new(package, def, diags);
     match source {
-        Source::Item(_, item) => match cx.ast[item].kind {
-            ast::ItemKind::Impl(decl) => {
-                let protocol = decl.protocol.map(|protocol| cx.protocol_head(protocol));
-                ImplHead { protocol, ty: cx.type_head(decl.ty) }
-            }
-            _ => unreachable!("an impl is written as one"),
-        },
+        Source::Item(_, item) => {
+            let ast::ItemKind::Impl(decl) = cx.ast[item].kind else {
+                unreachable!("an impl is written as one")
+            };
+            let protocol = decl.protocol.map(|protocol| cx.protocol_head(protocol));
+            ImplHead { protocol, ty: cx.type_head(decl.ty) }
+        }
         Source::Derived(_, of, protocol) => {
             let span = package.defs[def].span;
             ImplHead { protocol: Some(cx.lang(protocol, span)), ty: TypeHead::Path(Res::Def(of)) }

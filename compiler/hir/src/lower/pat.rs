@@ -162,18 +162,19 @@ impl BodyCx<'_> {
         let mut wrong = None;
         for id in self.cx.ast.list(list) {
             let span = self.cx.span(id);
-            let found = match self.cx.ast[id].kind {
-                ast::PatKind::Rest => Some(None),
-                ast::PatKind::At { name, mutable: own, pat }
-                    if matches!(self.cx.ast[pat].kind, ast::PatKind::Rest) =>
-                {
-                    let kind = match self.bind_name(name, mutable || own, bindings) {
-                        Ok(local) => PatKind::Bind { local, sub: None },
-                        Err(reported) => PatKind::Error(reported),
-                    };
-                    Some(Some(self.add_pat(kind, span)))
-                }
-                _ => None,
+            let kind = self.cx.ast[id].kind;
+            let found = if let ast::PatKind::Rest = kind {
+                Some(None)
+            } else if let ast::PatKind::At { name, mutable: own, pat } = kind
+                && let ast::PatKind::Rest = self.cx.ast[pat].kind
+            {
+                let kind = match self.bind_name(name, mutable || own, bindings) {
+                    Ok(local) => PatKind::Bind { local, sub: None },
+                    Err(reported) => PatKind::Error(reported),
+                };
+                Some(Some(self.add_pat(kind, span)))
+            } else {
+                None
             };
             match (found, &rest) {
                 (Some(found), None) => rest = Some(found),
@@ -303,16 +304,58 @@ impl BodyCx<'_> {
         let span = self.cx.span(expr);
         let (literal, negative) = match self.cx.ast[expr].kind {
             ast::ExprKind::Literal(literal) => (literal, false),
-            ast::ExprKind::Unary { op: ast::UnOp::Neg, operand } => match self.cx.ast[operand].kind {
-                ast::ExprKind::Literal(literal) => (literal, true),
-                _ => return PatKind::Error(self.cx.already_reported(span)),
-            },
+            ast::ExprKind::Unary { op: ast::UnOp::Neg, operand } => {
+                let ast::ExprKind::Literal(literal) = self.cx.ast[operand].kind else {
+                    return PatKind::Error(self.cx.already_reported(span));
+                };
+                (literal, true)
+            }
             ast::ExprKind::Interpolated(_) => {
                 let error = Diagnostic::error("N5008", span, "a pattern cannot have an interpolated text")
                     .note("write a brace as `{{`, or compare in a guard");
                 return PatKind::Error(self.cx.error(error));
             }
-            _ => return PatKind::Error(self.cx.already_reported(span)),
+            ast::ExprKind::Name(_)
+            | ast::ExprKind::Field { .. }
+            | ast::ExprKind::TupleField { .. }
+            | ast::ExprKind::Index { .. }
+            | ast::ExprKind::Call { .. }
+            | ast::ExprKind::MacroCall(_)
+            | ast::ExprKind::MacroVar(_)
+            | ast::ExprKind::Record { .. }
+            | ast::ExprKind::Unary { .. }
+            | ast::ExprKind::Binary { .. }
+            | ast::ExprKind::Assign { .. }
+            | ast::ExprKind::Cast { .. }
+            | ast::ExprKind::Range { .. }
+            | ast::ExprKind::Tuple(_)
+            | ast::ExprKind::Array(_)
+            | ast::ExprKind::Repeat { .. }
+            | ast::ExprKind::Paren(_)
+            | ast::ExprKind::Block(_)
+            | ast::ExprKind::Unsafe(_)
+            | ast::ExprKind::Async(_)
+            | ast::ExprKind::If { .. }
+            | ast::ExprKind::Let { .. }
+            | ast::ExprKind::Match { .. }
+            | ast::ExprKind::While { .. }
+            | ast::ExprKind::Loop(_)
+            | ast::ExprKind::For { .. }
+            | ast::ExprKind::Labelled { .. }
+            | ast::ExprKind::Break { .. }
+            | ast::ExprKind::Continue { .. }
+            | ast::ExprKind::Return(_)
+            | ast::ExprKind::Closure(_)
+            | ast::ExprKind::Try(_)
+            | ast::ExprKind::TryBlock { .. }
+            | ast::ExprKind::Spawn(_)
+            | ast::ExprKind::Scope(_)
+            | ast::ExprKind::Select(_)
+            | ast::ExprKind::Ask { .. }
+            | ast::ExprKind::Tell { .. }
+            | ast::ExprKind::Await(_)
+            | ast::ExprKind::Type(_)
+            | ast::ExprKind::Error => return PatKind::Error(self.cx.already_reported(span)),
         };
         match super::literal::decode(literal, span, self.cx.diags) {
             Ok(Lit::Int(..) | Lit::Float(..)) | Err(_) => {}
@@ -448,17 +491,17 @@ impl BodyCx<'_> {
             match res {
                 Res::Def(def) => match (&self.cx.package.defs[def].kind, self.cx.package.item(def)) {
                     (DefKind::Union, _) => return Some(def),
-                    (DefKind::TypeAlias, Some(Item::TypeAlias(alias))) => match &*alias.ty.kind {
-                        TyKind::Path { res: next, .. } => res = *next,
-                        _ => return None,
-                    },
+                    (DefKind::TypeAlias, Some(Item::TypeAlias(alias))) => {
+                        let TyKind::Path { res: next, .. } = *alias.ty.kind else { return None };
+                        res = next;
+                    }
                     (_, _) => return None,
                 },
                 Res::SelfTy(def) => match self.cx.package.item(def) {
-                    Some(Item::Impl(item)) => match &*item.self_ty.kind {
-                        TyKind::Path { res: next, .. } => res = *next,
-                        _ => return None,
-                    },
+                    Some(Item::Impl(item)) => {
+                        let TyKind::Path { res: next, .. } = *item.self_ty.kind else { return None };
+                        res = next;
+                    }
                     Some(_) | None => return None,
                 },
                 Res::Prim(_) | Res::Error(_) => return None,

@@ -295,13 +295,12 @@ impl Cx<'_> {
 
     /// The protocol that a type node names.
     pub fn protocol_head(&mut self, id: ast::TypeId) -> Result<DefId, ErrorReported> {
-        match self.ast[id].kind {
-            ast::TypeKind::Path { path, .. } | ast::TypeKind::Callable { path, .. } => {
-                let names: Vec<ast::Name> = self.ast.list(path).collect();
-                self.protocol_def(&names)
-            }
-            _ => self.protocol_ref(id).def,
-        }
+        let (ast::TypeKind::Path { path, .. } | ast::TypeKind::Callable { path, .. }) = self.ast[id].kind
+        else {
+            return self.protocol_ref(id).def;
+        };
+        let names: Vec<ast::Name> = self.ast.list(path).collect();
+        self.protocol_def(&names)
     }
 
     /// A type node that must name a protocol.

@@ -25,26 +25,27 @@ impl Builder<'_> {
             );
         }
         let callee = self.node(callee);
-        match *self.node_ty(callee).kind() {
-            TyKind::FnDef(def, generic) => {
-                // What is written before the parentheses may be more than a name.
-                if !self.is_constant(callee) && !self.is_place(callee) {
-                    self.expr_statement(callee);
-                }
-                if self.cx.signatures.variant(def).is_some() {
-                    let operands = self.operands(&nodes);
-                    return self.construct(dest, def, generic, operands, span);
-                }
-                let operands = self.operands(&nodes);
-                self.emit_call(dest, Callee::Def(def, generic), operands, self.types.exprs[node.expr], span)
-            }
-            _ => {
-                nodes.insert(0, callee);
-                let mut operands = self.operands(&nodes);
-                let pointer = operands.remove(0);
-                self.emit_call(dest, Callee::Pointer(pointer), operands, self.types.exprs[node.expr], span)
-            }
+        let TyKind::FnDef(def, generic) = *self.node_ty(callee).kind() else {
+            nodes.insert(0, callee);
+            let mut operands = self.operands(&nodes);
+            let pointer = operands.remove(0);
+            return self.emit_call(
+                dest,
+                Callee::Pointer(pointer),
+                operands,
+                self.types.exprs[node.expr],
+                span,
+            );
+        };
+        // What is written before the parentheses may be more than a name.
+        if !self.is_constant(callee) && !self.is_place(callee) {
+            self.expr_statement(callee);
         }
+        let operands = self.operands(&nodes);
+        if self.cx.signatures.variant(def).is_some() {
+            return self.construct(dest, def, generic, operands, span);
+        }
+        self.emit_call(dest, Callee::Def(def, generic), operands, self.types.exprs[node.expr], span)
     }
 
     /// `dest = Variant(operands)`

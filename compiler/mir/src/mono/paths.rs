@@ -41,7 +41,15 @@ fn def_of_type(shared: &Shared<'_>, ty: Ty) -> Option<DefId> {
         TyKind::Tuple(items) => items.iter().find_map(|&item| def_of_type(shared, item)),
         TyKind::Array(of, _) | TyKind::Slice(of) => def_of_type(shared, of),
         TyKind::Dyn(protocols, ..) => protocols.first().map(|protocol| protocol.def),
-        _ => None,
+        TyKind::Prim(_)
+        | TyKind::Ref(..)
+        | TyKind::RawPtr(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => None,
     }
 }
 
@@ -153,7 +161,17 @@ fn def_path(shared: &Shared<'_>, def: DefId, args: GenericArgs) -> FunctionPath 
                 });
                 protocol = Some(package.def(parent).name.to_string());
             }
-            _ => {
+            DefKind::Fn
+            | DefKind::Record
+            | DefKind::Union
+            | DefKind::Variant
+            | DefKind::TypeAlias
+            | DefKind::Const
+            | DefKind::Static
+            | DefKind::AssocType
+            | DefKind::TypeParam
+            | DefKind::ConstParam
+            | DefKind::Test => {
                 if let TyKind::Adt(..) = variant_owner(shared, def, args).kind() {
                     self_ty = Some(shared.show(variant_owner(shared, def, args)));
                 }
@@ -260,7 +278,20 @@ pub(super) fn type_info(shared: &Shared<'_>, ty: Ty) -> TypeInfo {
             let names = captures.iter().map(|capture| capture.name);
             info.kind = TypeInfoKind::Closure { captures: names.zip(types).collect() };
         }
-        _ => {}
+        TyKind::Prim(_)
+        | TyKind::Tuple(_)
+        | TyKind::Array(..)
+        | TyKind::Slice(_)
+        | TyKind::Ref(..)
+        | TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => {}
     }
     info
 }

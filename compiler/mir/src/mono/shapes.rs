@@ -30,7 +30,20 @@ impl Shapes for Shared<'_> {
             TyKind::Closure(id, args) => {
                 Shape::Record(RecordShape { fields: self.capture_types(id, args), ..RecordShape::default() })
             }
-            _ => panic!("{ty:?} has no shape of its own"),
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => panic!("{ty:?} has no shape of its own"),
         }
     }
 }
@@ -69,7 +82,19 @@ impl Shared<'_> {
             TyKind::Tuple(items) => items.to_vec(),
             TyKind::Closure(id, args) => self.capture_types(id, args),
             TyKind::Adt(def, args) => self.variant_fields(def, VariantIdx(0), args),
-            _ => Vec::new(),
+            TyKind::Prim(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => Vec::new(),
         };
         types.into_iter().enumerate().map(|(n, ty)| (FieldIdx(n as u32), ty)).collect()
     }

@@ -169,7 +169,19 @@ fn params_in(arg: GenericArg, found: &mut BTreeSet<u32>) {
                 Some(ty)
             }
             TyKind::Projection(..) | TyKind::Opaque(..) => Some(ty),
-            _ => None,
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::Adt(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => None,
         },
         &mut |value| match value {
             Const::Param(index, _) => {

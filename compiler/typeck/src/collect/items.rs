@@ -128,7 +128,18 @@ impl<'a> Collector<'a, '_> {
                         .note("an associated type says the same: `type Result: …`"),
                     ),
                 ),
-                _ => lower.ty(ret),
+                hir::TyKind::Path { .. }
+                | hir::TyKind::Assoc { .. }
+                | hir::TyKind::Ref { .. }
+                | hir::TyKind::RawPtr { .. }
+                | hir::TyKind::Tuple(_)
+                | hir::TyKind::Array { .. }
+                | hir::TyKind::Slice(_)
+                | hir::TyKind::Fn { .. }
+                | hir::TyKind::Dyn(_)
+                | hir::TyKind::Impl(_)
+                | hir::TyKind::Infer
+                | hir::TyKind::Error(_) => lower.ty(ret),
             },
         };
         let opaques = lower.opaques.take().map_or(Vec::new(), |opaques| opaques.bounds);
@@ -288,7 +299,17 @@ impl<'a> Collector<'a, '_> {
                 );
             }
             _ if here.is_std => {}
-            _ => {
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Infer(_) => {
                 let text = cx.show(self_ty);
                 self.diags.error(
                     Diagnostic::error("T2021", span, format!("`{text}` is built in, so it can't get methods here"))

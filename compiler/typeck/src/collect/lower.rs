@@ -380,9 +380,10 @@ impl<'a> Lower<'a, '_> {
                 {
                     return holes.const_hole(ty.span).into();
                 }
-                let proof = match *ty.kind {
-                    hir::TyKind::Error(proof) => proof,
-                    _ => self.error(
+                let proof = if let hir::TyKind::Error(proof) = *ty.kind {
+                    proof
+                } else {
+                    self.error(
                         Diagnostic::error(
                             "T2010",
                             ty.span,
@@ -390,7 +391,7 @@ impl<'a> Lower<'a, '_> {
                         )
                         .label("a value is expected here")
                         .secondary(param.span, "declared here"),
-                    ),
+                    )
                 };
                 Const::Error(proof).into()
             }
@@ -794,7 +795,20 @@ impl<'a> Lower<'a, '_> {
                     at = self.package.def(def).parent;
                 }
             }
-            _ => {}
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::Adt(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => {}
         }
         bounds
     }

@@ -78,10 +78,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
         state.kind = Some(kind);
         let params = state.params;
         let ret = state.ret;
-        let params = match *self.infer.resolve(params).kind() {
-            TyKind::Tuple(items) => items.to_vec(),
-            _ => Vec::new(),
-        };
+        let params = self.infer.resolve(params).tuple_items().map_or(Vec::new(), |items| items.to_vec());
         let info = ClosureInfo { id: closure_id, kind, params, ret, captures };
         let types = info.capture_types();
         self.infer.closures.get_mut(&closure_id).expect("just looked at").captures = Some(types);
@@ -154,12 +151,8 @@ impl<'a, 'd> FnCx<'a, 'd> {
                     }
                 }
                 CaptureElem::Field(field, _) => {
-                    let known = match *ty.kind() {
-                        TyKind::Adt(def, _) => {
-                            self.cx.sigs.expect_adt(def).variants[VariantIdx(0)].fields.get(*field)
-                        }
-                        _ => None,
-                    };
+                    let adt = ty.adt_def().map(|def| self.cx.sigs.expect_adt(def));
+                    let known = adt.and_then(|adt| adt.variants[VariantIdx(0)].fields.get(*field));
                     name.push('.');
                     match known {
                         Some(field) => name.push_str(field.name.as_str()),
@@ -204,7 +197,35 @@ impl<'a, 'd> FnCx<'a, 'd> {
                 ExprKind::Try { cleanup: Some(after), .. } | ExprKind::Finish { after_error: after, .. } => {
                     own.push(after.error);
                 }
-                _ => {}
+                ExprKind::Lit(_)
+                | ExprKind::Local(_)
+                | ExprKind::Def { .. }
+                | ExprKind::Assoc { .. }
+                | ExprKind::Call { .. }
+                | ExprKind::MethodCall { .. }
+                | ExprKind::Field { .. }
+                | ExprKind::Index { .. }
+                | ExprKind::Unary { .. }
+                | ExprKind::Deref(_)
+                | ExprKind::Ref { .. }
+                | ExprKind::Binary { .. }
+                | ExprKind::Logical { .. }
+                | ExprKind::Cast { .. }
+                | ExprKind::Assign { .. }
+                | ExprKind::AssignOp { .. }
+                | ExprKind::Tuple(_)
+                | ExprKind::Array(_)
+                | ExprKind::Repeat { .. }
+                | ExprKind::Record { .. }
+                | ExprKind::If { .. }
+                | ExprKind::Loop { .. }
+                | ExprKind::Break { .. }
+                | ExprKind::Continue { .. }
+                | ExprKind::Return(_)
+                | ExprKind::Try { .. }
+                | ExprKind::TryBlock { .. }
+                | ExprKind::Format { .. }
+                | ExprKind::Error(_) => {}
             }
             children(self.body, at, &mut |child| queue.push(child));
         }

@@ -312,11 +312,10 @@ impl<'a, 'd> FnCx<'a, 'd> {
 
     fn own_hidden<T: Subst>(&self, value: T, identity: GenericArgs) -> T {
         value.map_types(
-            &mut |ty| match *ty.kind() {
-                TyKind::Opaque(def, index, args) if def == self.owner && args == identity => {
-                    self.hidden.get(index as usize).copied()
-                }
-                _ => None,
+            &mut |ty| {
+                let TyKind::Opaque(def, index, args) = *ty.kind() else { return None };
+                let own = def == self.owner && args == identity;
+                own.then(|| self.hidden.get(index as usize).copied()).flatten()
             },
             &mut |_| None,
         )

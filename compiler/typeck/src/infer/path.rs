@@ -351,7 +351,17 @@ impl<'a> FnCx<'a, '_> {
                     None => self.poisoned_def(member, span),
                 }
             }
-            _ => Ty::new(TyKind::FnDef(member, args)),
+            DefKind::Fn
+            | DefKind::Record
+            | DefKind::Union
+            | DefKind::Variant
+            | DefKind::TypeAlias
+            | DefKind::Protocol
+            | DefKind::AssocType
+            | DefKind::Impl
+            | DefKind::TypeParam
+            | DefKind::ConstParam
+            | DefKind::Test => Ty::new(TyKind::FnDef(member, args)),
         }
     }
 }

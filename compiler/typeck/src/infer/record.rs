@@ -40,7 +40,19 @@ impl<'a> FnCx<'a, '_> {
                     }
                 }
                 TyKind::Error(_) => return ty,
-                _ => {}
+                TyKind::Prim(_)
+                | TyKind::Array(..)
+                | TyKind::Slice(_)
+                | TyKind::Ref(..)
+                | TyKind::RawPtr(..)
+                | TyKind::FnDef(..)
+                | TyKind::FnPtr(_)
+                | TyKind::Closure(..)
+                | TyKind::Dyn(..)
+                | TyKind::Param(..)
+                | TyKind::Projection(..)
+                | TyKind::Opaque(..)
+                | TyKind::Infer(_) => {}
             }
             let Some((next, kind)) = self.deref_step(ty, Mutability::Shared, base_span) else { break };
             adjustments.push(Adjustment { kind, ty: next });
@@ -97,17 +109,12 @@ impl<'a> FnCx<'a, '_> {
 
     fn field_names(&mut self, ty: Ty) -> Option<Vec<&'static str>> {
         let peeled = ty.peel_refs();
-        match *peeled.kind() {
-            TyKind::Adt(def, _) => {
-                let adt = self.cx.sigs.adt(def).filter(|adt| !adt.is_union)?;
-                let module = self.cx.package.def(def).module;
-                let fields = adt.record().fields.iter();
-                let visible =
-                    fields.filter(|field| self.cx.package.is_visible(field.vis, module, self.module));
-                Some(visible.map(|field| field.name.as_str()).collect())
-            }
-            _ => None,
-        }
+        let def = peeled.adt_def()?;
+        let adt = self.cx.sigs.adt(def).filter(|adt| !adt.is_union)?;
+        let module = self.cx.package.def(def).module;
+        let fields = adt.record().fields.iter();
+        let visible = fields.filter(|field| self.cx.package.is_visible(field.vis, module, self.module));
+        Some(visible.map(|field| field.name.as_str()).collect())
     }
 
     /// `P { x: 1, ..p }`, `U.V { a: 1 }`
@@ -281,7 +288,21 @@ impl<'a> FnCx<'a, '_> {
             TyKind::Adt(def, _) if self.cx.sigs.adt(def).is_some_and(|adt| !adt.is_union) => {
                 Ok((ty, VariantIdx(0)))
             }
-            _ => {
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::Adt(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_) => {
                 let text = self.show(ty);
                 Err(self.report(
                     Diagnostic::error("T2104", span, format!("`{text}` is not a record"))

@@ -41,12 +41,14 @@ impl Path {
         self
     }
     fn deref(mut self, ty: Ty) -> Path {
-        match *self.ty.kind() {
-            TyKind::Ref(_, _, Mutability::Shared) => self.limit = Use::Ref,
-            TyKind::Ref(_, _, Mutability::Mut) => self.limit = self.limit.min(Use::RefMut),
-            TyKind::RawPtr(..) => (self.closed, self.limit) = (true, Use::Ref),
-            // A box's content is the box's own.
-            _ => {}
+        // A box's content is the box's own.
+        if let TyKind::Ref(_, _, mutability) = *self.ty.kind() {
+            self.limit = match mutability {
+                Mutability::Shared => Use::Ref,
+                Mutability::Mut => self.limit.min(Use::RefMut),
+            };
+        } else if let TyKind::RawPtr(..) = *self.ty.kind() {
+            (self.closed, self.limit) = (true, Use::Ref);
         }
         if !self.closed {
             self.elems.push(CaptureElem::Deref(ty));
@@ -120,10 +122,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
             }
             AdjustKind::MutToShared => {
                 if let Some(path) = self.place(expr, before) {
-                    let to = match *path.ty.kind() {
-                        TyKind::Ref(_, to, _) => to,
-                        _ => path.ty,
-                    };
+                    let to = path.ty.referent().unwrap_or(path.ty);
                     self.use_path(&path.deref(to), Use::Ref, at);
                 }
             }
@@ -212,7 +211,36 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 }
                 Some(self.adjusted_place(*operand)?.deref(ty))
             }
-            _ => {
+            ExprKind::Lit(_)
+            | ExprKind::Def { .. }
+            | ExprKind::Assoc { .. }
+            | ExprKind::Call { .. }
+            | ExprKind::MethodCall { .. }
+            | ExprKind::Unary { .. }
+            | ExprKind::Ref { .. }
+            | ExprKind::Binary { .. }
+            | ExprKind::Logical { .. }
+            | ExprKind::Cast { .. }
+            | ExprKind::Assign { .. }
+            | ExprKind::AssignOp { .. }
+            | ExprKind::Tuple(_)
+            | ExprKind::Array(_)
+            | ExprKind::Repeat { .. }
+            | ExprKind::Record { .. }
+            | ExprKind::Block(_)
+            | ExprKind::If { .. }
+            | ExprKind::Let { .. }
+            | ExprKind::Match { .. }
+            | ExprKind::Loop { .. }
+            | ExprKind::Break { .. }
+            | ExprKind::Continue { .. }
+            | ExprKind::Return(_)
+            | ExprKind::Closure(_)
+            | ExprKind::Try { .. }
+            | ExprKind::TryBlock { .. }
+            | ExprKind::Finish { .. }
+            | ExprKind::Format { .. }
+            | ExprKind::Error(_) => {
                 self.inside(expr);
                 None
             }
@@ -239,10 +267,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
         let data = &self.body().pats[pat];
         let at = data.span;
         for ty in self.fcx.t.pat_derefs.get(&pat).cloned().unwrap_or_default() {
-            let to = match *self.resolved(ty).kind() {
-                TyKind::Ref(_, to, _) => to,
-                _ => ty,
-            };
+            let to = self.resolved(ty).referent().unwrap_or(ty);
             path = path.deref(self.resolved(to));
         }
         match &data.kind {
@@ -269,10 +294,8 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 else {
                     return self.use_path(&path, Use::Ref, at);
                 };
-                let is_union = match *path.ty.kind() {
-                    TyKind::Adt(def, _) => self.fcx.cx.sigs.expect_adt(def).is_union,
-                    _ => true,
-                };
+                let adt = path.ty.adt_def().map(|def| self.fcx.cx.sigs.expect_adt(def));
+                let is_union = adt.is_none_or(|adt| adt.is_union);
                 if is_union {
                     // Which variant it is is looked at.
                     self.use_path(&path, Use::Ref, at);
@@ -284,10 +307,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
                 }
             }
             PatKind::Tuple(items, rest) => {
-                let count = match *path.ty.kind() {
-                    TyKind::Tuple(tys) => tys.len(),
-                    _ => items.len(),
-                };
+                let count = path.ty.tuple_items().map_or(items.len(), |tys| tys.len());
                 let skipped = count - items.len().min(count);
                 for (at, &item) in items.iter().enumerate() {
                     let field = if rest.is_some_and(|rest| at >= rest) { at + skipped } else { at };

@@ -163,10 +163,7 @@ pub fn field_types(cx: &PatternCx<'_>, ty: Ty, constructor: &Constructor) -> Vec
         Constructor::Single => VariantIdx(0),
         Constructor::Variant(variant) => *variant,
         Constructor::Slice(len) => {
-            let elem = match *ty.kind() {
-                TyKind::Array(elem, _) | TyKind::Slice(elem) => elem,
-                _ => return Vec::new(),
-            };
+            let (TyKind::Array(elem, _) | TyKind::Slice(elem)) = *ty.kind() else { return Vec::new() };
             return vec![elem; len.arity()];
         }
         Constructor::Wild
@@ -182,7 +179,19 @@ pub fn field_types(cx: &PatternCx<'_>, ty: Ty, constructor: &Constructor) -> Vec
         TyKind::Adt(def, args) => cx.signatures.adt(def).map_or_else(Vec::new, |adt| {
             adt.variants[variant].fields.iter().map(|field| (cx.normalise)(field.ty.subst(&args))).collect()
         }),
-        _ => Vec::new(),
+        TyKind::Prim(_)
+        | TyKind::Array(..)
+        | TyKind::Slice(_)
+        | TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => Vec::new(),
     }
 }
 
@@ -208,7 +217,20 @@ fn is_uninhabited(cx: &PatternCx<'_>, ty: Ty, depth: usize) -> bool {
                     .any(|field| is_uninhabited(cx, (cx.normalise)(field.ty.subst(&args)), depth + 1))
             })
         }),
-        _ => false,
+        TyKind::Prim(_)
+        | TyKind::Array(..)
+        | TyKind::Slice(_)
+        | TyKind::Ref(..)
+        | TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => false,
     }
 }
 
@@ -222,7 +244,21 @@ fn domain(prim: PrimTy) -> Option<Vec<(u128, u128)>> {
         // Surrogates are no characters.
         PrimTy::Char => Some(vec![(0, 0xd7ff), (0xe000, 0x10_ffff)]),
         PrimTy::Never => Some(Vec::new()),
-        _ => None,
+        PrimTy::I8
+        | PrimTy::I16
+        | PrimTy::I32
+        | PrimTy::I64
+        | PrimTy::I128
+        | PrimTy::Isize
+        | PrimTy::U8
+        | PrimTy::U16
+        | PrimTy::U32
+        | PrimTy::U64
+        | PrimTy::U128
+        | PrimTy::Usize
+        | PrimTy::F32
+        | PrimTy::F64
+        | PrimTy::Str => None,
     }
 }
 
@@ -261,7 +297,22 @@ pub fn decode(prim: PrimTy, place: u128) -> String {
                 .ok()
                 .and_then(char::from_u32)
                 .map_or_else(|| "_".to_string(), |character| format!("{character:?}")),
-            _ => "_".to_string(),
+            PrimTy::I8
+            | PrimTy::I16
+            | PrimTy::I32
+            | PrimTy::I64
+            | PrimTy::I128
+            | PrimTy::Isize
+            | PrimTy::U8
+            | PrimTy::U16
+            | PrimTy::U32
+            | PrimTy::U64
+            | PrimTy::U128
+            | PrimTy::Usize
+            | PrimTy::F32
+            | PrimTy::F64
+            | PrimTy::Str
+            | PrimTy::Never => "_".to_string(),
         },
     }
 }
@@ -296,13 +347,13 @@ fn split_ranges(domain: &[(u128, u128)], column: &[&Constructor]) -> Vec<Constru
 fn split_lengths(column: &[&Constructor]) -> Vec<Constructor> {
     let (mut fixed, mut prefix, mut suffix) = (0, 0, 0);
     for constructor in column {
-        match **constructor {
-            Constructor::Slice(SliceLen::Fixed(len)) => fixed = fixed.max(len + 1),
-            Constructor::Slice(SliceLen::AtLeast(before, after)) => {
+        let Constructor::Slice(len) = **constructor else { continue };
+        match len {
+            SliceLen::Fixed(len) => fixed = fixed.max(len + 1),
+            SliceLen::AtLeast(before, after) => {
                 prefix = prefix.max(before);
                 suffix = suffix.max(after);
             }
-            _ => {}
         }
     }
     prefix = prefix.max(fixed.saturating_sub(suffix));

@@ -158,7 +158,16 @@ pub(crate) fn header(sigs: &Signatures<'_>, def: DefId) -> Option<Header> {
         TypeHead::Path(Res::Def(ty)) => match sigs.package.def(ty).kind {
             DefKind::Record | DefKind::Union => Some(Head::Adt(ty)),
             DefKind::TypeParam => None,
-            _ => return by_signature(),
+            DefKind::Fn
+            | DefKind::Variant
+            | DefKind::TypeAlias
+            | DefKind::Const
+            | DefKind::Static
+            | DefKind::Protocol
+            | DefKind::AssocType
+            | DefKind::Impl
+            | DefKind::ConstParam
+            | DefKind::Test => return by_signature(),
         },
         TypeHead::Ref(mutable) => Some(Head::Ref(mutability(mutable))),
         TypeHead::RawPtr(mutable) => Some(Head::RawPtr(mutability(mutable))),

@@ -149,7 +149,20 @@ impl<'a> Infer<'a> {
         let (promised, args) = match *ty.kind() {
             TyKind::Projection(item, args) => (sigs.assoc_type(item).map(|assoc| &assoc.bounds[..]), args),
             TyKind::Opaque(def, index, args) => (sigs.opaque(def, index), args),
-            _ => return Vec::new(),
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::Adt(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => return Vec::new(),
         };
         promised.into_iter().flatten().map(|&(predicate, _)| predicate.subst(&args)).collect()
     }
@@ -268,7 +281,17 @@ impl<'a> Infer<'a> {
                 return if mutability == crate::Mutability::Shared { Eval::Yes } else { Eval::No };
             }
             TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_) | TyKind::Error(_) => return Eval::Yes,
-            _ => {}
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Adt(..)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_) => {}
         }
         match self.cx.lang(hir::LangItem::Copy) {
             Some(copy) => self.implements(ty, copy, span),
