@@ -56,7 +56,7 @@ impl Module {
         let mut printer =
             Printer { module: self, text: String::new(), indent: 0, inline: 0, work: Vec::new() };
         if let Some(docs) = self.docs {
-            for line in docs.as_str().lines() {
+            for line in docs.as_str().split('\n') {
                 printer.text += format!("//! {line}").trim_end();
                 printer.text.push('\n');
             }

@@ -38,10 +38,16 @@ fn check(source: &str) -> usize {
             assert!(source.get(span.lo as usize..span.hi as usize).is_some(), "{diagnostic:?} in {source:?}");
         }
     }
+    let count = diagnostics.iter().count();
     if len < 100_000 {
-        let _printed = (module.to_string(), module.to_source(), print::print_tokens(source, FileId(0)));
+        let _tokens = print::print_tokens(source, FileId(0));
+        let (shown, printed) = (module.to_string(), module.to_source());
+        if count == 0 {
+            let again = parse(&printed, FileId(0), &mut diagnostics);
+            assert_eq!(shown, again.to_string(), "{source:?} printed is {printed:?}");
+        }
     }
-    diagnostics.iter().count()
+    count
 }
 
 const ALL: &str = include_str!("print_source/all.qst");

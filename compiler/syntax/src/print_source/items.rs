@@ -8,7 +8,8 @@ use base::Symbol;
 impl Printer<'_> {
     /// Docs, attributes and visibility.
     fn head(&self, out: &mut Vec<Out>, docs: Option<Symbol>, attrs: List<AttrId>, vis: Visibility) {
-        for line in docs.map_or("", Symbol::as_str).lines() {
+        // Not `lines()`, which passes over an empty last one.
+        for line in docs.iter().flat_map(|docs| docs.as_str().split('\n')) {
             out.extend([Out::Owned(format!("/// {line}").trim_end().to_string()), Out::Line]);
         }
         for attr in self.module.list(attrs) {
