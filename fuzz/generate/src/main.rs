@@ -8,7 +8,10 @@
 //! generate batch 7              one seed, in this process
 //! generate reduce case.qst      the smallest program found that fails in the same way
 //! ```
-#![allow(clippy::wildcard_enum_match_arm, reason = "what is made or printed otherwise is one kind among many")]
+#![allow(
+    clippy::wildcard_enum_match_arm,
+    reason = "what is made or printed otherwise is one kind among many"
+)]
 
 mod ast;
 mod compare;

@@ -113,7 +113,11 @@ pub(crate) fn expand(
         let text = format!("impl Self {{ {members} }}");
         let mut own = Diagnostics::new();
         let tree = syntax::parse(&text, module.file, &mut own);
-        debug_assert!(!own.has_errors(), "derive wrote what does not parse: {text}\n{own:?}");
+        // A keyword as the name of a field was told where it is written; the repaired tree has it as a name.
+        debug_assert!(
+            own.iter().all(|error| error.code == "P1011"),
+            "derive wrote what does not parse: {text}\n{own:?}"
+        );
         made.push(Made { tree, span: arg.span, protocol });
     }
     made

@@ -128,7 +128,11 @@ impl Rewrite<'_, '_, '_> {
     }
 
     fn unsupported(&mut self, what: String) -> TerminatorKind {
-        self.c.shared.error(Diagnostic::error("X0001", self.info.span, format!("not supported yet: {what}")));
+        self.c.shared.error(Diagnostic::error(
+            "X0001",
+            self.c.in_user_code(self.info.span),
+            format!("not supported yet: {what}"),
+        ));
         TerminatorKind::Unreachable
     }
 
@@ -240,7 +244,7 @@ impl Rewrite<'_, '_, '_> {
                     self.c.shared.error(
                         Diagnostic::error(
                             "C9004",
-                            span,
+                            self.c.in_user_code(span),
                             format!("`{from}` and `{to}` differ in size, so one is not the other's bits"),
                         )
                         .label(format!("{from_size} bytes here, {to_size} there")),

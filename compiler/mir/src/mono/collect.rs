@@ -42,6 +42,8 @@ pub(crate) struct Collector<'s, 'a> {
     done: usize,
     /// Who asked for each function first.
     from: IndexVec<InstanceId, Option<InstanceId>>,
+    /// Where, in the body of who asked.
+    asked: IndexVec<InstanceId, Span>,
     /// The one whose body is being written.
     current: Option<InstanceId>,
     /// How many functions each definition has become.
@@ -73,6 +75,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             glue: HashMap::default(),
             done: 0,
             from: IndexVec::new(),
+            asked: IndexVec::new(),
             current: None,
             counts: HashMap::default(),
             endless: BTreeSet::new(),
@@ -149,6 +152,7 @@ impl<'s, 'a> Collector<'s, 'a> {
             self.program.functions.push(Function { instance, path, unit, body, nounwind: false, inline });
         self.index.insert(instance, id);
         self.from.push(self.current);
+        self.asked.push(span);
         if !is_finite {
             self.cut.insert(id);
         }
@@ -178,9 +182,12 @@ impl<'s, 'a> Collector<'s, 'a> {
         let (chain, all) = self.chain_to(def);
         self.endless.extend(all);
         let what = if too_deep { "types" } else { "arguments" };
-        let mut diagnostic =
-            Diagnostic::error("T2002", span, format!("`{name}` is needed for ever larger {what}"))
-                .label("each call asks for one with a larger argument");
+        let mut diagnostic = Diagnostic::error(
+            "T2002",
+            self.in_user_code(span),
+            format!("`{name}` is needed for ever larger {what}"),
+        )
+        .label("each call asks for one with a larger argument");
         if chain.len() > 1 {
             diagnostic = diagnostic.note(format!("the chain: {} → …", chain.join(" → ")));
         }
@@ -189,6 +196,20 @@ impl<'s, 'a> Collector<'s, 'a> {
                 .note("a generic function that calls itself must not wrap its type parameter at each step"),
         );
         false
+    }
+
+    /// Where the program itself asks for what the library does at `span` of the function that is written now.
+    pub fn in_user_code(&self, span: Span) -> Span {
+        let package = self.shared.cx.typed.package;
+        let (mut span, mut next) = (span, self.current);
+        while let Some(id) = next {
+            let def = paths::def_of(self.shared, self.program.functions[id].instance);
+            if !def.is_some_and(|def| package.is_std(def)) {
+                break;
+            }
+            (span, next) = (self.asked[id], self.from[id]);
+        }
+        span
     }
 
     /// How many of the functions that led here are of one definition.

@@ -302,7 +302,9 @@ fn inherent_overlap(cx: Cx<'_>, diags: &mut Diagnostics, part: super::Part) {
                     cx.sigs.expect_impl(first).self_ty.subst(&a),
                     cx.sigs.expect_impl(second).self_ty.subst(&b),
                 );
-                if first == second || infer.unify(a_ty, b_ty).is_err() {
+                // That the program adds methods to a type of the library was told (T2021).
+                let is_foreign = cx.package.is_std(first) != cx.package.is_std(second);
+                if first == second || is_foreign || infer.unify(a_ty, b_ty).is_err() {
                     continue;
                 }
                 let mut nested = infer.demands(first, a, span);
