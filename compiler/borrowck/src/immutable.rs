@@ -1,8 +1,8 @@
 //! Who may change: `let` variables are assigned once, `&mut` is taken of `var` only, nothing changes behind `&`.
 
 use crate::Checker;
-use base::{Idx, Span};
-use mir::dataflow::{Analysis, BitSet, Direction, Location, solve};
+use base::{Idx, IndexVec, Span};
+use mir::dataflow::{Analysis, BitSet, Direction, Location, solve_without_cleanup};
 use mir::visit::Use;
 use mir::*;
 use typeck::{CaptureAccess, Mutability, TyKind};
@@ -20,21 +20,67 @@ pub enum Locked {
 impl Checker<'_> {
     pub fn mutability(&mut self) {
         let body = self.body;
-        let results = solve(body, EverAssigned { body });
-        for block in mir::graph::reverse_postorder(body) {
-            let here = &body.blocks[block];
-            if here.is_cleanup {
+        // Only what may be assigned again needs a history.
+        let history = self.may_repeat().then(|| solve_without_cleanup(body, EverAssigned { body }));
+        let mut state = BitSet::new(body.locals.len());
+        for (block, here) in body.blocks.iter_enumerated() {
+            if !self.uninit.reached[block] {
                 continue;
             }
-            let mut state = results.states[block].clone();
+            if let Some(history) = &history {
+                state.clone_from(&history.states[block]);
+            }
             for (statement, it) in here.statements.iter().enumerate() {
                 let at = Location { block, statement };
                 it.kind.for_each_place(&mut |place, what| self.change(&state, place, what, at));
-                results.analysis.statement(&mut state, it, at);
+                if let Some(history) = &history {
+                    history.analysis.statement(&mut state, it, at);
+                }
             }
             let at = Location { block, statement: here.statements.len() };
             here.terminator.kind.for_each_place(&mut |place, what| self.change(&state, place, what, at));
         }
+    }
+
+    /// Whether a variable that is to be assigned once might be assigned twice: there are two assignments, or one that a
+    /// loop may come back to while the variable is still the same.
+    fn may_repeat(&self) -> bool {
+        let body = self.body;
+        let once = |local: Local| {
+            let decl = &body.locals[local];
+            self.using.contains(&local) || (!decl.mutable && decl.name.is_some())
+        };
+        // Blocks stand before their successors, but for the ends of loops: (first, last).
+        let mut loops: Vec<(BlockId, BlockId)> = Vec::new();
+        let mut assigned = IndexVec::<Local, Option<BlockId>>::from_elem(None, body.locals.len());
+        let mut lives = IndexVec::<Local, Option<BlockId>>::from_elem(None, body.locals.len());
+        let mut twice = false;
+        for (block, here) in body.blocks.iter_enumerated().filter(|(_, here)| !here.is_cleanup) {
+            let mut assign = |place: &Place, what: Use| {
+                if what == Use::Assign && place.projection.is_empty() && once(place.local) {
+                    let is_parameter = (1..=body.arg_count).contains(&place.local.index());
+                    twice |= is_parameter || assigned[place.local].replace(block).is_some();
+                }
+            };
+            for statement in &here.statements {
+                match &statement.kind {
+                    StatementKind::StorageLive(local) => lives[*local] = Some(block),
+                    StatementKind::Assign(place, _) => assign(place, Use::Assign),
+                    StatementKind::SetDiscriminant(..)
+                    | StatementKind::StorageDead(_)
+                    | StatementKind::Nop => {}
+                }
+            }
+            here.terminator.kind.for_each_place(&mut assign);
+            loops.extend(here.terminator.kind.successors().filter(|&to| to <= block).map(|to| (to, block)));
+        }
+        let again = |(local, &at): (Local, &Option<BlockId>)| {
+            let Some(at) = at else { return false };
+            // What begins inside of the loop is another one each time.
+            let begins = lives[local].unwrap_or(ENTRY);
+            loops.iter().any(|&(first, last)| first <= at && at <= last && begins < first)
+        };
+        twice || assigned.iter_enumerated().any(again)
     }
 
     fn change(&mut self, assigned: &BitSet<Local>, place: &Place, what: Use, at: Location) {
@@ -82,41 +128,31 @@ impl Checker<'_> {
 
     /// The innermost pointer decides; without one, the variable does.
     fn locked(&self, place: &Place) -> Option<Locked> {
-        let mut tys = vec![self.body.locals[place.local].ty];
-        for elem in &place.projection {
-            let ty = elem.ty_of(tys[tys.len() - 1]);
-            tys.push(ty);
+        let mut ty = self.body.locals[place.local].ty;
+        let mut pointer = None;
+        for (at, elem) in place.projection.iter().enumerate() {
+            // A box changes with its owner.
+            if let (PlaceElem::Deref, TyKind::Ref(_, _, mutability)) = (elem, ty.kind()) {
+                pointer = Some((at, *mutability, true));
+            } else if let (PlaceElem::Deref, TyKind::RawPtr(_, mutability)) = (elem, ty.kind()) {
+                pointer = Some((at, *mutability, false));
+            }
+            ty = elem.ty_of(ty);
         }
         let captured = self.captured(place);
         // The closure's own `&self` or `&mut self`, and what it holds the capture by, are no pointers that the user
         // knows.
         let own = captured.map_or(0, |(_, used)| used);
-        for (at, elem) in place.projection.iter().enumerate().rev() {
-            if *elem != PlaceElem::Deref {
-                continue;
+        if let Some((at, mutability, is_reference)) = pointer {
+            if is_reference && at < own {
+                return self.locked_capture(place);
             }
             let pointer = || Place { local: place.local, projection: place.projection[..at].to_vec() };
-            match *tys[at].kind() {
-                TyKind::Ref(..) if at < own => return self.locked_capture(place),
-                TyKind::Ref(_, _, Mutability::Mut) | TyKind::RawPtr(_, Mutability::Mut) => return None,
-                TyKind::Ref(_, _, Mutability::Shared) => return Some(Locked::Shared(pointer())),
-                TyKind::RawPtr(_, Mutability::Shared) => return Some(Locked::Pointer(pointer())),
-                // A box changes with its owner.
-                TyKind::Prim(_)
-                | TyKind::Tuple(_)
-                | TyKind::Array(..)
-                | TyKind::Slice(_)
-                | TyKind::Adt(..)
-                | TyKind::FnDef(..)
-                | TyKind::FnPtr(_)
-                | TyKind::Closure(..)
-                | TyKind::Dyn(..)
-                | TyKind::Param(..)
-                | TyKind::Projection(..)
-                | TyKind::Opaque(..)
-                | TyKind::Infer(_)
-                | TyKind::Error(_) => {}
-            }
+            return match (mutability, is_reference) {
+                (Mutability::Mut, _) => None,
+                (Mutability::Shared, true) => Some(Locked::Shared(pointer())),
+                (Mutability::Shared, false) => Some(Locked::Pointer(pointer())),
+            };
         }
         if captured.is_some() {
             return self.locked_capture(place);

@@ -21,10 +21,10 @@ mod using;
 use base::{Diagnostics, SourceMap, Span, Symbol};
 use hir::DefId;
 use mir::Body;
-use mir::dataflow::{BitSet, Location};
+use mir::dataflow::{Location, Results};
 use mir::facts::Facts;
 use mir::moves::MoveData;
-use mir::moves::init::Inits;
+use mir::moves::init::{Inits, MaybeUninit};
 use std::collections::BTreeSet;
 use typeck::{CaptureAccess, ClosureId, Signatures, Ty};
 
@@ -65,7 +65,7 @@ pub struct CheckCx<'a> {
 /// Checks one body.
 pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
     let data = MoveData::new(body, cx.facts);
-    let inits = Inits::new(body, &data);
+    let uninit = Inits::uninit_without_cleanup(body, &data);
     let captures = match body.source {
         mir::Source::Closure(id) => (cx.captures)(id),
         mir::Source::Fn(_)
@@ -78,7 +78,7 @@ pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
         body,
         cx,
         data: &data,
-        inits: &inits,
+        uninit: &uninit,
         captures,
         diags,
         reported: BTreeSet::new(),
@@ -96,7 +96,8 @@ struct Checker<'a> {
     body: &'a Body,
     cx: &'a CheckCx<'a>,
     data: &'a MoveData,
-    inits: &'a Inits<'a>,
+    /// What may be uninitialised; of blocks that clean up nothing is said.
+    uninit: &'a Results<MaybeUninit<'a>>,
     captures: Vec<Captured>,
     diags: &'a mut Diagnostics,
     /// Sets of moves that an error has been reported for: one mistake, one error.
@@ -117,11 +118,6 @@ impl Checker<'_> {
             None => block.terminator.info.span,
         }
     }
-}
-
-/// The states just before an instruction.
-struct State {
-    maybe_uninit: BitSet<mir::moves::PathId>,
 }
 
 #[cfg(test)]

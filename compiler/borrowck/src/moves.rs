@@ -3,15 +3,13 @@
 //! A use is right when its path, all above it and (unless only a part is used) all below it are surely initialised. Who
 //! took the value is found by walking back to the moves that reach the use.
 
-use crate::{Checker, State};
+use crate::Checker;
 use base::IndexVec;
-use mir::dataflow::{Analysis, BitSet, Location};
+use mir::dataflow::{BitSet, Location};
+use mir::moves::init::set;
 use mir::moves::{Lookup, MoveOut, PathId};
 use mir::visit::Use;
 use mir::*;
-
-/// Gives every place of an instruction to a function.
-type ForEachPlace<'a> = &'a dyn Fn(&mut dyn FnMut(&Place, Use));
 
 /// How a place is used, for the message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,43 +23,45 @@ pub enum HowUsed {
 impl Checker<'_> {
     pub fn uses(&mut self) {
         let body = self.body;
-        for block in mir::graph::reverse_postorder(body) {
-            let here = &body.blocks[block];
-            let mut state = State { maybe_uninit: self.inits.maybe_uninit.states[block].clone() };
+        let mut uninit = BitSet::new(self.data.paths.len());
+        for (block, here) in body.blocks.iter_enumerated() {
+            if !self.uninit.reached[block] {
+                continue;
+            }
+            uninit.clone_from(&self.uninit.states[block]);
             for (statement, it) in here.statements.iter().enumerate() {
                 let at = Location { block, statement };
-                self.instruction(&mut state, at, &|f| it.kind.for_each_place(f));
-                self.inits.maybe_uninit.analysis.statement(&mut state.maybe_uninit, it, at);
+                if let StatementKind::StorageDead(local) = it.kind {
+                    set(&mut uninit, self.data, self.data.local(local), true);
+                } else {
+                    it.kind.for_each_place(&mut |place, what| self.used(&mut uninit, place, what, at));
+                }
             }
             let at = Location { block, statement: here.statements.len() };
-            self.instruction(&mut state, at, &|f| here.terminator.kind.for_each_place(f));
+            here.terminator.kind.for_each_place(&mut |place, what| self.used(&mut uninit, place, what, at));
         }
     }
 
-    /// Places in the order of their evaluation: `f(s, s)` moves `s` twice.
-    fn instruction(&mut self, state: &mut State, at: Location, places: ForEachPlace<'_>) {
-        let mut seen = Vec::new();
-        places(&mut |place, what| seen.push((place.clone(), what)));
-        let mut moved_here = state.maybe_uninit.clone();
-        for (place, what) in &seen {
-            match what {
-                Use::Copy | Use::Move | Use::Inspect => self.check_use(&moved_here, place, HowUsed::Used, at),
-                Use::Borrow(_) | Use::AddressOf(_) => {
-                    self.check_use(&moved_here, place, HowUsed::Borrowed, at)
-                }
-                Use::Assign | Use::SetDiscriminant => self.check_assigned(&moved_here, place, at),
-                Use::Drop => {}
+    /// Places come in the order of their evaluation: `f(s, s)` moves `s` twice.
+    fn used(&mut self, uninit: &mut BitSet<PathId>, place: &Place, what: Use, at: Location) {
+        match what {
+            Use::Copy | Use::Move | Use::Inspect => self.check_use(uninit, place, HowUsed::Used, at),
+            Use::Borrow(_) | Use::AddressOf(_) => self.check_use(uninit, place, HowUsed::Borrowed, at),
+            Use::Assign | Use::SetDiscriminant => self.check_assigned(uninit, place, at),
+            Use::Drop => {}
+        }
+        for elem in &place.projection {
+            if let PlaceElem::Index(index) = elem {
+                self.check_use(uninit, &Place::local(*index), HowUsed::Used, at);
             }
-            for elem in &place.projection {
-                if let PlaceElem::Index(index) = elem {
-                    self.check_use(&moved_here, &Place::local(*index), HowUsed::Used, at);
-                }
-            }
-            if let (Use::Move, Lookup::Exact(path)) = (what, self.data.find(place)) {
-                for path in self.data.with_children(path) {
-                    moved_here.insert(path);
-                }
-            }
+        }
+        let becomes_init = match what {
+            Use::Move | Use::Drop => false,
+            Use::Assign => true,
+            Use::Copy | Use::Borrow(_) | Use::AddressOf(_) | Use::Inspect | Use::SetDiscriminant => return,
+        };
+        if let Lookup::Exact(path) = self.data.find(place) {
+            set(uninit, self.data, path, !becomes_init);
         }
     }
 
@@ -73,7 +73,7 @@ impl Checker<'_> {
         if uninit.contains(path) {
             return self.not_there(path, place, how, false, at);
         }
-        if exact {
+        if exact && !self.data.paths[path].children.is_empty() {
             let below = self.data.with_children(path);
             if let Some(&part) = below.iter().find(|&&part| uninit.contains(part)) {
                 self.not_there(part, place, how, true, at);
@@ -83,16 +83,17 @@ impl Checker<'_> {
 
     /// `x = v` asks nothing of `x`; `x.f = v` and `*x = v` do.
     fn check_assigned(&mut self, uninit: &BitSet<PathId>, place: &Place, at: Location) {
+        let mut path = self.data.local(place.local);
+        // Whether there are no more paths on the way.
+        let mut inside = false;
         for (count, elem) in place.projection.iter().enumerate() {
-            if matches!(elem, PlaceElem::Downcast(_)) {
-                continue;
-            }
-            let base = Place { local: place.local, projection: place.projection[..count].to_vec() };
-            let path = match self.data.find(&base) {
-                Lookup::Exact(path) | Lookup::Inside(path) => path,
-            };
-            if uninit.contains(path) {
+            if !matches!(elem, PlaceElem::Downcast(_)) && uninit.contains(path) {
+                let base = Place { local: place.local, projection: place.projection[..count].to_vec() };
                 return self.not_there(path, &base, HowUsed::PartAssigned, false, at);
+            }
+            match self.data.child(path, elem).filter(|_| !inside) {
+                Some(child) => path = child,
+                None => inside = true,
             }
         }
     }
@@ -153,7 +154,7 @@ impl Checker<'_> {
                 let terminator = &self.body.blocks[before].terminator;
                 let returned = self.data.returned(terminator).is_some_and(|path| family.contains(&path));
                 let by_return = terminator.kind.unwind() != Some(block);
-                if (returned && by_return) || !self.inits.maybe_uninit.reached[before] {
+                if (returned && by_return) || !self.uninit.reached[before] {
                     continue;
                 }
                 if std::mem::replace(&mut seen[before], true) {
@@ -172,8 +173,7 @@ impl Checker<'_> {
     }
 
     fn initialises(&self, family: &[PathId], at: Location) -> bool {
-        let mut init = false;
-        self.data.effects(self.body, at, &mut |path, value| init |= value && family.contains(&path));
+        let init = self.data.effects(at).iter().any(|effect| effect.init && family.contains(&effect.path));
         let gone = match self.body.blocks[at.block].statements.get(at.statement) {
             Some(statement) => match statement.kind {
                 StatementKind::StorageDead(local) | StatementKind::StorageLive(local) => {

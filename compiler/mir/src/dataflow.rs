@@ -113,6 +113,14 @@ pub trait Analysis {
     fn statement(&self, state: &mut BitSet<Self::Id>, statement: &Statement, at: Location);
     /// What holds on all edges.
     fn terminator(&self, state: &mut BitSet<Self::Id>, terminator: &Terminator, at: Location);
+    /// What all of a block does (forwards). An analysis that has gathered it may know it without looking at the block.
+    fn block(&self, state: &mut BitSet<Self::Id>, body: &Body, block: BlockId) {
+        let here = &body.blocks[block];
+        for (statement, it) in here.statements.iter().enumerate() {
+            self.statement(state, it, Location { block, statement });
+        }
+        self.terminator(state, &here.terminator, Location { block, statement: here.statements.len() });
+    }
     /// What holds on one edge only, after `terminator` (forwards only): a call's result on the edge of its return.
     fn edge(
         &self,
@@ -134,7 +142,17 @@ pub struct Results<A: Analysis> {
 
 /// Iterates until nothing changes.
 pub fn solve<A: Analysis>(body: &Body, analysis: A) -> Results<A> {
-    let order = reverse_postorder(body);
+    solve_in(body, analysis, reverse_postorder(body))
+}
+
+/// The same for blocks that do not clean up: nothing comes back from those that do. They count as not reached.
+pub fn solve_without_cleanup<A: Analysis>(body: &Body, analysis: A) -> Results<A> {
+    let mut order = reverse_postorder(body);
+    order.retain(|&block| !body.blocks[block].is_cleanup);
+    solve_in(body, analysis, order)
+}
+
+fn solve_in<A: Analysis>(body: &Body, analysis: A, order: Vec<BlockId>) -> Results<A> {
     let mut reached = IndexVec::from_elem(false, body.blocks.len());
     order.iter().for_each(|&block| reached[block] = true);
     let states = IndexVec::from_elem(BitSet::new(analysis.domain()), body.blocks.len());
@@ -160,10 +178,14 @@ impl<A: Analysis> Results<A> {
                 if !std::mem::replace(&mut dirty[block], false) {
                     continue;
                 }
-                self.after_block(body, block, &mut state);
+                state.clone_from(&self.states[block]);
+                self.analysis.block(&mut state, body, block);
                 let terminator = &body.blocks[block].terminator;
                 let at = Location { block, statement: body.blocks[block].statements.len() };
                 for (position, successor) in terminator.kind.successors().enumerate() {
+                    if !self.reached[successor] {
+                        continue;
+                    }
                     on_edge.clone_from(&state);
                     self.analysis.edge(&mut on_edge, terminator, at, successor, position);
                     if self.states[successor].union(&on_edge) {
@@ -173,15 +195,6 @@ impl<A: Analysis> Results<A> {
                 }
             }
         }
-    }
-
-    fn after_block(&self, body: &Body, block: BlockId, state: &mut BitSet<A::Id>) {
-        state.clone_from(&self.states[block]);
-        for (statement, it) in body.blocks[block].statements.iter().enumerate() {
-            self.analysis.statement(state, it, Location { block, statement });
-        }
-        let at = Location { block, statement: body.blocks[block].statements.len() };
-        self.analysis.terminator(state, &body.blocks[block].terminator, at);
     }
 
     fn solve_backward(&mut self, body: &Body, order: &[BlockId]) {

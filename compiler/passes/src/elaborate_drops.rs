@@ -102,16 +102,16 @@ fn set_flags(body: &mut Body, data: &MoveData, flags: &BTreeMap<PathId, Local>) 
             if matches!(it.kind, StatementKind::StorageDead(_)) {
                 continue;
             }
-            data.effects(body, Location { block, statement }, &mut |path, init| {
-                flag_effects(&mut statements, data, flags, path, init, it.info)
-            });
+            for effect in data.effects(Location { block, statement }) {
+                flag_effects(&mut statements, data, flags, effect.path, effect.init, it.info);
+            }
         }
         let terminator = &here.terminator;
         if !matches!(terminator.kind, TerminatorKind::Drop { .. }) {
             let at = Location { block, statement: here.statements.len() };
-            data.effects(body, at, &mut |path, init| {
-                flag_effects(&mut statements, data, flags, path, init, terminator.info)
-            });
+            for effect in data.effects(at) {
+                flag_effects(&mut statements, data, flags, effect.path, effect.init, terminator.info);
+            }
         }
         let mut returned = Vec::new();
         if let Some(path) = data.returned(terminator) {

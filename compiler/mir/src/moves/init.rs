@@ -4,7 +4,7 @@
 //! variants than the one found hold nothing, so that `match` moves out of one variant without a flag for the others.
 
 use super::{MoveData, PathId};
-use crate::dataflow::{Analysis, BitSet, Direction, Location, Results, solve};
+use crate::dataflow::{Analysis, BitSet, Direction, Location, Results, solve, solve_without_cleanup};
 use crate::*;
 
 /// Both analyses of a body.
@@ -19,6 +19,11 @@ impl<'a> Inits<'a> {
         let maybe_init = solve(body, MaybeInit { body, data });
         let maybe_uninit = solve(body, MaybeUninit { body, data });
         Inits { data, maybe_init, maybe_uninit }
+    }
+
+    /// What may be uninitialised, in blocks that do not clean up: what is read while unwinding was read before, too.
+    pub fn uninit_without_cleanup(body: &'a Body, data: &'a MoveData) -> Results<MaybeUninit<'a>> {
+        solve_without_cleanup(body, MaybeUninit { body, data })
     }
 }
 
@@ -48,10 +53,14 @@ impl Analysis for MaybeInit<'_> {
         }
     }
     fn statement(&self, state: &mut BitSet<PathId>, _: &Statement, at: Location) {
-        self.data.effects(self.body, at, &mut |path, init| set(state, self.data, path, init));
+        self.data.effects(at).iter().for_each(|effect| set(state, self.data, effect.path, effect.init));
     }
     fn terminator(&self, state: &mut BitSet<PathId>, _: &Terminator, at: Location) {
-        self.data.effects(self.body, at, &mut |path, init| set(state, self.data, path, init));
+        self.data.effects(at).iter().for_each(|effect| set(state, self.data, effect.path, effect.init));
+    }
+    fn block(&self, state: &mut BitSet<PathId>, _: &Body, block: BlockId) {
+        let effects = self.data.effects_in(block).iter();
+        effects.for_each(|effect| set(state, self.data, effect.path, effect.init));
     }
     fn edge(
         &self,
@@ -97,10 +106,14 @@ impl Analysis for MaybeUninit<'_> {
         }
     }
     fn statement(&self, state: &mut BitSet<PathId>, _: &Statement, at: Location) {
-        self.data.effects(self.body, at, &mut |path, init| set(state, self.data, path, !init));
+        self.data.effects(at).iter().for_each(|effect| set(state, self.data, effect.path, !effect.init));
     }
     fn terminator(&self, state: &mut BitSet<PathId>, _: &Terminator, at: Location) {
-        self.data.effects(self.body, at, &mut |path, init| set(state, self.data, path, !init));
+        self.data.effects(at).iter().for_each(|effect| set(state, self.data, effect.path, !effect.init));
+    }
+    fn block(&self, state: &mut BitSet<PathId>, _: &Body, block: BlockId) {
+        let effects = self.data.effects_in(block).iter();
+        effects.for_each(|effect| set(state, self.data, effect.path, !effect.init));
     }
     fn edge(
         &self,
@@ -118,7 +131,8 @@ impl Analysis for MaybeUninit<'_> {
     }
 }
 
-fn set(state: &mut BitSet<PathId>, data: &MoveData, path: PathId, value: bool) {
+/// A path, and all below it, is in a state or is not.
+pub fn set(state: &mut BitSet<PathId>, data: &MoveData, path: PathId, value: bool) {
     match value {
         true => drop(state.insert(path)),
         false => state.remove(path),

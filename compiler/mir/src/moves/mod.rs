@@ -16,7 +16,7 @@ use crate::facts::Facts;
 use crate::visit::Use;
 use crate::*;
 use base::{IndexVec, define_id};
-use std::collections::BTreeMap;
+use std::ops::Range;
 use typeck::TyKind;
 
 define_id! {
@@ -29,6 +29,8 @@ pub struct Path {
     pub place: Place,
     pub parent: Option<PathId>,
     pub children: Vec<PathId>,
+    /// The last step of the place; `None` of a local.
+    key: Option<ElemKey>,
 }
 
 /// A path's value is taken away here.
@@ -70,12 +72,22 @@ pub struct MoveData {
     pub paths: IndexVec<PathId, Path>,
     pub moves: Vec<MoveOut>,
     pub illegal: Vec<IllegalMove>,
-    /// `None` below a local: the local itself.
-    lookup: BTreeMap<(PathId, ElemKey), PathId>,
+    /// Of all blocks that can be reached, each block's in order.
+    effects: Vec<Effect>,
+    /// Where a block's effects stand.
+    of_block: IndexVec<BlockId, Range<u32>>,
+}
+
+/// An instruction (un)initialises a path.
+#[derive(Clone, Copy, Debug)]
+pub struct Effect {
+    statement: u32,
+    pub path: PathId,
+    pub init: bool,
 }
 
 /// A step of a path, without types.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ElemKey {
     /// Of a box.
     Content,
@@ -98,23 +110,35 @@ fn key(elem: &PlaceElem) -> Option<ElemKey> {
 
 impl MoveData {
     pub fn new(body: &Body, facts: &dyn Facts) -> MoveData {
-        let locals =
-            body.locals.ids().map(|local| Path { place: local.into(), parent: None, children: Vec::new() });
+        let locals = body.locals.ids().map(|local| Path {
+            place: local.into(),
+            parent: None,
+            children: Vec::new(),
+            key: None,
+        });
         let mut data = MoveData {
             paths: locals.collect(),
             moves: Vec::new(),
             illegal: Vec::new(),
-            lookup: BTreeMap::new(),
+            effects: Vec::new(),
+            of_block: IndexVec::from_elem(0..0, body.blocks.len()),
         };
         for block in crate::graph::reverse_postorder(body) {
             let here = &body.blocks[block];
+            let start = data.effects.len() as u32;
             for (statement, it) in here.statements.iter().enumerate() {
                 let at = Location { block, statement };
-                it.kind.for_each_place(&mut |place, what| data.gather(body, facts, place, what, at));
+                if let StatementKind::StorageDead(local) = it.kind {
+                    data.effect(data.local(local), false, at);
+                } else {
+                    it.kind
+                        .for_each_place(&mut |place, what| data.gather(body, facts, place, what, at, false));
+                }
             }
             let at = Location { block, statement: here.statements.len() };
             let kind = &here.terminator.kind;
-            kind.for_each_place(&mut |place, what| data.gather(body, facts, place, what, at));
+            kind.for_each_place(&mut |place, what| data.gather(body, facts, place, what, at, true));
+            data.of_block[block] = start..data.effects.len() as u32;
         }
         data
     }
@@ -124,18 +148,45 @@ impl MoveData {
         PathId(local.0)
     }
 
-    fn gather(&mut self, body: &Body, facts: &dyn Facts, place: &Place, what: Use, at: Location) {
+    fn gather(
+        &mut self,
+        body: &Body,
+        facts: &dyn Facts,
+        place: &Place,
+        what: Use,
+        at: Location,
+        is_terminator: bool,
+    ) {
         match what {
             Use::Move => match self.path_for(body, facts, place) {
-                Ok(path) => self.moves.push(MoveOut { path, at }),
+                Ok(path) => {
+                    self.moves.push(MoveOut { path, at });
+                    self.effect(path, false, at);
+                }
                 Err(kind) => self.illegal.push(IllegalMove { place: place.clone(), at, kind }),
             },
             // What is assigned by itself can be initialised by itself.
             Use::Assign | Use::SetDiscriminant | Use::Drop => {
-                let _ = self.path_for(body, facts, place);
+                let Ok(path) = self.path_for(body, facts, place) else { return };
+                match what {
+                    // A call's result is there only where it returns.
+                    Use::Assign if !is_terminator => self.effect(path, true, at),
+                    Use::Drop => self.effect(path, false, at),
+                    Use::Assign
+                    | Use::SetDiscriminant
+                    | Use::Move
+                    | Use::Copy
+                    | Use::Borrow(_)
+                    | Use::AddressOf(_)
+                    | Use::Inspect => {}
+                }
             }
             Use::Copy | Use::Borrow(_) | Use::AddressOf(_) | Use::Inspect => {}
         }
+    }
+
+    fn effect(&mut self, path: PathId, init: bool, at: Location) {
+        self.effects.push(Effect { statement: at.statement as u32, path, init });
     }
 
     /// The path of a place, made if need be.
@@ -164,13 +215,13 @@ impl MoveData {
             }
             ty = elem.ty_of(ty);
             let Some(key) = key(elem) else { return Err(IllegalMoveKind::Element { base: at }) };
-            path = match self.lookup.get(&(path, key)) {
-                Some(&known) => known,
+            path = match self.child_by_key(path, key) {
+                Some(known) => known,
                 None => {
                     let place = Place { local: place.local, projection: place.projection[..=at].to_vec() };
-                    let new = self.paths.push(Path { place, parent: Some(path), children: Vec::new() });
+                    let (parent, key) = (Some(path), Some(key));
+                    let new = self.paths.push(Path { place, parent, children: Vec::new(), key });
                     self.paths[path].children.push(new);
-                    self.lookup.insert((path, key), new);
                     new
                 }
             };
@@ -181,8 +232,8 @@ impl MoveData {
     pub fn find(&self, place: &Place) -> Lookup {
         let mut path = self.local(place.local);
         for elem in &place.projection {
-            match key(elem).and_then(|key| self.lookup.get(&(path, key))) {
-                Some(&child) => path = child,
+            match self.child(path, elem) {
+                Some(child) => path = child,
                 None => return Lookup::Inside(path),
             }
         }
@@ -190,7 +241,13 @@ impl MoveData {
     }
 
     pub fn child(&self, path: PathId, elem: &PlaceElem) -> Option<PathId> {
-        self.lookup.get(&(path, key(elem)?)).copied()
+        // Most paths have none.
+        if self.paths[path].children.is_empty() { None } else { self.child_by_key(path, key(elem)?) }
+    }
+
+    fn child_by_key(&self, path: PathId, key: ElemKey) -> Option<PathId> {
+        let children = self.paths[path].children.iter();
+        children.copied().find(|&child| self.paths[child].key == Some(key))
     }
 
     /// The path and everything below it.
@@ -206,36 +263,18 @@ impl MoveData {
 
     /// What becomes (un)initialised at an instruction, in order: moves, then the end of storage, then what is assigned.
     /// The destination of a call is not among them: it is initialised on the edge of its return.
-    pub fn effects(&self, body: &Body, at: Location, f: &mut dyn FnMut(PathId, bool)) {
-        let block = &body.blocks[at.block];
-        let mut use_of = |place: &Place, what: Use, is_call: bool| match what {
-            Use::Move | Use::Drop => {
-                if let Lookup::Exact(path) = self.find(place) {
-                    f(path, false);
-                }
-            }
-            Use::Assign if !is_call => {
-                if let Lookup::Exact(path) = self.find(place) {
-                    f(path, true);
-                }
-            }
-            Use::Assign
-            | Use::SetDiscriminant
-            | Use::Copy
-            | Use::Borrow(_)
-            | Use::AddressOf(_)
-            | Use::Inspect => {}
-        };
-        match block.statements.get(at.statement) {
-            Some(statement) => {
-                if let StatementKind::StorageDead(local) = statement.kind {
-                    f(self.local(local), false);
-                    return;
-                }
-                statement.kind.for_each_place(&mut |place, what| use_of(place, what, false));
-            }
-            None => block.terminator.kind.for_each_place(&mut |place, what| use_of(place, what, true)),
-        }
+    pub fn effects(&self, at: Location) -> &[Effect] {
+        let of_block = self.effects_in(at.block);
+        let statement = at.statement as u32;
+        let start = of_block.partition_point(|effect| effect.statement < statement);
+        let here = &of_block[start..];
+        &here[..here.partition_point(|effect| effect.statement == statement)]
+    }
+
+    /// All of a block's effects, in order.
+    pub fn effects_in(&self, block: BlockId) -> &[Effect] {
+        let Range { start, end } = self.of_block[block];
+        &self.effects[start as usize..end as usize]
     }
 
     /// What a call initialises when it returns.
