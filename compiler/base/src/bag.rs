@@ -16,6 +16,7 @@
 
 use crate::{Diagnostic, Level, SourceMap, Span};
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
 /// How many diagnostics of one phase are shown.
 pub const SHOWN_PER_PHASE: usize = 20;
@@ -43,6 +44,8 @@ pub struct Diagnostics {
     of_phase: [usize; 2],
     /// Errors and warnings that were not kept.
     beyond: [usize; 2],
+    /// Where the errors are that another bag holds, see [`Diagnostics::beside`].
+    others: Option<Arc<[Span]>>,
 }
 
 #[derive(Clone, Debug)]
@@ -55,6 +58,15 @@ struct Entry {
 impl Diagnostics {
     pub fn new() -> Diagnostics {
         Diagnostics::default()
+    }
+    /// A bag for one part of the work on something in which `others` says where errors are already: they are no part of
+    /// this bag, but known to it.
+    pub fn beside(others: &Arc<[Span]>) -> Diagnostics {
+        Diagnostics { others: (!others.is_empty()).then(|| others.clone()), ..Diagnostics::default() }
+    }
+    /// Where the errors of this bag are: for [`Diagnostics::beside`].
+    pub fn error_spans(&self) -> Arc<[Span]> {
+        self.iter().filter(|it| it.level == Level::Error).map(|it| it.primary.span).collect()
     }
     /// Adds an error, unless one with this code stands at this span already.
     pub fn error(&mut self, diagnostic: Diagnostic) -> ErrorReported {
@@ -91,7 +103,16 @@ impl Diagnostics {
         self.beyond[Level::Error as usize] > 0
     }
     pub fn has_errors(&self) -> bool {
-        self.errors > 0
+        self.errors > 0 || self.others.is_some()
+    }
+    /// Is an error, of this bag or of what it is beside, at a place that satisfies this?
+    pub fn has_error_at(&self, is_there: impl Fn(Span) -> bool) -> bool {
+        let own = self.iter().filter(|it| it.level == Level::Error).map(|it| it.primary.span);
+        own.chain(self.others.iter().flat_map(|spans| spans.iter().copied())).any(is_there)
+    }
+    /// Does it hold nothing?
+    pub fn is_empty(&self) -> bool {
+        self.list.is_empty() && self.allowed.is_empty() && self.beyond == [0; 2]
     }
     /// Proof of an error, if there was one.
     pub fn error_reported(&self) -> Option<ErrorReported> {

@@ -7,6 +7,7 @@ pub mod diagnostic;
 mod excerpt;
 pub mod id;
 pub mod json;
+pub mod parallel;
 pub mod render;
 pub mod source;
 pub mod span;

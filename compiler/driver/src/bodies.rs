@@ -8,9 +8,10 @@
 //! ```
 
 use base::{Diagnostics, ErrorReported, SourceMap};
-use borrowck::Captured;
+use borrowck::{Captured, CheckCx};
 use hir::{BodyId, Item, LangItem};
 use mir::build::BuildCx;
+use mir::facts::Remembered;
 use mir::mono::MirSource;
 use mir::names::PackageNames;
 use mir::{Body, Instance, InstanceKind, Source};
@@ -27,6 +28,7 @@ pub struct Bodies<'a> {
     pub typed: &'a Typed<'a>,
     pub sources: &'a SourceMap,
     pub names: PackageNames<'a>,
+    facts: Remembered<'a>,
     /// Built and checked, until they are lowered. Looked up by id, never iterated over.
     built: RefCell<HashMap<BodyId, Vec<Body>>>,
     /// Looked up by id, never iterated over.
@@ -38,23 +40,40 @@ impl<'a> Bodies<'a> {
     pub fn new(typed: &'a Typed<'a>, sources: &'a SourceMap) -> Bodies<'a> {
         let names = PackageNames::new(typed.package);
         let (built, lowered) = (RefCell::default(), RefCell::default());
-        Bodies { typed, sources, names, built, lowered, diags: RefCell::default() }
+        let facts = Remembered::new(typed);
+        Bodies { typed, sources, names, facts, built, lowered, diags: RefCell::default() }
     }
 
-    /// Phase `Built`. `None` if something is wrong with the body, which is reported.
-    pub fn build(&self, id: BodyId) -> Option<Vec<Body>> {
+    /// Phase `Built`; with `for_errors` as far as the user's errors go. `None` if something is wrong with the body, which
+    /// is reported.
+    pub fn build(&self, id: BodyId, for_errors: bool) -> Option<Vec<Body>> {
         let package = self.typed.package;
-        let cx = BuildCx { package, signatures: &self.typed.signatures, facts: self.typed };
+        let cx = BuildCx { package, signatures: &self.typed.signatures, facts: &self.facts, for_errors };
         mir::build::build(cx, package.body(id), self.typed.body(id))
     }
 
-    /// Keeps what [`Bodies::build`] gave, for when it is reached.
+    /// Moves, initialisation and mutability of a body.
+    pub fn check(&self, body: &Body, diags: &mut Diagnostics) {
+        let package = self.typed.package;
+        let cx = CheckCx {
+            facts: &self.facts,
+            sources: self.sources,
+            signatures: &self.typed.signatures,
+            lang: &package.lang,
+            show: &|ty| self.typed.cx().show(ty),
+            captures: &|closure| self.captured(closure),
+            names: &|def| Some(package.def(def).name),
+        };
+        borrowck::check(body, &cx, diags);
+    }
+
+    /// Keeps what [`Bodies::build`] gave for a program, for when it is reached.
     pub fn keep(&self, id: BodyId, bodies: Vec<Body>) {
         self.built.borrow_mut().insert(id, bodies);
     }
 
     /// The variables that are a closure's fields.
-    pub fn captured(&self, closure: ClosureId) -> Vec<Captured> {
+    fn captured(&self, closure: ClosureId) -> Vec<Captured> {
         let locals = &self.typed.package.body(closure.body).locals;
         let captures = self.typed.closure(closure).map_or(&[][..], |info| &info.captures);
         let captured = |capture: &Capture| {
@@ -74,7 +93,7 @@ impl<'a> Bodies<'a> {
 
     pub fn pass_cx(&self) -> PassCx<'_> {
         let box_free = self.typed.package.lang.get(LangItem::BoxFree);
-        PassCx { facts: self.typed, names: &self.names, box_free }
+        PassCx { facts: &self.facts, names: &self.names, box_free }
     }
 
     /// What was found wrong while bodies were made. Of the standard library it is a mistake of ours.
@@ -90,7 +109,7 @@ impl<'a> Bodies<'a> {
             return known.clone();
         }
         let kept = self.built.borrow_mut().remove(&id);
-        let built = kept.or_else(|| self.build(id));
+        let built = kept.or_else(|| self.build(id, false));
         let family = built.map(|mut bodies| {
             bodies.iter_mut().for_each(|body| passes::lower(body, &self.pass_cx()));
             Rc::new(bodies.into_iter().map(Rc::new).collect::<Vec<_>>())

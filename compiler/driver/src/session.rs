@@ -56,13 +56,10 @@ pub struct Session {
     pub backend: NativeBackend,
 }
 
-/// Stages recurse over the program's nesting, which the parser limits: deep, but not deeper than this.
-const STACK: usize = 256 << 20;
-
 /// Does work in a thread whose stack no program's nesting can overflow. A panic goes on in the caller.
 pub fn on_large_stack<R: Send>(work: impl FnOnce() -> R + Send) -> R {
     std::thread::scope(|scope| {
-        let thread = std::thread::Builder::new().stack_size(STACK).spawn_scoped(scope, work);
+        let thread = std::thread::Builder::new().stack_size(base::parallel::STACK).spawn_scoped(scope, work);
         let thread = thread.expect("the system has a thread for us");
         thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
     })

@@ -1,9 +1,14 @@
 //! What MIR building, move checking and drop elaboration ask about types: [`Facts`].
 //!
-//! The answers come from type checking; tests over MIR text give their own.
+//! The answers come from type checking, [`Remembered`] from one time to the next; tests over MIR text give their own.
 
-use hir::{DefId, LangItem};
-use typeck::{Capture, CaptureBy, Const, Mutability, Subst, Ty, TyKind, Typed, VariantDef};
+use hir::{DefId, LangItem, PrimTy};
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::hash::Hash;
+use typeck::{
+    Capture, CaptureBy, Const, FastHash, HasFlags, Mutability, Subst, Ty, TyKind, Typed, VariantDef,
+};
 
 pub trait Facts {
     /// Whether a value of the type is copied, under the bounds of `owner`.
@@ -85,5 +90,105 @@ impl Facts for Typed<'_> {
             | TyKind::Infer(_)
             | TyKind::Error(_) => Parts::None,
         }
+    }
+}
+
+/// Answers of type checking, each found once. Bodies ask about few types, many times.
+pub struct Remembered<'a> {
+    typed: &'a Typed<'a>,
+    /// With the owner whose bounds count, where the type has parameters.
+    copy: Answers<(Ty, Option<DefId>)>,
+    needs_drop: Answers<Ty>,
+    has_drop_impl: Answers<Ty>,
+}
+
+/// Looked up, never iterated over.
+type Answers<K> = RefCell<HashMap<K, bool, FastHash>>;
+
+fn remember<K: Copy + Eq + Hash>(answers: &Answers<K>, key: K, find: impl FnOnce() -> bool) -> bool {
+    if let Some(&known) = answers.borrow().get(&key) {
+        return known;
+    }
+    let found = find();
+    answers.borrow_mut().insert(key, found);
+    found
+}
+
+impl<'a> Remembered<'a> {
+    pub fn new(typed: &'a Typed<'a>) -> Remembered<'a> {
+        Remembered {
+            typed,
+            copy: RefCell::default(),
+            needs_drop: RefCell::default(),
+            has_drop_impl: RefCell::default(),
+        }
+    }
+}
+
+impl Facts for Remembered<'_> {
+    fn is_copy(&self, ty: Ty, owner: DefId) -> bool {
+        match *ty.kind() {
+            TyKind::Prim(prim) => prim != PrimTy::Str,
+            TyKind::Ref(_, _, mutability) => mutability == Mutability::Shared,
+            TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_) => true,
+            TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Adt(..)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => {
+                let key = (ty, ty.has_params().then_some(owner));
+                remember(&self.copy, key, || self.typed.is_copy_in(ty, owner))
+            }
+        }
+    }
+    fn needs_drop(&self, ty: Ty) -> bool {
+        match *ty.kind() {
+            TyKind::Prim(_) | TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_) => {
+                false
+            }
+            TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Adt(..)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => remember(&self.needs_drop, ty, || self.typed.needs_drop(ty)),
+        }
+    }
+    fn has_drop_impl(&self, ty: Ty) -> bool {
+        match *ty.kind() {
+            TyKind::Adt(..) => remember(&self.has_drop_impl, ty, || self.typed.drop_impl(ty).is_some()),
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => false,
+        }
+    }
+    fn is_box(&self, ty: Ty) -> bool {
+        self.typed.is_box(ty)
+    }
+    fn parts(&self, ty: Ty) -> Parts {
+        self.typed.parts(ty)
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! ```text
 //! let sigs = typeck::collect(&package, &mut diags);
-//! let typed = typeck::check(&package, sigs, None, &mut diags);
+//! let typed = typeck::check(&package, sigs, None, 1, &mut diags);
 //! typed.body(id).exprs[expr]      // List[i64]
 //! ```
 //!

@@ -27,22 +27,28 @@ pub struct Typed<'a> {
     const_eval: Option<&'a dyn ConstEval>,
 }
 
-/// Checks all bodies of modules that are not of the standard library.
+/// Checks all bodies of modules that are not of the standard library, on as many threads.
 pub fn check<'a>(
     package: &'a Package,
     signatures: Signatures<'a>,
     const_eval: Option<&'a dyn ConstEval>,
+    threads: usize,
     diags: &mut Diagnostics,
 ) -> Typed<'a> {
     let typed = Typed { const_eval, ..Typed::new(package, signatures) };
     crate::wf::check(typed.cx(), diags);
-    for id in package.body_ids() {
-        let owner = package.def(package.body_owner(id));
-        if !package.modules[owner.module].is_std {
-            let types = typed.check_now(id, diags);
-            // A constant's body may have been asked for already: the same result.
-            let _ = typed.bodies[id.0 as usize].set(Box::new(types));
-        }
+    let own: Vec<BodyId> = package.body_ids().filter(|&id| !package.is_std(package.body_owner(id))).collect();
+    let errors = diags.error_spans();
+    let check = |_: &mut (), &id: &BodyId| {
+        let mut diags = Diagnostics::beside(&errors);
+        let types = typed.check_now(id, &mut diags);
+        // A constant's body may have been asked for already: the same result.
+        let _ = typed.bodies[id.0 as usize].set(Box::new(types));
+        (!diags.is_empty()).then(|| Box::new(diags))
+    };
+    let weight = |&id: &BodyId| package.body(id).exprs.len();
+    for found in base::parallel::map(threads, &own, weight, || (), check).into_iter().flatten() {
+        diags.append(*found);
     }
     typed.hidden_circles(diags);
     diags.append(typed.take_late_diagnostics());
@@ -100,6 +106,9 @@ impl<'a> Typed<'a> {
     /// A type in the body that is being checked at `at` needs the value of a constant that needs this body.
     fn report_circle(&self, at: usize) -> ErrorReported {
         let mut chain = CHECKING.with_borrow(|checking| checking[at..].to_vec());
+        // Whoever came upon it, and however many did: it is told of in one way.
+        let first = (0..chain.len()).min_by_key(|&at| chain[at]).unwrap_or(0);
+        chain.rotate_left(first);
         chain.push(chain[0]);
         let mut owners: Vec<_> = chain.iter().map(|&body| self.package.body_owner(body)).collect();
         // The constant in a signature is its owner's.

@@ -47,7 +47,7 @@ fn check() -> Vec<String> {
     let package = hir::lower(modules, &hir::Cfg::default(), &mut diags);
     let signatures = typeck::collect(&package, &mut diags);
     typeck::check_library(&signatures, &mut diags);
-    let typed = typeck::check(&package, signatures, None, &mut diags);
+    let typed = typeck::check(&package, signatures, None, 1, &mut diags);
     for body in package.body_ids() {
         typed.body(body);
     }
@@ -99,7 +99,7 @@ fn cost_of_ten_lines() -> (usize, usize, usize) {
     modules.insert(0, hir::ParsedModule { ast, path: None, origin: hir::Origin::Root });
     let package = hir::lower(modules, &hir::Cfg::default(), &mut diags);
     let signatures = typeck::collect(&package, &mut diags);
-    let typed = typeck::check(&package, signatures, None, &mut diags);
+    let typed = typeck::check(&package, signatures, None, 1, &mut diags);
     assert!(!diags.has_errors());
     (package.lowered_items(), typed.signatures.found(), package.defs.len())
 }

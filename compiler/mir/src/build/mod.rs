@@ -57,6 +57,8 @@ pub struct BuildCx<'a> {
     pub package: &'a Package,
     pub signatures: &'a Signatures<'a>,
     pub facts: &'a dyn Facts,
+    /// Only to look for the user's errors in it: nothing is asserted, and nothing unwinds.
+    pub for_errors: bool,
 }
 
 /// A body, the closures in it in source order, and what is promoted in any of them, the body first. `None` if the body has an

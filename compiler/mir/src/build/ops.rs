@@ -38,7 +38,9 @@ fn int(ty: Ty) -> Option<bool> {
 impl Builder<'_> {
     /// A built-in operation on evaluated operands of type `ty`.
     pub fn binary(&mut self, op: BinOp, lhs: Operand, rhs: Operand, ty: Ty, span: Span) -> Rvalue {
-        let Some(signed) = int(ty) else { return Rvalue::Binary(op, lhs, rhs) };
+        let Some(signed) = int(ty).filter(|_| !self.cx.for_errors) else {
+            return Rvalue::Binary(op, lhs, rhs);
+        };
         match op {
             BinOp::Add | BinOp::Sub | BinOp::Mul | BinOp::Shl | BinOp::Shr => {
                 let message = AssertMessage::Overflow(op);
@@ -113,7 +115,7 @@ impl Builder<'_> {
     pub fn unary(&mut self, op: UnaryOp, operand: Operand, ty: Ty, span: Span) -> Rvalue {
         match op {
             UnaryOp::Not => Rvalue::Unary(UnOp::Not, operand),
-            UnaryOp::Neg if int(ty).is_some() => {
+            UnaryOp::Neg if int(ty).is_some() && !self.cx.for_errors => {
                 let zero = scalar(0, ty, span);
                 let message = AssertMessage::OverflowNeg;
                 Rvalue::Use(Operand::Copy(self.checked(BinOp::Sub, zero, operand, ty, message, span)))
@@ -137,16 +139,18 @@ impl Builder<'_> {
     }
 
     fn drop_and_replace(&mut self, place: &Place, value: Operand, span: Span) {
-        let (assign, unwinding) = (self.new_block(), self.new_block());
-        let info = self.info(span);
-        self.blocks[unwinding].is_cleanup = true;
-        let kind = TerminatorKind::Drop { place: place.clone(), target: assign, unwind: Some(unwinding) };
+        let (assign, info) = (self.new_block(), self.info(span));
+        let unwinding = (!self.cx.for_errors).then(|| self.new_block());
+        let kind = TerminatorKind::Drop { place: place.clone(), target: assign, unwind: unwinding };
         self.terminate(kind, span);
-        for block in [unwinding, assign] {
+        for block in unwinding.into_iter().chain([assign]) {
             let kind = StatementKind::Assign(place.clone(), Rvalue::Use(value.clone()));
             self.blocks[block].statements.push(Statement { kind, info });
         }
-        self.cleanup_goto(unwinding);
+        if let Some(unwinding) = unwinding {
+            self.blocks[unwinding].is_cleanup = true;
+            self.cleanup_goto(unwinding);
+        }
         self.block = assign;
         self.record_moved(&[value]);
     }

@@ -88,6 +88,9 @@ impl Builder<'_> {
         let index = self.temp(index);
         let len = self.scratch(Ty::usize(), span);
         self.assign(&len.into(), Rvalue::Len(base.clone()), span);
+        if self.cx.for_errors {
+            return base.with(PlaceElem::Index(index));
+        }
         let in_range = self.scratch(Ty::bool(), span);
         let (index_operand, len) = (Operand::Copy(index.into()), Operand::Copy(len.into()));
         let test = Rvalue::Binary(BinOp::Lt, index_operand.clone(), len.clone());

@@ -155,7 +155,8 @@ impl Builder<'_> {
     pub fn pop_scope(&mut self) {
         let depth = self.scopes.stack.len();
         let has_values = self.scopes.stack[depth - 1].drops.iter().any(|drop| drop.kind == DropKind::Value);
-        let mut unwind = if has_values { self.scopes.unwind_to(depth) } else { ROOT };
+        let unwinds = has_values && !self.cx.for_errors;
+        let mut unwind = if unwinds { self.scopes.unwind_to(depth) } else { ROOT };
         let Some(scope) = self.scopes.stack.pop() else { return };
         for drop in scope.drops.iter().rev() {
             match drop.kind {
@@ -252,6 +253,9 @@ impl Builder<'_> {
 
     /// The block's terminator, when it is there, unwinds through all scopes that are open now.
     pub fn unwinds(&mut self, block: BlockId) {
+        if self.cx.for_errors {
+            return;
+        }
         let depth = self.scopes.depth();
         let target = self.scopes.unwind_to(depth);
         if target != ROOT {
@@ -397,7 +401,7 @@ impl Builder<'_> {
         span: Span,
     ) -> Option<BlockId> {
         let blocks = self.build_tree(&tree, root, span, false);
-        if tree.nodes.iter().any(|node| node.data.kind == DropKind::Value) {
+        if !self.cx.for_errors && tree.nodes.iter().any(|node| node.data.kind == DropKind::Value) {
             let mut outside = self.scopes.unwind_to(depth);
             for at in 0..kept {
                 let drop = self.scopes.stack[depth].drops[at];

@@ -11,7 +11,7 @@
 
 use super::Shared;
 use crate::{Instance, InstanceKind};
-use hir::{DefId, Item};
+use hir::{DefId, Item, Package};
 use typeck::{GenericArg, Ty, TyKind};
 
 /// Says of a standard library function for standard library types that it is right, whoever asks for it. What the
@@ -31,33 +31,33 @@ pub(super) fn is_independent(shared: &Shared<'_>, instance: Instance) -> bool {
         InstanceKind::CallOnceShim(ty)
         | InstanceKind::CallShim(ty)
         | InstanceKind::DropGlue(ty)
-        | InstanceKind::CloneShim(ty) => is_library(shared, ty),
+        | InstanceKind::CloneShim(ty) => is_library(package, ty),
         InstanceKind::Entry(_) => false,
     };
-    own && all(shared, &instance.args)
+    own && all(package, &instance.args)
 }
 
 fn is_unsafe(shared: &Shared<'_>, def: DefId) -> bool {
     matches!(shared.cx.typed.package.item(def), Some(Item::Fn(function)) if function.is_unsafe)
 }
 
-fn all(shared: &Shared<'_>, args: &[GenericArg]) -> bool {
+fn all(package: &Package, args: &[GenericArg]) -> bool {
     args.iter().all(|arg| match arg {
-        GenericArg::Ty(ty) => is_library(shared, *ty),
+        GenericArg::Ty(ty) => is_library(package, *ty),
         GenericArg::Const(_) => false,
     })
 }
 
-fn is_library(shared: &Shared<'_>, ty: Ty) -> bool {
-    let package = shared.cx.typed.package;
+/// Whether a type is made of the library's alone.
+pub(super) fn is_library(package: &Package, ty: Ty) -> bool {
     match *ty.kind() {
         TyKind::Prim(_) => true,
-        TyKind::Adt(def, args) | TyKind::FnDef(def, args) => package.is_std(def) && all(shared, &args),
-        TyKind::Closure(id, args) => package.is_std(package.body_owner(id.body)) && all(shared, &args),
-        TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) | TyKind::Slice(to) => is_library(shared, to),
-        TyKind::Tuple(items) => items.iter().all(|&item| is_library(shared, item)),
+        TyKind::Adt(def, args) | TyKind::FnDef(def, args) => package.is_std(def) && all(package, &args),
+        TyKind::Closure(id, args) => package.is_std(package.body_owner(id.body)) && all(package, &args),
+        TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) | TyKind::Slice(to) => is_library(package, to),
+        TyKind::Tuple(items) => items.iter().all(|&item| is_library(package, item)),
         TyKind::FnPtr(sig) => {
-            sig.params.iter().all(|&param| is_library(shared, param)) && is_library(shared, sig.ret)
+            sig.params.iter().all(|&param| is_library(package, param)) && is_library(package, sig.ret)
         }
         TyKind::Array(..)
         | TyKind::Dyn(..)

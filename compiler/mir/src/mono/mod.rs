@@ -12,7 +12,7 @@
 //! call.rs     what a call means                  consts.rs   constants, by the interpreter
 //! shapes.rs   what types consist of              paths.rs    names for symbols and debuggers
 //! finish.rs   which functions never unwind       dynamic.rs  fat pointers of `dyn`
-//! library.rs  what need not be looked at for errors
+//! library.rs  what need not be looked at for errors        suspects.rs  whether anything need be
 //! ```
 
 mod call;
@@ -24,6 +24,7 @@ mod library;
 mod paths;
 mod rewrite;
 mod shapes;
+pub mod suspects;
 
 use crate::layout::{Layout, LayoutError, Layouts};
 use crate::{Body, Instance, InstanceKind, Program};

@@ -545,7 +545,7 @@ impl<'a> FnCx<'a, '_> {
         self.select_where_possible();
         let around = self.span(receiver);
         let inside = |span: Span| around.contains(span) && span != around;
-        if self.diags.iter().any(|it| it.level == base::Level::Error && inside(it.primary.span))
+        if self.diags.has_error_at(inside)
             && let Some(proof) = self.error
         {
             return proof;

@@ -30,8 +30,7 @@ impl<'d> FnCx<'_, 'd> {
         let locals =
             IndexVec::from_raw(tables.locals.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
         // So may a variable that was bound to an error.
-        let any_error = || exprs.iter().chain(pats.iter()).chain(locals.iter()).any(HasFlags::has_error);
-        let error = error.or_else(|| self.diags.error_reported().filter(|_| any_error()));
+        let error = error.or_else(|| pats.iter().chain(locals.iter()).copied().find_map(proof_in));
         let mut adjustments = BTreeMap::new();
         for id in body.exprs.ids() {
             if let Some(list) = tables.adjustments.get(&id) {
