@@ -7,58 +7,8 @@
 //! ```
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use tests::programs::quastra;
-
-/// A folder of its own for each test, and commands that run in it.
-struct Place(PathBuf);
-
-impl Place {
-    fn new(name: &str) -> Place {
-        let folder = std::env::temp_dir().join(format!("quastra-command-{name}-{}", std::process::id()));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).expect("a folder");
-        Place(folder)
-    }
-
-    fn file(&self, name: &str, bytes: impl AsRef<[u8]>) {
-        let path = self.0.join(name);
-        fs::create_dir_all(path.parent().expect("below the folder")).expect("a folder");
-        fs::write(path, bytes).expect("written");
-    }
-
-    fn quastra(&self, arguments: &str) -> Command {
-        let mut command = Command::new(quastra());
-        command.current_dir(&self.0).args(arguments.split_whitespace()).stdin(Stdio::null());
-        command.env_remove("NO_COLOR").env_remove("RUST_BACKTRACE");
-        command
-    }
-
-    /// Runs it; exit code, standard output, standard error.
-    fn run(&self, arguments: &str) -> (i32, String, String) {
-        let output = self.quastra(arguments).output().expect("it starts");
-        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
-    }
-
-    /// Asserts the exit code and that standard error says each of these.
-    #[track_caller]
-    fn says(&self, arguments: &str, code: i32, parts: &[&str]) {
-        let (status, _, errors) = self.run(arguments);
-        assert_eq!(status, code, "quastra {arguments}\n{errors}");
-        for part in parts {
-            assert!(errors.contains(part), "quastra {arguments}: no {part:?} in\n{errors}");
-        }
-        assert!(!errors.contains("bug in Quastra"), "{errors}");
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
+use tests::place::Place;
 
 #[test]
 fn paths_that_are_no_source_files() {

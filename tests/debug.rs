@@ -1,6 +1,6 @@
 //! Programs under a debugger: the commands stand in the source, the answers in a sibling.
 //!
-//! In: `tests/debug/<what>.qst` with lines `//gdb> print x` and `//lldb> frame variable x` (`//dbg> bt` is for both), in the
+//! In: a program below `tests/` with a sibling `.gdb` or `.lldb` (most are in `tests/debug`) and lines `//gdb> print x` and `//lldb> frame variable x` (`//dbg> bt` is for both), in the
 //! order in which they are given; the sibling `.gdb` or `.lldb` holds each command and what the debugger says. Make an empty
 //! sibling and run with `BLESS=1`. A comment `//# name` names a line: `{name}` in a command is its number.
 //!
@@ -55,7 +55,7 @@ impl Debugger {
 
 fn main() {
     let arguments = Arguments::from_args();
-    let folder = root().join("tests/debug");
+    let folder = root().join("tests");
     let mut trials = Vec::new();
     for debugger in [Debugger::Gdb, Debugger::Lldb] {
         let program = debugger.program();
@@ -72,6 +72,9 @@ fn main() {
             trials.push(Trial::test(name, test).with_ignored_flag(program.is_none()));
         }
     }
+    let gdb = Debugger::Gdb.program();
+    let test = move || check_optimised(gdb.unwrap_or_default());
+    trials.push(Trial::test("dotted names in optimised programs", test).with_ignored_flag(gdb.is_none()));
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -100,6 +103,28 @@ fn check(debugger: Debugger, program: &str, source: &Path, sibling: &Path) -> Re
         sibling.display()
     )
     .into())
+}
+
+/// What the optimiser leaves as a function is found by its dotted name there too.
+fn check_optimised(gdb: &str) -> Result<(), Failed> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("debug/optimised");
+    fs::create_dir_all(&folder)?;
+    let (source, binary) = (folder.join("dots.qst"), folder.join("dots"));
+    fs::write(
+        &source,
+        "module dots\nrecord Rabbits { pairs: i64 }\nimpl Rabbits {\n    fn after(&self, n: i64) -> i64 {\n        if n < 2 { self.pairs } else { self.after(n - 1) + self.after(n - 2) }\n    }\n}\nfn main() {\n    println(\"{Rabbits { pairs: 1 }.after(20)}\")\n}\n",
+    )?;
+    let mut build = Command::new(quastra());
+    let built = build.args(["build", "--release"]).arg(&source).arg("-o").arg(&binary).output()?;
+    if !built.status.success() {
+        return Err(String::from_utf8_lossy(&built.stderr).into_owned().into());
+    }
+    let commands = ["break dots.Rabbits.after", "run", "backtrace"].map(str::to_owned);
+    let said = session(Debugger::Gdb, gdb, &binary, &commands)?;
+    match said.contains("#0  dots::Rabbits::after") && said.contains("in dots::main") {
+        true => Ok(()),
+        false => Err(said.into()),
+    }
 }
 
 /// The commands for a debugger, with the numbers of named lines filled in.

@@ -5,6 +5,7 @@
 
 pub mod invariants;
 pub mod markers;
+pub mod place;
 pub mod programs;
 pub mod snapshots;
 

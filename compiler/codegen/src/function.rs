@@ -57,7 +57,7 @@ pub fn lower(u: &UnitCx<'_, '_>, id: InstanceId) {
     function.set_section(Some(&format!(".text.{symbol}")));
     if u.debug.is_some() && !u.settings.optimise && !u.is_library {
         // gdb finds `break transfer` and `break bank::Bank::transfer` by itself; this is for the dots.
-        u.alias(function, &crate::symbol::dotted(&source.path));
+        crate::unit::alias(&u.module, function, &crate::symbol::dotted(&source.path));
     }
     // A location left over from the previous function would fail verification.
     u.ir.b.unset_current_debug_location();

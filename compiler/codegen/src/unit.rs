@@ -237,27 +237,27 @@ impl<'ll, 'p> UnitCx<'ll, 'p> {
         self.give(function, "uwtable", 2);
     }
 
-    /// A second name for a function.
-    pub fn alias(&self, function: FunctionValue<'ll>, name: &str) {
-        if self.module.get_function(name).is_some() || self.module.get_global(name).is_some() {
-            return;
-        }
-        let Ok(name) = std::ffi::CString::new(name) else { return };
-        let ty = function.get_type().as_type_ref();
-        let value = function.as_global_value().as_pointer_value().as_value_ref();
-        // SAFETY: type and function are this module's; the name is copied.
-        unsafe {
-            let alias = llvm_sys::core::LLVMAddAlias2(self.module.as_mut_ptr(), ty, 0, value, name.as_ptr());
-            llvm_sys::core::LLVMSetVisibility(alias, llvm_sys::LLVMVisibility::LLVMHiddenVisibility);
-        }
-    }
-
     pub fn personality(&self) -> FunctionValue<'ll> {
         let name = abi::codes::PERSONALITY;
         self.module.get_function(name).unwrap_or_else(|| {
             let ty = self.ir.ctx.i32_type().fn_type(&[], true);
             self.module.add_function(name, ty, Some(Linkage::External))
         })
+    }
+}
+
+/// A second name for a function, unless something has it.
+pub fn alias<'ll>(module: &Module<'ll>, function: FunctionValue<'ll>, name: &str) {
+    if module.get_function(name).is_some() || module.get_global(name).is_some() {
+        return;
+    }
+    let Ok(name) = std::ffi::CString::new(name) else { return };
+    let ty = function.get_type().as_type_ref();
+    let value = function.as_global_value().as_pointer_value().as_value_ref();
+    // SAFETY: type and function are this module's; the name is copied.
+    unsafe {
+        let alias = llvm_sys::core::LLVMAddAlias2(module.as_mut_ptr(), ty, 0, value, name.as_ptr());
+        llvm_sys::core::LLVMSetVisibility(alias, llvm_sys::LLVMVisibility::LLVMHiddenVisibility);
     }
 }
 

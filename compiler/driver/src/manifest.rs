@@ -64,10 +64,37 @@ pub fn parse(session: &mut Session, file: FileId) -> Result<Manifest, ErrorRepor
     reader.reported.map_or(Ok(manifest), Err)
 }
 
+/// The first parts of the names of the library's modules.
+const RESERVED: [&str; 3] = ["core", "alloc", "std"];
+
 /// Can this be the first part of a module's name?
 pub fn is_package_name(name: &str) -> bool {
-    name.starts_with(|ch: char| ch.is_ascii_lowercase())
-        && name.chars().all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || ch == '_')
+    unfit_name(name).is_none()
+}
+
+/// Why this can't be the first part of a module's name, if so.
+pub fn unfit_name(name: &str) -> Option<&'static str> {
+    let is_word = name.starts_with(|ch: char| ch.is_ascii_lowercase())
+        && name.chars().all(|ch| ch.is_ascii_lowercase() || ch.is_ascii_digit() || ch == '_');
+    if !is_word {
+        Some("a package is named in lower case: `a` to `z`, digits and `_`, a letter first")
+    } else if RESERVED.contains(&name) {
+        Some("the standard library's modules begin so")
+    } else if syntax::token::is_keyword(name) {
+        Some("this is a word of the language")
+    } else {
+        None
+    }
+}
+
+/// `1.4.0`, `2.0.0-beta.1`, `1.0.0+build.5`
+fn is_version(text: &str) -> bool {
+    let end = text.find(['-', '+']).unwrap_or(text.len());
+    let (numbers, more) = text.split_at(end);
+    let is_number = |part: &str| part.parse::<u64>().is_ok_and(|number| number.to_string() == part);
+    let numbers: Vec<&str> = numbers.split('.').collect();
+    let is_plain = |ch: char| ch.is_ascii_alphanumeric() || ".-+".contains(ch);
+    numbers.len() == 3 && numbers.into_iter().all(is_number) && more.len() != 1 && more.chars().all(is_plain)
 }
 
 struct Reader<'s> {
@@ -128,10 +155,10 @@ impl Reader<'_> {
         let known = ["name", "version", "edition", "description", "authors", "license", "repository"];
         self.keys(table, &known);
         let name = match self.string(table, "name") {
-            Some((name, _)) if is_package_name(&name) => name,
             Some((name, at)) => {
-                let label = "a package is named in lower case: `a` to `z`, digits and `_`";
-                self.error(at, format!("`{name}` cannot name a package"), label);
+                if let Some(why) = unfit_name(&name) {
+                    self.error(at, format!("`{name}` cannot name a package"), why);
+                }
                 name
             }
             None if table.contains_key("name") => String::new(),
@@ -146,7 +173,17 @@ impl Reader<'_> {
             let label = format!("this compiler knows {}", EDITIONS.join(", "));
             self.error(at, format!("there is no edition `{edition}`"), &label);
         }
-        let version = self.string(table, "version").map_or("0.1.0".into(), |(version, _)| version);
+        let version = match self.string(table, "version") {
+            Some((version, at)) => {
+                if !is_version(&version) {
+                    let label =
+                        "expected three numbers, and what else there is to say: `1.4.0`, `2.0.0-beta.1`";
+                    self.error(at, format!("`{version}` is no version"), label);
+                }
+                version
+            }
+            None => "0.1.0".into(),
+        };
         (name, version)
     }
 
@@ -262,6 +299,9 @@ mod tests {
             ("package = 1", "1:11 D8008 `package` is a table"),
             ("[package]", "1:1 D8008 the package has no name"),
             ("[package]\nname = \"Bank\"", "2:8 D8008 `Bank` cannot name a package"),
+            ("[package]\nname = \"core\"", "2:8 D8008 `core` cannot name a package"),
+            ("[package]\nname = \"fn\"", "2:8 D8008 `fn` cannot name a package"),
+            ("[package]\nname = \"a\"\nversion = \"1.0\"", "3:11 D8008 `1.0` is no version"),
             ("[package]\nname = 1", "2:8 D8008 `name` is a string"),
             ("[package]\nname = \"a\"\nedition = \"1999\"", "3:11 D8008 there is no edition `1999`"),
             ("[package]\nname = \"a\"\nverison = \"1\"", "3:1 D8008 there is no key `verison` here"),

@@ -6,7 +6,7 @@
 
 use crate::Session;
 use crate::load::shown;
-use crate::manifest::{self, is_package_name};
+use crate::manifest::{self, is_package_name, unfit_name};
 use crate::save::Mode;
 use base::{Applicability, ErrorReported};
 use std::fs;
@@ -18,10 +18,10 @@ impl Session {
         let argument = folder.display().to_string();
         let last = folder.file_name().map(|name| name.to_string_lossy().into_owned());
         let wanted = name.map(str::to_string).or(last).unwrap_or_default();
-        if !is_package_name(&wanted) {
+        if let Some(why) = unfit_name(&wanted) {
             let message = format!("`{wanted}` cannot name a package");
             let mut error = self.argument_error("D8011", name.unwrap_or(&argument), message);
-            error = error.label("expected lower-case letters, digits and `_`, a letter first");
+            error = error.label(why);
             if let Some(near) = as_package_name(&wanted) {
                 let (span, fix) = (error.primary.span, format!("{argument} --name {near}"));
                 error = error.fix("give it a name of its own", span, fix, Applicability::MaybeIncorrect);

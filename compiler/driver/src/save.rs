@@ -78,10 +78,15 @@ pub fn replaceable(path: &Path) -> Result<PathBuf, Problem> {
         Ok(metadata) if !metadata.is_file() => Err(Problem::NotAFile(kind_of(&metadata))),
         Ok(_) => Ok(fs::canonicalize(path)?),
         Err(error) if error.kind() == ErrorKind::NotFound => {
+            // A link may lead to what is to be made. Not in a circle: that would not be «not found».
+            let mut path = path.to_path_buf();
+            while let Ok(next) = fs::read_link(&path) {
+                path = path.parent().unwrap_or(Path::new("")).join(next);
+            }
             // A file that is to be made needs its folder.
             let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
             fs::metadata(folder.unwrap_or(Path::new(".")))?;
-            Ok(path.to_path_buf())
+            Ok(path)
         }
         Err(error) => Err(Problem::Io(error)),
     }
@@ -182,6 +187,14 @@ mod tests {
         assert_eq!(refused(&folder.join("link"), b"new"), None);
         assert_eq!(fs::read(folder.join("real")).expect("read"), b"new");
         assert!(fs::symlink_metadata(folder.join("link")).expect("there").is_symlink());
+        // Also to what is not there yet.
+        symlink("link2", folder.join("link1")).expect("linked");
+        symlink("new", folder.join("link2")).expect("linked");
+        assert_eq!(refused(&folder.join("link1"), b"made"), None);
+        assert_eq!(fs::read(folder.join("new")).expect("read"), b"made");
+        assert!(fs::symlink_metadata(folder.join("link2")).expect("there").is_symlink());
+        symlink("no/folder", folder.join("astray")).expect("linked");
+        assert_eq!(refused(&folder.join("astray"), b"x").map(|it| it.0), Some("D8006".into()));
         fs::remove_dir_all(folder).expect("removed");
     }
 

@@ -275,7 +275,19 @@ fn name(source: ParsedModule, own: usize, diags: &mut Diagnostics) -> Node {
         let names: Vec<ast::Name> = module.list(path).collect();
         (join(&names), module.span(path))
     });
+    let unfit = source.path.and_then(|path| {
+        path.as_str().split('.').find(|segment| !syntax::token::is_name(segment)).map(|it| (path, it))
+    });
     let path = match (declared, source.path) {
+        _unnamed if let Some((path, segment)) = unfit => {
+            let at = declared.map_or(Span::new(module.file, 0, 0), |(_, span)| span);
+            diags.error(
+                Diagnostic::error("N5004", at, format!("`{segment}` cannot name a module"))
+                    .label("this file or a folder around it is called so")
+                    .note("a module is called as its file: letters, digits and `_`"),
+            );
+            path
+        }
         (Some((declared, span)), Some(expected)) if declared != expected => {
             diags.error(
                 Diagnostic::error(

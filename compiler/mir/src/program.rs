@@ -131,6 +131,14 @@ pub struct StaticItem {
     pub span: base::Span,
 }
 
+/// `const NAME: i64 = …`
+#[derive(Clone, Debug)]
+pub struct ScalarItem {
+    pub path: FunctionPath,
+    pub ty: Ty,
+    pub bits: u128,
+}
+
 /// Everything reachable from the roots.
 #[derive(Debug, Default)]
 pub struct Program {
@@ -145,6 +153,9 @@ pub struct Program {
     pub drop_glue: HashMap<Ty, InstanceId, FastHash>,
     /// Variants and fields by name, for debug information; in order of first occurrence.
     pub types: Vec<TypeInfo>,
+    /// The package's `const` items that are numbers, `bool` or `char`, for debuggers: nothing in the program's memory is called
+    /// so.
+    pub scalars: Vec<ScalarItem>,
     /// Takes nothing, returns the exit code (`i32`).
     pub entry: Option<InstanceId>,
     /// Integer overflow is asserted (the profile's `overflow-checks`).

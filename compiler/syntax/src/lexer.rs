@@ -114,6 +114,8 @@ pub struct Lexer<'s> {
     open_strings: u32,
     /// The deepest nesting in this item.
     max_depth: usize,
+    /// The item has more than [`MAX_TOKENS`] tokens, and not all were kept.
+    too_large: bool,
     /// Brackets that do not match were met; without `recover`, lexing stops there.
     unbalanced: bool,
     /// A closer was met outside all brackets.
@@ -162,6 +164,10 @@ const CONFUSED: &[(&str, &str)] = &[
 /// try without it may read to the end of the file.
 const MAX_RECOVERIES: u32 = 8;
 
+/// An item with more tokens than this is not parsed: later stages need hundreds of bytes for each. A table of a million
+/// numbers is half as large.
+pub(crate) const MAX_TOKENS: usize = if cfg!(test) { 1 << 20 } else { 1 << 22 };
+
 /// So many errors of the lexer are kept for a file.
 pub(crate) const MAX_ERRORS: usize = 1000;
 /// A longer name with a character that is in no name is passed over as a whole: beyond the character another such
@@ -185,6 +191,7 @@ impl<'s> Lexer<'s> {
             in_attr: false,
             open_strings: 0,
             max_depth: 0,
+            too_large: false,
             unbalanced: false,
             stray: false,
             recover: false,
@@ -223,7 +230,9 @@ impl<'s> Lexer<'s> {
             self.restart_with_recovery();
             self.scan_item(names, tokens);
         }
-        if self.max_depth > MAX_DEPTH {
+        if self.too_large {
+            self.cut_large(tokens);
+        } else if self.max_depth > MAX_DEPTH {
             self.cut_deep(tokens);
         }
         let Some(last) = tokens.last() else { return false };
@@ -235,6 +244,7 @@ impl<'s> Lexer<'s> {
         tokens.clear();
         tokens.append(&mut self.carry);
         self.max_depth = 0;
+        self.too_large = false;
         loop {
             let (before, depth) = (tokens.len(), self.outer.len());
             let more = self.step(names, tokens);
@@ -252,10 +262,16 @@ impl<'s> Lexer<'s> {
                     let end = before + end + 1;
                     self.carry.extend(tokens.drain(end..));
                     if self.level.open == Open::Interpolation {
-                        self.level.token -= end as u32;
+                        self.level.token = self.level.token.saturating_sub(end as u32);
                     }
                 }
                 return;
+            }
+            if tokens.len() > MAX_TOKENS {
+                // Nothing will be made of it; what is lexed on is only looked at for its brackets.
+                self.too_large = true;
+                tokens.truncate(MAX_TOKENS / 2);
+                self.unnamed.clear();
             }
         }
     }
@@ -304,9 +320,14 @@ impl<'s> Lexer<'s> {
 
     /// A file with more errors than anybody reads is not written by anybody: what comes after so many is left out.
     fn error(&mut self, diagnostic: Diagnostic) {
-        if self.errors.len() < MAX_ERRORS {
+        if !self.is_full() {
             self.errors.push(diagnostic);
         }
+    }
+
+    /// Is nobody to hear of more? What can go wrong at every byte asks before it says what: that takes a microsecond.
+    fn is_full(&self) -> bool {
+        self.errors.len() >= MAX_ERRORS
     }
 
     /// Reads one raw token and emits what results: usually one token, at a line's start often two.
@@ -565,6 +586,9 @@ impl<'s> Lexer<'s> {
             && self.source[..lo].ends_with(c)
         {
             last.primary.span.hi = hi as u32;
+            return;
+        }
+        if self.is_full() {
             return;
         }
         let span = self.span(lo as u32, hi as u32);

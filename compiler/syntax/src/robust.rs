@@ -246,6 +246,40 @@ fn nobody_reads_a_million_errors() {
     );
 }
 
+/// An item without end is one mistake, and its neighbours are whole.
+#[test]
+fn an_item_with_a_million_tokens() {
+    let table = |count: usize| {
+        format!("const A: [u8; 9] = [\"{{1}}\", {}1]\nfn f() {{}}\nfn g() {{ 1 + }}\n", "1,".repeat(count))
+    };
+    let codes = |source: &str| {
+        let mut diagnostics = Diagnostics::new();
+        let module = parse(source, FileId(0), &mut diagnostics);
+        (module.list(module.items).count(), diagnostics.iter().map(|it| it.code).collect::<Vec<_>>())
+    };
+    assert_eq!(codes(&table(500_000)), (3, vec!["P1000"]));
+    assert_eq!(codes(&table(530_000)), (3, vec!["P1027", "P1000"]));
+    // What is open when the tokens are no longer kept, may be closed, or not, or be no interpolation.
+    for piece in ["\"{", "(", "{", "\"{1}\"", "\"{(", "'", "#["] {
+        let source = format!("fn f() {{ {}\n{}\nfn g() {{}}\n", "1,".repeat(530_000), piece.repeat(3000));
+        assert!(codes(&source).1.contains(&"P1027"), "{piece}");
+    }
+}
+
+/// A closer too many at every byte is dealt with as fast as anything: each was a diagnostic that nobody got.
+#[test]
+fn closers_only() {
+    for piece in ["}", "}\n", ")]", "fn f() {}}\n"] {
+        let mut diagnostics = Diagnostics::new();
+        let start = Instant::now();
+        parse(&piece.repeat(1_000_000 / piece.len()), FileId(0), &mut diagnostics);
+        let time = start.elapsed();
+        assert_eq!(diagnostics.iter().count(), 1000, "{piece:?}");
+        let slow = if cfg!(debug_assertions) { 10 } else { 1 };
+        assert!(time < Duration::from_secs(3 * slow), "{piece:?} repeated took {time:?}");
+    }
+}
+
 /// No input takes more than linear time, as far as a test can tell.
 #[test]
 fn long_lines_and_files() {

@@ -424,6 +424,19 @@ pub(crate) const KEYWORDS: [Kind; base::symbol::KNOWN.len()] = {
     table
 };
 
+/// Can this be a name behind a `.`, where words of the language are names too?
+pub fn is_name(text: &str) -> bool {
+    let mut chars = text.chars();
+    let starts = chars.next().is_some_and(|first| first == '_' || unicode_ident::is_xid_start(first));
+    starts && text != "_" && chars.all(unicode_ident::is_xid_continue)
+}
+
+/// Is this a word of the language wherever it stands, and so no name?
+pub fn is_keyword(text: &str) -> bool {
+    let found = Keywords::get().find(base::symbol::Key::new(text));
+    found.is_some_and(|(_, kind)| !kind.is_contextual())
+}
+
 /// The same, by the words' keys: asked for every name, so it is small and answers most with one look.
 pub(crate) struct Keywords {
     slots: [Option<(base::symbol::Key, Symbol, Kind)>; Keywords::SLOTS],

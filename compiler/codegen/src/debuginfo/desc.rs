@@ -21,6 +21,19 @@ define_id! {
 #[derive(Debug, Default, PartialEq)]
 pub struct TypeTable {
     pub types: IndexVec<TypeId, TypeDesc>,
+    /// Constants that the program's memory does not hold.
+    pub constants: Vec<ConstDesc>,
+    /// By the symbol of each table of a `dyn`: the type whose methods it holds.
+    pub tables: Vec<(String, TypeId)>,
+}
+
+/// `const LIMIT: i64 = 5`
+#[derive(Debug, Clone, PartialEq)]
+pub struct ConstDesc {
+    pub namespace: Vec<String>,
+    pub name: String,
+    pub ty: TypeId,
+    pub bits: u128,
 }
 
 #[derive(Debug, Clone, PartialEq)]

@@ -3,14 +3,14 @@
 //! In: [`Program`]: its layouts, and names from [`mir::TypeInfo`]. Out: a [`DebugTypes`] that has every type a
 //! variable, parameter or result has, and what those consist of; the same order from build to build.
 
-use super::desc::{Encoding, Field, TypeDesc, TypeDescKind, TypeId, TypeTable, Variant};
+use super::desc::{ConstDesc, Encoding, Field, TypeDesc, TypeDescKind, TypeId, TypeTable, Variant};
 use crate::place::array_len;
 use crate::value::scalar_size;
 use base::{Idx, Symbol};
 use hir::PrimTy;
 use mir::layout::TagEncoding;
-use mir::{FieldsLayout, Layout, Program, RETURN, TypeInfo, TypeInfoKind, Variants};
-use std::collections::{BTreeSet, HashMap};
+use mir::{ConstId, FieldsLayout, Layout, Program, RETURN, TypeInfo, TypeInfoKind, Variants};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use typeck::{FieldIdx, GenericArg, Mutability, Ty, TyKind, VariantIdx};
 
 /// The table, and where in it each type is.
@@ -20,7 +20,8 @@ pub struct DebugTypes {
 }
 
 impl DebugTypes {
-    pub fn new(program: &Program, word: u64) -> DebugTypes {
+    /// `tables`: the symbols of the tables of `dyn` types.
+    pub fn new(program: &Program, tables: &BTreeMap<ConstId, String>, word: u64) -> DebugTypes {
         let infos = program.types.iter().map(|info| (info.ty, info)).collect();
         let mut builder = Builder {
             program,
@@ -42,6 +43,19 @@ impl DebugTypes {
         }
         for &id in program.statics.keys() {
             builder.describe(program.consts[id].ty);
+        }
+        for item in &program.scalars {
+            let mut namespace: Vec<String> = item.path.module.iter().map(|part| part.to_string()).collect();
+            namespace.extend(item.path.self_ty.clone());
+            let ty = builder.describe(item.ty);
+            let constant = ConstDesc { namespace, name: item.path.name.clone(), ty, bits: item.bits };
+            builder.types.table.constants.push(constant);
+        }
+        for (&id, symbol) in tables {
+            if let Some(table) = &program.consts[id].table {
+                let ty = builder.describe(table.of);
+                builder.types.table.tables.push((symbol.clone(), ty));
+            }
         }
         builder.types
     }

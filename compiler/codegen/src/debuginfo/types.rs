@@ -1,7 +1,9 @@
 //! Type entries from the type table. Variant parts are laid out as rustc lays them out, because that is the
 //! shape gdb and lldb have code for.
 //!
-//! In: a [`TypeTable`]. Out: one entry a type in a gimli unit, inside its namespaces.
+//! In: a [`TypeTable`]. Out: one entry a type in a gimli unit, inside its namespaces; an entry with a value for each
+//! constant; for each table of a `dyn` a second name of its type, which is the table's symbol, so that debuggers find the type
+//! of a value behind a `dyn`.
 //!
 //! ```text
 //! DW_TAG_structure_type "Shape"
@@ -11,7 +13,7 @@
 //!   DW_TAG_structure_type "Circle"  { __0: f64 at 8 }
 //! ```
 
-use super::desc::{Field, TypeDescKind, TypeId, TypeTable, Variant};
+use super::desc::{ConstDesc, Encoding, Field, TypeDescKind, TypeId, TypeTable, Variant};
 use base::Idx;
 use gimli::DwTag;
 use gimli::write::{AttributeValue, StringTable, Unit, UnitEntryId};
@@ -28,6 +30,15 @@ pub fn define_all(table: &TypeTable, unit: &mut Unit, strings: &mut StringTable)
     }
     for (id, _) in table.types.iter_enumerated() {
         builder.fill(id);
+    }
+    for constant in &table.constants {
+        builder.constant(constant);
+    }
+    for (symbol, ty) in &table.tables {
+        let root = builder.unit.root();
+        let entry = builder.unit.add(root, gimli::DW_TAG_typedef);
+        builder.name(entry, symbol);
+        builder.ty(entry, *ty);
     }
 }
 
@@ -141,6 +152,34 @@ impl Builder<'_> {
                 }
             }
         }
+    }
+
+    fn constant(&mut self, constant: &ConstDesc) {
+        let parent = self.namespace(&constant.namespace);
+        let entry = self.unit.add(parent, gimli::DW_TAG_variable);
+        self.name(entry, &constant.name);
+        self.ty(entry, constant.ty);
+        let desc = &self.table.types[constant.ty];
+        let bytes = constant.bits.to_le_bytes()[..desc.size.min(16) as usize].to_vec();
+        let value = match desc.kind {
+            TypeDescKind::Base(Encoding::Signed) if desc.size <= 8 => {
+                let unused = 64 - desc.size as u32 * 8;
+                AttributeValue::Sdata((constant.bits as i64) << unused >> unused)
+            }
+            TypeDescKind::Base(Encoding::Unsigned | Encoding::Bool | Encoding::Char) if desc.size <= 8 => {
+                AttributeValue::Udata(constant.bits as u64)
+            }
+            // A number as a value would be converted to a float.
+            TypeDescKind::Base(_)
+            | TypeDescKind::Record(_)
+            | TypeDescKind::Union { .. }
+            | TypeDescKind::Enumeration { .. }
+            | TypeDescKind::Pointer(_)
+            | TypeDescKind::Array(..)
+            | TypeDescKind::Function { .. } => AttributeValue::Block(bytes),
+        };
+        self.set(entry, gimli::DW_AT_const_value, value);
+        self.set(entry, gimli::DW_AT_external, AttributeValue::Flag(true));
     }
 
     fn variants(&mut self, entry: UnitEntryId, id: TypeId, tag: Option<&Field>, variants: &[Variant]) {

@@ -54,7 +54,7 @@ impl Cx<'_> {
             Want::Value | Want::Prefix => " here",
         };
         let mut error = Diagnostic::error("N5000", span, format!("{what} `{symbol}`{here}"));
-        if self.diags.is_full() {
+        if self.diags.is_crowded() {
             return self.error(error);
         }
         if let Some((here, note)) = foreign(symbol) {
@@ -303,8 +303,9 @@ impl Cx<'_> {
                     Applicability::MaybeIncorrect,
                 );
             }
-        } else if let Some(near) =
-            nearest(name.symbol, crate::imports::visible_names(self.package, module, self.module))
+        } else if !self.diags.is_crowded()
+            && let Some(near) =
+                nearest(name.symbol, crate::imports::visible_names(self.package, module, self.module))
         {
             error = error.fix(
                 format!("did you mean `{near}`?"),

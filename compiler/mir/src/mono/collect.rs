@@ -5,6 +5,7 @@
 //!
 //! Before: `main` calls `id[i64]` twice. After: `fn0` is `main`, `fn1` is `id[i64]`.
 
+use super::consts::Evaluated;
 use super::rewrite::Rewrite;
 use super::{Shared, paths};
 use crate::layout::{Shape, Shapes, pointee};
@@ -282,6 +283,20 @@ impl<'s, 'a> Collector<'s, 'a> {
         self.program.statics.insert(id, StaticItem { def, path, unit, span });
         self.statics.insert(def, id);
         id
+    }
+
+    /// Keeps a `const` for debuggers, if its value is a scalar. What is wrong with it was reported before.
+    pub fn scalar(&mut self, def: DefId) {
+        let span = self.shared.cx.typed.package.def(def).name_span;
+        let value = self.shared.constant(def, GenericArgs::empty(), span);
+        if let (Ok(Evaluated::Scalar(bits)), Some(ty)) =
+            (value, self.shared.cx.typed.signatures.constant(def))
+            && matches!(ty.kind(), TyKind::Prim(_))
+        {
+            self.see(ty);
+            let (path, _) = paths::static_path(self.shared, def);
+            self.program.scalars.push(ScalarItem { path, ty, bits });
+        }
     }
 
     /// The function that drops a value of the type, if dropping does anything.

@@ -79,6 +79,9 @@ pub fn monomorphise(cx: MonoCx<'_>, roots: &Roots, diags: &mut Diagnostics) -> P
     if let Some(main) = roots.main {
         collector.entry(main);
     }
+    for def in own_constants(cx).filter(|&def| cx.typed.package.def(def).kind == DefKind::Const) {
+        collector.scalar(def);
+    }
     let program = collector.finish();
     diags.append(shared.diags.into_inner());
     program
@@ -127,19 +130,22 @@ pub fn evaluate_length(
 /// Evaluates every constant without parameters outside the standard library, for the errors in them.
 pub fn check_constants(cx: MonoCx<'_>, diags: &mut Diagnostics) {
     let shared = Shared::new(cx);
-    let package = cx.typed.package;
-    for module in package.modules.iter().filter(|module| !module.is_std) {
-        for &def in &module.defs {
-            let is_constant = matches!(package.def(def).kind, DefKind::Const | DefKind::Static)
-                && matches!(package.item(def), Some(Item::Const(hir::Const { body: Some(_), .. })))
-                && cx.typed.signatures.generics_of(def).params.is_empty();
-            if is_constant {
-                // What is wrong with it is reported.
-                let _ = shared.constant(def, GenericArgs::empty(), package.def(def).span);
-            }
-        }
+    for def in own_constants(cx) {
+        // What is wrong with it is reported.
+        let _ = shared.constant(def, GenericArgs::empty(), cx.typed.package.def(def).span);
     }
     diags.append(shared.diags.into_inner());
+}
+
+/// Every `const` and `static` without parameters outside the standard library.
+fn own_constants(cx: MonoCx<'_>) -> impl Iterator<Item = DefId> {
+    let package = cx.typed.package;
+    let defs = package.modules.iter().filter(|module| !module.is_std).flat_map(|module| &module.defs);
+    defs.copied().filter(move |&def| {
+        matches!(package.def(def).kind, DefKind::Const | DefKind::Static)
+            && matches!(package.item(def), Some(Item::Const(hir::Const { body: Some(_), .. })))
+            && cx.typed.signatures.generics_of(def).params.is_empty()
+    })
 }
 
 /// What is known independently of one program: constants are evaluated in programs of their own.

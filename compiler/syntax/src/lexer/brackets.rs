@@ -14,7 +14,7 @@
 //! indentation of lines is compared with that of the lines on which brackets were opened.
 
 use super::strings::StringMode;
-use super::{Level, Lexer, MAX_DEPTH, Open};
+use super::{Level, Lexer, MAX_DEPTH, MAX_TOKENS, Open};
 use crate::newline;
 use crate::token::{Kind, NO_TEXT, Spanned};
 use base::{Applicability, Diagnostic, symbol::Locked};
@@ -95,6 +95,9 @@ impl Lexer<'_> {
             // The item will be lexed again.
             let rest = self.raw.remainder().len();
             self.raw.bump(rest);
+            return;
+        }
+        if self.is_full() {
             return;
         }
         let span = self.span(lo, hi);
@@ -199,7 +202,7 @@ impl Lexer<'_> {
             Open::Interpolation => (Kind::StrTail, "{", "}"),
         };
         // A string that is not closed swallowed the closers of its line, and was reported.
-        if at != self.unclosed_string_end {
+        if at != self.unclosed_string_end && !self.is_full() {
             let span = self.span(level.lo, level.lo + open.len() as u32);
             let end = self.span(at, at);
             self.error(
@@ -211,6 +214,22 @@ impl Lexer<'_> {
         self.pop();
         self.emit(out, kind, NO_TEXT, at, at);
         self.attr_closed(level.open);
+    }
+
+    /// Replaces an item of more than [`MAX_TOKENS`] tokens, of which some were kept, by a hole.
+    #[cold]
+    pub(super) fn cut_large(&mut self, tokens: &mut Vec<Spanned>) {
+        let (first, end) = (tokens[0], tokens[tokens.len() - 1].hi);
+        let million = MAX_TOKENS / 1_000_000;
+        let message = format!("this item is too large: it has more than {million} million tokens");
+        self.error(
+            Diagnostic::error("P1027", self.span(first.lo, first.hi), message)
+                .note("what is as large as this is better read from a file"),
+        );
+        *tokens = vec![
+            Spanned::new(first.lo, Kind::Hole, NO_TEXT, end),
+            Spanned::new(end, Kind::Semi, NO_TEXT, end),
+        ];
     }
 
     /// Replaces what lies deeper than [`MAX_DEPTH`] by holes.

@@ -205,9 +205,12 @@ impl Lexer<'_> {
         }
         let level = self.level;
         self.pop();
-        let opening = out[level.token as usize];
+        // Of an item that is too large not all tokens are kept.
+        let forgotten = || Spanned::new(level.lo, Kind::StrHead, names.intern(""), level.lo);
+        let opening = out.get(level.token as usize).copied().unwrap_or_else(forgotten);
         out.truncate(level.token as usize);
-        self.unnamed.retain(|(_, name)| name.token < level.token);
+        // In the order of their tokens.
+        self.unnamed.truncate(self.unnamed.partition_point(|(_, name)| name.token < level.token));
         while self.errors.last().is_some_and(|error| error.primary.span.lo >= level.lo) {
             self.errors.pop();
         }

@@ -1,4 +1,4 @@
-# gdb printers for Quastra: strings, lists, maps, sets, deques, boxes and counted owners.
+# gdb printers for Quastra: strings, lists, maps, sets, deques, counted owners, and what is behind a `dyn`.
 #
 # gdb runs this when it loads a program, where its auto-load safe path allows; records and unions need no
 # printer, gdb shows them as they are. Made for the layouts of stdlib/core: a change there is a change here.
@@ -103,6 +103,21 @@ class Slice(Sequence):
         return int(self.value["length"])
 
 
+class Array(Sequence):
+    """gdb takes all elements of an array for the variant that the first one is, and may end over it: asks for each by itself."""
+
+    name = "array"
+
+    def items(self):
+        # `struct`: a namespace may be called so too. Without the declaration that this unit has of it.
+        element = gdb.lookup_type("struct " + self.value.type.target().name).strip_typedefs()
+        data = gdb.Value(int(self.value.address)).cast(element.pointer())
+        return (data[i] for i in range(self.count()))
+
+    def count(self):
+        return self.value.type.range()[1] + 1
+
+
 class Deque(Sequence):
     name = "Deque"
 
@@ -169,12 +184,31 @@ class Counted:
             yield "value", self.value["shared"]["value"]
 
 
+class Dyn:
+    """A reference to a `dyn`, or its owner: the value behind it. The type goes by the name of the table's symbol too."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def to_string(self):
+        data, table = int(self.value["data_ptr"]), int(self.value["vtable"])
+        try:
+            with gdb.with_parameter("print demangle", False):
+                symbol = gdb.execute("info symbol %d" % table, to_string=True).split()[0]
+            found = gdb.Value(data).cast(gdb.lookup_type(symbol).strip_typedefs().pointer()).dereference()
+            found.fetch_lazy()
+            return found
+        except gdb.error:  # not initialised, or without debug information
+            return "dyn at 0x%x, table at 0x%x" % (data, table)
+
+
 PRINTERS = [
     (re.compile(pattern), printer)
     for pattern, printer in [
         (r"^core::string::String$", String),
         (r"^&(mut )?str$", Str),
         (r"^&(mut )?\[.*\]$", Slice),
+        (r"^(&(mut )?|core::boxed::Box\[)dyn ", Dyn),
         (r"^core::list::List\[", Sequence),
         (r"^core::deque::Deque\[", Deque),
         (r"^core::map::Map\[", Map),
@@ -191,6 +225,8 @@ class Quastra(gdb.printing.PrettyPrinter):
 
     def __call__(self, value):
         type = value.type.strip_typedefs()
+        if type.code == gdb.TYPE_CODE_ARRAY and type.target().name and value.address is not None:
+            return Array(value) if type.target().code == gdb.TYPE_CODE_STRUCT else None
         if type.code != gdb.TYPE_CODE_STRUCT or not type.name:
             return None
         for pattern, printer in PRINTERS:
