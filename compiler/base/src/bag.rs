@@ -105,7 +105,7 @@ impl Diagnostics {
     /// Have there been more errors in this phase than anybody reads? To look for what may be meant takes time with all the
     /// names of a program, and is done for these many at most.
     pub fn is_crowded(&self) -> bool {
-        self.of_phase[Level::Error as usize] >= 20 * SHOWN_PER_PHASE
+        self.of_phase[Level::Error as usize] >= 10 * SHOWN_PER_PHASE
     }
     pub fn has_errors(&self) -> bool {
         self.errors > 0 || self.others.is_some()

@@ -17,6 +17,10 @@ pub fn did_you_mean<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str
     let limit = name.chars().count().max(3) / 3;
     let (lower, words) = (name.to_lowercase(), sorted_words(name));
     let rank = |candidate: &str| {
+        // Most names of a program are ruled out by their length. Case changes the length of some that are not ASCII.
+        if candidate.len().abs_diff(name.len()) > limit && candidate.is_ascii() && name.is_ascii() {
+            return None;
+        }
         if candidate.to_lowercase() == lower {
             return Some(0);
         }

@@ -9,7 +9,6 @@
 use crate::map::Map;
 use crate::{BodyId, DefId, ModuleId, PrimTy, Visibility};
 use base::{ErrorReported, IndexVec, Span, Symbol, define_id};
-use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use syntax::ast;
 
@@ -198,16 +197,13 @@ impl Names {
         visible.then_some(entry)
     }
 
-    /// All names that are in scope in a module, for «did you mean».
-    pub fn all_in_scope(&self, module: ModuleId) -> Vec<(Symbol, Entry)> {
-        let mut all: BTreeMap<&'static str, (Symbol, Entry)> = BTreeMap::new();
-        for source in self.prelude.into_iter().chain([module]) {
-            // Sorted by text at once: hash order does not get out.
-            #[allow(clippy::iter_over_hash_type)]
-            for (&name, &entry) in &self.modules[source].names {
-                all.insert(name.as_str(), (name, entry));
-            }
-        }
-        all.into_values().collect()
+    /// All names that are in scope in a module, for «did you mean». In no order: what is made of them must not depend on it.
+    pub fn all_in_scope(&self, module: ModuleId) -> impl Iterator<Item = (Symbol, Entry)> {
+        let own = &self.modules[module].names;
+        let prelude = self.prelude.filter(|&prelude| prelude != module);
+        let prelude = prelude.into_iter().flat_map(|prelude| &self.modules[prelude].names);
+        own.iter()
+            .chain(prelude.filter(|(name, _)| !own.contains_key(name)))
+            .map(|(&name, &entry)| (name, entry))
     }
 }

@@ -124,11 +124,13 @@ impl Cx<'_> {
             return None;
         }
         let variant = |union: DefId| members.of(union).iter().find(|&def| is_named(def)).map(|_| union);
-        for (name, entry) in self.package.names.all_in_scope(self.module) {
-            let Some(def) = entry.def.filter(|def| defs[def.to].kind == DefKind::Union) else { continue };
-            if defs[def.to].module == self.module && variant(def.to).is_some() {
-                return Some((name.to_string(), "outside of patterns a variant is named with its union"));
-            }
+        let unions = self.package.names.all_in_scope(self.module).filter_map(|(name, entry)| {
+            let def = entry.def.filter(|def| defs[def.to].kind == DefKind::Union)?;
+            (defs[def.to].module == self.module && variant(def.to).is_some()).then(|| name.as_str())
+        });
+        // The first by name.
+        if let Some(union) = unions.min() {
+            return Some((union.to_string(), "outside of patterns a variant is named with its union"));
         }
         let around = defs[self.owner]
             .parent

@@ -433,7 +433,21 @@ impl Scan<'_> {
         let is_generic = !typed.signatures.generics_of(def).params.is_empty();
         let of = match *item.self_ty.kind() {
             TyKind::Adt(def, _) => Node::Def(def),
-            _ => Node::Other,
+            TyKind::Prim(_)
+            | TyKind::Tuple(_)
+            | TyKind::Array(..)
+            | TyKind::Slice(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Closure(..)
+            | TyKind::Dyn(..)
+            | TyKind::Param(..)
+            | TyKind::Projection(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Error(_) => Node::Other,
         };
         let mut walk = Walk { scan: self, from: is_generic.then_some(of), found: &mut found };
         for (&member, &implemented) in &item.members {
