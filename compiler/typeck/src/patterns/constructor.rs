@@ -134,7 +134,7 @@ fn all_of(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Option<Vec<Con
             Some(
                 adt.variants
                     .ids()
-                    .filter(|&it| inhabited(it) || named(column, it))
+                    .filter(|&it| named(column, it) || inhabited(it))
                     .map(Constructor::Variant)
                     .collect(),
             )
@@ -150,6 +150,17 @@ fn all_of(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Option<Vec<Con
         | TyKind::Opaque(..)
         | TyKind::Infer(_)
         | TyKind::Error(_) => None,
+    }
+}
+
+/// Whether [`split`] has nothing to list for a type: a column of it has no values.
+pub fn is_empty(cx: &PatternCx<'_>, ty: Ty) -> bool {
+    match *ty.kind() {
+        TyKind::Prim(prim) => prim == PrimTy::Never,
+        TyKind::Adt(def, _) if cx.signatures.adt(def).is_some_and(|adt| adt.is_union) => {
+            is_uninhabited(cx, ty, 0)
+        }
+        _ => false,
     }
 }
 

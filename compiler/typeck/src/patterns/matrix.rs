@@ -8,27 +8,53 @@
 //!       with its fields in place of the column; witnesses get the constructor put round their first fields
 //! ```
 
-use super::constructor::{Constructor, SliceLen, field_types, split};
+use super::constructor::{Constructor, SliceLen, field_types, is_empty, split};
 use super::{Pattern, PatternCx};
 use crate::Ty;
 use hir::PatId;
 use std::collections::BTreeSet;
 
+/// A place of the matrix. Rows are made and thrown away all the time, so they only refer to patterns.
+#[derive(Clone, Copy)]
+enum Cell<'p> {
+    Wild,
+    Is(&'p Pattern),
+}
+
+impl<'p> Cell<'p> {
+    fn of(pattern: &'p Pattern) -> Cell<'p> {
+        if pattern.constructor == Constructor::Wild { Cell::Wild } else { Cell::Is(pattern) }
+    }
+    fn constructor(self) -> &'p Constructor {
+        match self {
+            Cell::Wild => &Constructor::Wild,
+            Cell::Is(pattern) => &pattern.constructor,
+        }
+    }
+}
+
 /// One row: what is left to match, from the left.
-#[derive(Clone)]
-pub struct Row {
-    pub patterns: Vec<Pattern>,
-    pub has_guard: bool,
+pub struct Row<'p> {
+    cells: Vec<Cell<'p>>,
+    has_guard: bool,
     /// Reached by some value.
     pub useful: bool,
-    /// The row of the matrix before that it comes from.
+    /// The head of the matrix before that it comes from.
     parent: usize,
 }
 
-impl Row {
-    pub fn new(pattern: Pattern, has_guard: bool) -> Row {
-        Row { patterns: vec![pattern], has_guard, useful: false, parent: 0 }
+impl<'p> Row<'p> {
+    pub fn new(pattern: &'p Pattern, has_guard: bool) -> Row<'p> {
+        Row { cells: vec![Cell::of(pattern)], has_guard, useful: false, parent: 0 }
     }
+}
+
+/// The first pattern of a row, or an alternative of it.
+struct Head<'p> {
+    cell: Cell<'p>,
+    row: usize,
+    source: Option<PatId>,
+    useful: bool,
 }
 
 /// What the traversal finds.
@@ -45,7 +71,7 @@ const MAX_WITNESSES: usize = 16;
 /// Marks the rows that are needed; returns the values that no row takes, one pattern a column each.
 pub fn compute(
     cx: &PatternCx<'_>,
-    rows: &mut [Row],
+    rows: &mut [Row<'_>],
     types: &[Ty],
     findings: &mut Findings,
 ) -> Vec<Vec<Pattern>> {
@@ -59,15 +85,21 @@ pub fn compute(
         return vec![Vec::new()];
     };
 
-    let mut expanded = Vec::new();
+    let mut heads: Vec<Head> = Vec::with_capacity(rows.len());
     for (index, row) in rows.iter().enumerate() {
-        expand(row, index, &mut expanded, findings);
+        expand(row.cells[0], None, index, &mut heads, findings);
     }
-    let column: Vec<&Constructor> = expanded.iter().map(|row| &row.patterns[0].constructor).collect();
-    let division = split(cx, ty, &column);
-    let mut constructors = division.present;
-    let has_missing = division.open || !division.missing.is_empty();
-    if has_missing {
+    // No row names a constructor: the witness is `_`, not a list of everything. But a matrix without any row (an empty
+    // `match`) names them all.
+    let only_wild = !heads.is_empty() && heads.iter().all(|head| matches!(head.cell, Cell::Wild));
+    let (mut constructors, missing, open) = if only_wild {
+        (if is_empty(cx, ty) { Vec::new() } else { vec![Constructor::Missing] }, Vec::new(), false)
+    } else {
+        let column: Vec<&Constructor> = heads.iter().map(|head| head.cell.constructor()).collect();
+        let division = split(cx, ty, &column);
+        (division.present, division.missing, division.open)
+    };
+    if open || !missing.is_empty() {
         constructors.push(Constructor::Missing);
     }
 
@@ -75,16 +107,18 @@ pub fn compute(
     for constructor in constructors {
         let fields = field_types(cx, ty, &constructor);
         let arity = fields.len();
-        let columns: Vec<Ty> = fields.iter().chain(rest).copied().collect();
-        let mut specialised: Vec<Row> = expanded
-            .iter()
-            .enumerate()
-            .filter(|(_, row)| row.patterns[0].constructor.covers(&constructor))
-            .map(|(index, row)| specialise(row, index, &constructor, &fields))
-            .collect();
+        let mut specialised: Vec<Row> = Vec::new();
+        for (index, head) in heads.iter().enumerate() {
+            if head.cell.constructor().covers(&constructor) {
+                let row = &rows[head.row];
+                let cells = specialise(head.cell, &row.cells[1..], &constructor, arity);
+                specialised.push(Row { cells, has_guard: row.has_guard, useful: false, parent: index });
+            }
+        }
+        let columns: Vec<Ty> = fields.into_iter().chain(rest.iter().copied()).collect();
         let found = compute(cx, &mut specialised, &columns, findings);
         for row in &specialised {
-            expanded[row.parent].useful |= row.useful;
+            heads[row.parent].useful |= row.useful;
         }
         for witness in found {
             if witnesses.len() >= MAX_WITNESSES {
@@ -92,12 +126,12 @@ pub fn compute(
             }
             if constructor != Constructor::Missing {
                 witnesses.push(wrap(&constructor, arity, ty, witness));
-            } else if division.open || division.missing.len() > MAX_WITNESSES || all_missing(&expanded) {
+            } else if open || only_wild || missing.len() > MAX_WITNESSES {
                 let mut wild = vec![Pattern::wild(ty)];
                 wild.extend(witness);
                 witnesses.push(wild);
             } else {
-                for missing in &division.missing {
+                for missing in &missing {
                     let fields = field_types(cx, ty, missing).into_iter().map(Pattern::wild).collect();
                     let mut named = vec![Pattern { constructor: missing.clone(), fields, ty, source: None }];
                     named.extend(witness.iter().cloned());
@@ -107,58 +141,61 @@ pub fn compute(
         }
     }
 
-    for row in &expanded {
+    for head in &heads {
         // Nobody knows which values a constant that is not looked at takes.
-        if row.useful || row.patterns[0].constructor == Constructor::Opaque {
-            rows[row.parent].useful = true;
-            if let Some(source) = row.patterns[0].source {
-                findings.useful.insert(source);
-            }
+        if head.useful || *head.cell.constructor() == Constructor::Opaque {
+            rows[head.row].useful = true;
+            findings.useful.extend(head.source);
         }
     }
     witnesses
 }
 
-/// No row names a constructor in its first column: the witness is `_`, not a list of everything. But a matrix without
-/// any row (an empty `match`) names them all.
-fn all_missing(rows: &[Row]) -> bool {
-    !rows.is_empty() && rows.iter().all(|row| row.patterns[0].constructor == Constructor::Wild)
-}
-
-/// A row for each alternative of its first pattern.
-fn expand(row: &Row, index: usize, into: &mut Vec<Row>, findings: &mut Findings) {
-    if row.patterns[0].constructor == Constructor::Or {
-        for alternative in &row.patterns[0].fields {
-            let mut copy = row.clone();
-            copy.patterns[0] = alternative.clone();
+/// A head for each alternative of a row's first pattern.
+fn expand<'p>(
+    cell: Cell<'p>,
+    source: Option<PatId>,
+    row: usize,
+    into: &mut Vec<Head<'p>>,
+    findings: &mut Findings,
+) {
+    if let Cell::Is(pattern) = cell
+        && pattern.constructor == Constructor::Or
+    {
+        for alternative in &pattern.fields {
             findings.seen.extend(alternative.source);
-            expand(&copy, index, into, findings);
+            expand(Cell::of(alternative), alternative.source, row, into, findings);
         }
     } else {
-        into.push(Row { parent: index, useful: false, ..row.clone() });
+        into.push(Head { cell, row, source, useful: false });
     }
 }
 
-/// The row without its first pattern, with the patterns of that one's fields instead.
-fn specialise(row: &Row, index: usize, constructor: &Constructor, fields: &[Ty]) -> Row {
-    let head = &row.patterns[0];
-    let mut patterns: Vec<Pattern> = match (&head.constructor, constructor) {
-        (Constructor::Wild, _) => fields.iter().map(|&ty| Pattern::wild(ty)).collect(),
-        // `[a, .., z]` against a longer slice: what the `..` covers is anything.
-        (Constructor::Slice(SliceLen::AtLeast(before, after)), Constructor::Slice(_)) => {
-            let between = fields.len() - (before + after);
-            let wild = fields.iter().take(between).map(|&ty| Pattern::wild(ty));
-            head.fields[..*before]
-                .iter()
-                .cloned()
-                .chain(wild)
-                .chain(head.fields[*before..].iter().cloned())
-                .collect()
+/// The fields of the first pattern, and the rest of its row.
+fn specialise<'p>(
+    head: Cell<'p>,
+    rest: &[Cell<'p>],
+    constructor: &Constructor,
+    arity: usize,
+) -> Vec<Cell<'p>> {
+    let mut cells = Vec::with_capacity(arity + rest.len());
+    match head {
+        Cell::Wild => cells.extend(std::iter::repeat_n(Cell::Wild, arity)),
+        Cell::Is(pattern) => {
+            let fields = || pattern.fields.iter().map(Cell::of);
+            match (&pattern.constructor, constructor) {
+                // `[a, .., z]` against a longer slice: what the `..` covers is anything.
+                (Constructor::Slice(SliceLen::AtLeast(before, after)), Constructor::Slice(_)) => {
+                    cells.extend(fields().take(*before));
+                    cells.extend(std::iter::repeat_n(Cell::Wild, arity - (before + after)));
+                    cells.extend(fields().skip(*before));
+                }
+                _ => cells.extend(fields()),
+            }
         }
-        _ => head.fields.clone(),
-    };
-    patterns.extend(row.patterns[1..].iter().cloned());
-    Row { patterns, has_guard: row.has_guard, useful: false, parent: index }
+    }
+    cells.extend_from_slice(rest);
+    cells
 }
 
 /// Puts a constructor round the first `arity` patterns of a witness.

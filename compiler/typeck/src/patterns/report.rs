@@ -6,7 +6,7 @@ use super::matrix::{Findings, Row, compute};
 use super::{Pattern, PatternCx};
 use crate::{BodyTypes, Ty, TyKind};
 use base::{Applicability, Diagnostic, Diagnostics, Span};
-use hir::{Arm, Body, Expr, ExprKind, MatchSource, PatId, PrimTy, StmtKind, VariantKind};
+use hir::{Arm, Body, Expr, ExprKind, MatchSource, PatId, PatKind, PrimTy, StmtKind, VariantKind};
 use std::fmt::Write as _;
 
 /// Checks every `match`, `let` and parameter of a body that has no other errors.
@@ -65,10 +65,13 @@ impl Check<'_, '_> {
         if ty.is_error() {
             return None;
         }
-        let mut rows = Vec::new();
-        for &(pat, has_guard) in patterns {
-            rows.push(Row::new(lower(self.cx, self.body, self.types, pat)?, has_guard));
+        let mut lowered = Vec::with_capacity(patterns.len());
+        for &(pat, _) in patterns {
+            lowered.push(lower(self.cx, self.body, self.types, pat)?);
         }
+        let rows =
+            lowered.iter().zip(patterns).map(|(pattern, &(_, has_guard))| Row::new(pattern, has_guard));
+        let mut rows: Vec<Row> = rows.collect();
         let mut findings = Findings::default();
         let missing = compute(self.cx, &mut rows, &[ty], &mut findings);
         let missing = missing.into_iter().map(|mut witness| witness.remove(0)).collect();
@@ -86,6 +89,10 @@ impl Check<'_, '_> {
     }
 
     fn match_(&mut self, expr: &Expr, ty: Ty, arms: &[Arm], source: MatchSource) {
+        // Their last arm is ours.
+        if matches!(source, MatchSource::Catch | MatchSource::Sugar) {
+            return;
+        }
         let patterns: Vec<(PatId, bool)> = arms.iter().map(|arm| (arm.pat, arm.guard.is_some())).collect();
         let Some((missing, unreached)) = self.analyse(ty, &patterns) else { return };
         match source {
@@ -100,7 +107,6 @@ impl Check<'_, '_> {
                 }
                 return;
             }
-            // Their last arm is ours.
             MatchSource::Catch | MatchSource::Sugar => return,
         }
         if !missing.is_empty() {
@@ -130,6 +136,10 @@ impl Check<'_, '_> {
     }
 
     fn irrefutable(&mut self, pat: PatId, place: &str) {
+        // Most are a name.
+        if matches!(self.body.pats[pat].kind, PatKind::Wild | PatKind::Bind { sub: None, .. }) {
+            return;
+        }
         let ty = self
             .types
             .pat_derefs

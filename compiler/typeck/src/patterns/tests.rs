@@ -10,7 +10,7 @@ fn run(ty: Ty, rows: Vec<Pattern>) -> (Vec<Vec<Pattern>>, Vec<bool>) {
     let package = Package::default();
     let signatures = Signatures::unknown(&package);
     let cx = PatternCx { package: &package, signatures: &signatures, normalise: &|ty| ty };
-    let mut rows: Vec<Row> = rows.into_iter().map(|it| Row::new(it, false)).collect();
+    let mut rows: Vec<Row> = rows.iter().map(|it| Row::new(it, false)).collect();
     let missing = compute(&cx, &mut rows, &[ty], &mut Findings::default());
     (missing, rows.iter().map(|row| row.useful).collect())
 }
