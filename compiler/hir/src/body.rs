@@ -87,7 +87,8 @@ pub enum ExprKind {
     /// a member of a type, found by type checking. Also a variant through `Self` or an alias: `Self.Circle`.
     Assoc {
         base: Option<Ty>,
-        protocol: Option<ProtocolRef>,
+        /// Boxed, since few have one and it would make all expressions half as large again.
+        protocol: Option<Box<ProtocolRef>>,
         name: Symbol,
         name_span: Span,
         args: Vec<GenericArg>,

@@ -220,7 +220,7 @@ impl<'a> BodyCx<'a> {
         let callee = self.add(
             ExprKind::Assoc {
                 base: None,
-                protocol: Some(protocol),
+                protocol: Some(Box::new(protocol)),
                 name: Symbol::intern(method),
                 name_span: span,
                 args: Vec::<GenericArg>::new(),

@@ -328,6 +328,7 @@ impl BodyCx<'_> {
             Head::Def { def, self_args, args } => ExprKind::Def { def, self_args, args },
             Head::Assoc { base, protocol, name, args } => {
                 let name_span = self.cx.span(name);
+                let protocol = protocol.map(Box::new);
                 ExprKind::Assoc { base, protocol, name: name.symbol, name_span, args }
             }
             Head::Error(reported) => ExprKind::Error(reported),

@@ -89,7 +89,7 @@ impl<'a> FnCx<'a, '_> {
             ExprKind::Local(local) => self.local_ty(*local, span),
             ExprKind::Def { def, self_args, args } => self.def_expr(id, *def, self_args, args, span),
             ExprKind::Assoc { base, protocol, name, name_span, args } => {
-                self.assoc_expr(id, base.as_ref(), protocol.as_ref(), (*name, *name_span), args, span)
+                self.assoc_expr(id, base.as_ref(), protocol.as_deref(), (*name, *name_span), args, span)
             }
             ExprKind::Call { callee, args } => self.call(id, *callee, args, expect),
             ExprKind::MethodCall { receiver, name, name_span, generic_args, args } => {
