@@ -3,6 +3,7 @@
 //! In: commands. Out: seconds of user and system time of the child, which a busy machine disturbs less than the
 //! clock on the wall; medians of interleaved rounds, so that a disturbance hits every language alike.
 
+pub mod hard;
 pub mod package;
 
 use nix::sys::resource::{UsageWho, getrusage};

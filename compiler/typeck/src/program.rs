@@ -1,11 +1,12 @@
 //! The typed program: signatures and bodies on demand.
 
-use crate::protocols::ConstEval;
+use crate::protocols::{ConstEval, Known};
 use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures, Subst, TyKind};
 use base::{Diagnostic, Diagnostics, ErrorReported};
 use hir::{BodyId, DefId, Package};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 thread_local! {
@@ -23,6 +24,8 @@ pub struct Typed<'a> {
     late_bodies: Mutex<BTreeMap<BodyId, &'static BodyTypes>>,
     /// What was found wrong in bodies that were asked for later: those of the standard library.
     late: Mutex<Diagnostics>,
+    /// Answers of the solver.
+    pub(crate) known: Known,
     /// Of constants that are more than arithmetic.
     const_eval: Option<&'a dyn ConstEval>,
 }
@@ -59,7 +62,15 @@ impl<'a> Typed<'a> {
     pub fn new(package: &'a Package, signatures: Signatures<'a>) -> Typed<'a> {
         let bodies = package.body_ids().map(|_| OnceLock::new()).collect();
         let late_bodies = Mutex::default();
-        Typed { package, signatures, bodies, late_bodies, late: Mutex::default(), const_eval: None }
+        Typed {
+            package,
+            signatures,
+            bodies,
+            late_bodies,
+            late: Mutex::default(),
+            known: Known::default(),
+            const_eval: None,
+        }
     }
 
     pub fn cx(&self) -> Cx<'_> {
@@ -94,6 +105,11 @@ impl<'a> Typed<'a> {
                 self.late_bodies.lock().unwrap_or_else(PoisonError::into_inner).entry(id).or_insert(types)
             }
         }
+    }
+
+    /// How many steps inference has taken: what checking a program costs, as a number that does not depend on the machine.
+    pub fn steps(&self) -> u64 {
+        self.known.steps.load(Ordering::Relaxed)
     }
 
     fn check_now(&self, id: BodyId, diags: &mut Diagnostics) -> BodyTypes {

@@ -6,6 +6,7 @@
 use base::{ErrorReported, Symbol, define_id};
 use hashbrown::HashTable;
 use hir::{BodyId, DefId, ExprId, PrimTy};
+use std::cell::RefCell;
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::{LazyLock, Mutex, OnceLock};
 
@@ -36,6 +37,8 @@ impl Flags {
     /// Projections, opaque types, unevaluated constants: what normalising changes.
     pub const PROJECTION: Flags = Flags(4);
     pub const ERROR: Flags = Flags(8);
+    /// Of a closure: what it is depends on the body it stands in.
+    pub const CLOSURE: Flags = Flags(16);
 
     pub fn has(self, other: Flags) -> bool {
         self.0 & other.0 != 0
@@ -225,6 +228,11 @@ static COMMON: LazyLock<Common> = LazyLock::new(|| Common {
     unit: Ty::new(TyKind::Tuple(List::empty())),
 });
 
+thread_local! {
+    /// The types of the first unknowns: each body begins to count anew.
+    static UNKNOWNS: RefCell<Vec<Ty>> = const { RefCell::new(Vec::new()) };
+}
+
 impl TyKind {
     fn flags(&self) -> Flags {
         match *self {
@@ -232,7 +240,8 @@ impl TyKind {
             TyKind::Tuple(items) => items.flags(),
             TyKind::Array(elem, len) => elem.flags().with(len.flags()),
             TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => to.flags(),
-            TyKind::Adt(_, args) | TyKind::FnDef(_, args) | TyKind::Closure(_, args) => args.flags(),
+            TyKind::Adt(_, args) | TyKind::FnDef(_, args) => args.flags(),
+            TyKind::Closure(_, args) => args.flags().with(Flags::CLOSURE),
             TyKind::FnPtr(sig) => sig.params.flags().with(sig.ret.flags()),
             TyKind::Dyn(protocols, bindings, _) => protocols.flags().with(bindings.flags()),
             TyKind::Param(..) => Flags::PARAM,
@@ -324,6 +333,14 @@ impl Ty {
         &self.0.kind
     }
 
+    pub fn infer(var: InferVar) -> Ty {
+        UNKNOWNS.with_borrow_mut(|known| {
+            while known.len() <= var.0 as usize {
+                known.push(Ty::new(TyKind::Infer(InferVar(known.len() as u32))));
+            }
+            known[var.0 as usize]
+        })
+    }
     pub fn prim(prim: PrimTy) -> Ty {
         COMMON.prims[prim as usize]
     }

@@ -6,6 +6,9 @@ use base::{Diagnostics, SourceMap, Symbol};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+#[path = "../../../benches/src/hard.rs"]
+mod hard;
+
 /// All `.qst` files below a folder, in order.
 fn files_below(folder: &Path, found: &mut Vec<PathBuf>) {
     let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
@@ -89,19 +92,26 @@ fn main() {
 }
 ";
 
-/// How many items are lowered and how many signatures found for a short program, its own included; of how many.
-fn cost_of_ten_lines() -> (usize, usize, usize) {
+/// A program, with the library, typed.
+fn with_program<R>(text: &str, look: impl FnOnce(&hir::Package, &typeck::Typed) -> R) -> R {
     let mut sources = SourceMap::default();
     let mut diags = Diagnostics::new();
     let mut modules = library(&mut sources, &mut diags);
-    let file = sources.add("ten.qst".to_string(), TEN_LINES.to_string());
-    let ast = syntax::parse(TEN_LINES, file, &mut diags);
+    let file = sources.add("program.qst".to_string(), text.to_string());
+    let ast = syntax::parse(text, file, &mut diags);
     modules.insert(0, hir::ParsedModule { ast, path: None, origin: hir::Origin::Root });
     let package = hir::lower(modules, &hir::Cfg::default(), &mut diags);
     let signatures = typeck::collect(&package, &mut diags);
     let typed = typeck::check(&package, signatures, None, 1, &mut diags);
-    assert!(!diags.has_errors());
-    (package.lowered_items(), typed.signatures.found(), package.defs.len())
+    assert!(!diags.has_errors(), "{diags:?}\n{text}");
+    look(&package, &typed)
+}
+
+/// How many items are lowered and how many signatures found for a short program, its own included; of how many.
+fn cost_of_ten_lines() -> (usize, usize, usize) {
+    with_program(TEN_LINES, |package, typed| {
+        (package.lowered_items(), typed.signatures.found(), package.defs.len())
+    })
 }
 
 /// What the library costs a short program: not seconds, which depend on the machine. Who makes these numbers larger has
@@ -110,4 +120,26 @@ fn cost_of_ten_lines() -> (usize, usize, usize) {
 fn a_short_program_looks_at_little_of_the_library() {
     let (items, signatures, defs) = on_large_stack(cost_of_ten_lines);
     assert!(items < 80 && signatures < 40, "{items} items, {signatures} signatures of {defs} definitions");
+}
+
+/// Twice as large a program takes about twice as many steps, whatever it has much of.
+fn growth() -> Vec<String> {
+    let mut wrong = Vec::new();
+    for (name, size, program) in hard::ALL {
+        let size = size.min(40) / 2;
+        let [once, twice] =
+            [size, size * 2].map(|size| with_program(&program(size), |_, typed| typed.steps()));
+        // In layers each is looked at with all below it, while the one around it is put together.
+        let most = if matches!(name, "adaptors" | "own adaptors" | "layers") { 10 } else { 3 };
+        if twice > most * once + 100 {
+            wrong.push(format!("{name}: {once} steps for {size}, {twice} for twice as many"));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn steps_grow_as_programs_do() {
+    let wrong = on_large_stack(growth);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }

@@ -82,6 +82,7 @@ impl<'a, 'd> FnCx<'a, 'd> {
         let info = ClosureInfo { id: closure_id, kind, params, ret, captures };
         let types = info.capture_types();
         self.infer.closures.get_mut(&closure_id).expect("just looked at").captures = Some(types);
+        self.infer.next_epoch();
         self.t.closures.insert(id, info);
         self.resolve_calls(closure_id, kind);
     }

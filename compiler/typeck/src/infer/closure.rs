@@ -54,6 +54,7 @@ impl<'a> FnCx<'a, '_> {
         let closure_id = ClosureId { body: self.body.id, expr: id };
         let state = ClosureState { params: Ty::tuple(&params), ret, kind: None, captures: None };
         self.infer.closures.insert(closure_id, state);
+        self.infer.next_epoch();
         self.closures.push(id);
         self.closure_body(closure, &params, ret, span);
         let identity = self.cx.sigs.generics_of(self.owner).identity();

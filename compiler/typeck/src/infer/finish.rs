@@ -4,6 +4,7 @@
 use super::table::VarKind;
 use super::*;
 use hir::PrimTy;
+use std::sync::atomic::Ordering;
 
 impl FnCx<'_, '_> {
     pub(crate) fn finish(mut self) -> BodyTypes {
@@ -27,6 +28,9 @@ impl FnCx<'_, '_> {
         self.check_number_literals();
         self.warn_unused_results();
         let (cx, body) = (self.cx, self.body);
+        if let Some(typed) = cx.typed {
+            typed.known.steps.fetch_add(self.infer.steps, Ordering::Relaxed);
+        }
         let (types, diags) = self.write_back();
         if types.error.is_none() {
             matches::check_patterns(cx, body, &types, diags);
@@ -48,7 +52,7 @@ impl FnCx<'_, '_> {
                     VarKind::General if self.infer.is_diverging(var) => Ty::never(),
                     VarKind::General | VarKind::Const => continue,
                 };
-                let _ = self.infer.unify(Ty::new(TyKind::Infer(var)), default);
+                let _ = self.infer.unify(Ty::infer(var), default);
                 any = true;
             }
             self.select_where_possible();

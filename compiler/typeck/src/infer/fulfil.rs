@@ -81,6 +81,7 @@ impl FnCx<'_, '_> {
             let mut progressed = false;
             let mut at = 0;
             while at < self.pending.len() {
+                self.infer.steps += 1;
                 let obligation = self.pending[at];
                 if obligation.stalled.is_some_and(|var| self.infer.is_unbound(var)) {
                     at += 1;

@@ -3,12 +3,14 @@
 //! A variable is unknown, the unknown type of an integer or float literal, or an unknown constant. What is
 //! bound inside a snapshot is undone by rolling back.
 
+use crate::protocols::{Eval, Goals};
 use crate::{
-    Const, Cx, FnSig, GenericArg, GenericArgs, HasFlags, InferVar, List, ParamEnv, ProtocolRef, Subst, Ty,
-    TyKind,
+    Const, Cx, FastHash, Flags, FnSig, GenericArg, GenericArgs, HasFlags, InferVar, List, ParamEnv,
+    Predicate, ProtocolRef, Subst, Ty, TyKind,
 };
 use base::{ErrorReported, Span};
 use hashbrown::HashMap;
+use std::cell::Cell;
 use std::rc::Rc;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,8 +82,18 @@ pub struct Infer<'a> {
     vars: Vec<Var>,
     log: Vec<(u32, Var)>,
     open_snapshots: u32,
+    /// Unknowns before this one were there before the first snapshot that is open: they do not go away again.
+    lasting: usize,
+    /// Stands for all that is known of what lasts: another one whenever something is learnt, and the one before when that
+    /// is undone.
+    epoch: u64,
+    epochs: u64,
+    /// What was found, and in which epoch.
+    pub(crate) recent: Recent,
     /// Grows with every binding: tells whether anything was learnt.
     pub changes: u64,
+    /// How often a goal was looked at.
+    pub(crate) steps: u64,
     /// Goals being evaluated, outermost first.
     pub(crate) stack: Vec<ProtocolRef>,
     /// The lowest goal on the stack that an answer leant on, by being in a cycle with it.
@@ -92,26 +104,49 @@ pub struct Infer<'a> {
     pub(crate) overflow: Option<ProtocolRef>,
     /// After type checking `impl P` is the type behind it.
     pub(crate) reveal: bool,
+    /// Whether no bound in scope is about types without parameters: then answers about those are the same everywhere.
+    is_usual: bool,
     /// Answers to goals without unknowns, in this environment.
     pub(crate) cache: HashMap<ProtocolRef, crate::protocols::Eval, crate::FastHash>,
+}
+
+/// What an associated type is, and what remains to be shown.
+pub(crate) type Settled = (Ty, Vec<Predicate>);
+
+/// Answers that hold while nothing more is learnt, about types with unknowns, parameters and closures too, each with the
+/// epoch in which it was found. Without them what is built of generic parts in many layers would be looked at anew for
+/// each layer, several times.
+#[derive(Default)]
+pub(crate) struct Recent {
+    pub evals: HashMap<ProtocolRef, (u64, Eval), FastHash>,
+    pub projections: HashMap<(hir::DefId, GenericArgs), (u64, Settled), FastHash>,
 }
 
 pub struct Snapshot {
     log: usize,
     vars: usize,
     waiting: usize,
+    epoch: u64,
 }
 
 impl<'a> Infer<'a> {
     pub fn new(cx: Cx<'a>, env: Rc<ParamEnv>) -> Infer<'a> {
+        let is_usual = env.protocols.iter().all(HasFlags::has_params)
+            && env.projections.iter().all(|(_, args, _)| args.has_params());
         Infer {
             cx,
             env,
+            is_usual,
             closures: HashMap::with_hasher(crate::FastHash::default()),
             vars: Vec::new(),
             log: Vec::new(),
             open_snapshots: 0,
+            lasting: 0,
+            epoch: 0,
+            epochs: 0,
+            recent: Recent::default(),
             changes: 0,
+            steps: 0,
             stack: Vec::new(),
             leant_on: usize::MAX,
             waiting: Vec::new(),
@@ -119,6 +154,11 @@ impl<'a> Infer<'a> {
             reveal: false,
             cache: HashMap::with_hasher(crate::FastHash::default()),
         }
+    }
+
+    /// Where answers about types with these flags are kept for the whole program.
+    pub(crate) fn known(&self, flags: Flags) -> Option<&'a Goals> {
+        if self.is_usual { self.cx.typed?.known.of(flags, self.reveal) } else { None }
     }
 
     // ---- variables ----
@@ -132,14 +172,14 @@ impl<'a> Infer<'a> {
     }
     pub fn fresh_of(&mut self, kind: VarKind, span: Span) -> Ty {
         let var = self.new_var(kind, Origin { span, kind: OriginKind::Misc }, false);
-        Ty::new(TyKind::Infer(var))
+        Ty::infer(var)
     }
     pub fn fresh_from(&mut self, origin: Origin) -> Ty {
-        Ty::new(TyKind::Infer(self.new_var(VarKind::General, origin, false)))
+        Ty::infer(self.new_var(VarKind::General, origin, false))
     }
     pub fn fresh_diverging(&mut self, span: Span) -> Ty {
         let var = self.new_var(VarKind::General, Origin { span, kind: OriginKind::Misc }, true);
-        Ty::new(TyKind::Infer(var))
+        Ty::infer(var)
     }
     pub fn fresh_const(&mut self, origin: Origin) -> Const {
         Const::Infer(self.new_var(VarKind::Const, origin, false))
@@ -148,7 +188,8 @@ impl<'a> Infer<'a> {
     /// New variables for all parameters of a definition; the first are given.
     pub fn fresh_args(&mut self, def: hir::DefId, given: &[GenericArg], span: Span) -> GenericArgs {
         let generics = self.cx.sigs.generics_of(def);
-        let mut args: Vec<GenericArg> = given.to_vec();
+        let mut args: Vec<GenericArg> = Vec::with_capacity(generics.params.len().max(given.len()));
+        args.extend_from_slice(given);
         for param in &generics.params[given.len().min(generics.params.len())..] {
             let origin = Origin { span, kind: OriginKind::Param(param.name, def) };
             args.push(match param.kind {
@@ -257,8 +298,16 @@ impl<'a> Infer<'a> {
     // ---- snapshots ----
 
     pub fn snapshot(&mut self) -> Snapshot {
+        if self.open_snapshots == 0 {
+            self.lasting = self.vars.len();
+        }
         self.open_snapshots += 1;
-        Snapshot { log: self.log.len(), vars: self.vars.len(), waiting: self.waiting.len() }
+        Snapshot {
+            log: self.log.len(),
+            vars: self.vars.len(),
+            waiting: self.waiting.len(),
+            epoch: self.epoch,
+        }
     }
     pub fn rollback(&mut self, snapshot: Snapshot) {
         while self.log.len() > snapshot.log {
@@ -267,6 +316,7 @@ impl<'a> Infer<'a> {
         }
         self.vars.truncate(snapshot.vars);
         self.waiting.truncate(snapshot.waiting);
+        self.epoch = snapshot.epoch;
         self.open_snapshots -= 1;
     }
     pub fn commit(&mut self, _: Snapshot) {
@@ -300,12 +350,60 @@ impl<'a> Infer<'a> {
     }
 
     fn set(&mut self, var: InferVar, new: Var) {
-        let slot = &mut self.vars[var.0 as usize];
         if self.open_snapshots > 0 {
-            self.log.push((var.0, *slot));
+            self.log.push((var.0, self.vars[var.0 as usize]));
         }
-        *slot = new;
+        if self.open_snapshots == 0 || (var.0 as usize) < self.lasting {
+            self.next_epoch();
+        }
+        self.vars[var.0 as usize] = new;
         self.changes += 1;
+    }
+
+    // ---- what was found a moment ago ----
+
+    /// Something was learnt: what was found before may be found no more.
+    pub(crate) fn next_epoch(&mut self) {
+        self.epochs += 1;
+        self.epoch = self.epochs;
+    }
+
+    /// Whether what is bound now may be undone.
+    pub(crate) fn is_probing(&self) -> bool {
+        self.open_snapshots > 0
+    }
+
+    pub(crate) fn epoch(&self) -> u64 {
+        self.epoch
+    }
+
+    /// The answer to a goal, if it was asked for since something was learnt.
+    pub(crate) fn recent_eval(&self, goal: &ProtocolRef) -> Option<Eval> {
+        self.recent.evals.get(goal).filter(|(epoch, _)| *epoch == self.epoch).map(|&(_, eval)| eval)
+    }
+
+    /// Whether a resolved type mentions only unknowns that do not go away before the next epoch.
+    pub(crate) fn lasts<T: Subst + HasFlags>(&self, value: T) -> bool {
+        if !value.has_infer() {
+            return true;
+        }
+        let lasting = if self.open_snapshots == 0 { self.vars.len() } else { self.lasting };
+        let lasts = Cell::new(true);
+        value.map_types(
+            &mut |ty| {
+                if let TyKind::Infer(var) = *ty.kind() {
+                    lasts.set(lasts.get() && (var.0 as usize) < lasting);
+                }
+                (!lasts.get() || !ty.has_infer()).then_some(ty)
+            },
+            &mut |value| {
+                if let Const::Infer(var) = value {
+                    lasts.set(lasts.get() && (var.0 as usize) < lasting);
+                }
+                Some(value)
+            },
+        );
+        lasts.get()
     }
 
     // ---- unification ----
@@ -462,7 +560,7 @@ impl<'a> Infer<'a> {
             // A variable that also stands for a real value is not diverging.
             self.set(stays, Var { diverging: false, ..kept });
         }
-        self.set(gone, Var { value: Value::Ty(Ty::new(TyKind::Infer(stays))), ..old });
+        self.set(gone, Var { value: Value::Ty(Ty::infer(stays)), ..old });
         Ok(())
     }
 
@@ -501,6 +599,45 @@ impl<'a> Infer<'a> {
             &mut |_| None,
         );
         found
+    }
+
+    /// Whether what an impl says of itself, with its parameters, could be made the same as a goal's: a look at both that
+    /// binds nothing and makes nothing. Most impls of a protocol are passed over by it.
+    pub fn may_match(&self, header: &[GenericArg], goal: &[GenericArg]) -> bool {
+        header.len() != goal.len()
+            || header.iter().zip(goal).all(|pair| match pair {
+                (&GenericArg::Ty(own), &GenericArg::Ty(asked)) => self.may_be(own, asked),
+                (GenericArg::Const(Const::Value(own)), &GenericArg::Const(asked)) => {
+                    if let Const::Value(asked) = self.shallow_const(asked) { *own == asked } else { true }
+                }
+                (GenericArg::Const(_) | GenericArg::Ty(_), GenericArg::Const(_) | GenericArg::Ty(_)) => true,
+            })
+    }
+
+    fn may_be(&self, own: Ty, asked: Ty) -> bool {
+        let asked = self.shallow(asked);
+        match (own.kind(), asked.kind()) {
+            // Whatever it stands for; and what is an error fits everywhere.
+            (TyKind::Param(..) | TyKind::Projection(..) | TyKind::Opaque(..) | TyKind::Infer(_), _)
+            | (TyKind::Error(_), _)
+            | (_, TyKind::Projection(..) | TyKind::Opaque(..) | TyKind::Error(_)) => true,
+            (_, &TyKind::Infer(var)) => match self.var_kind(var) {
+                VarKind::Int => own.is_int(),
+                VarKind::Float => own.is_float(),
+                VarKind::General | VarKind::Const => true,
+            },
+            (&TyKind::Adt(x, of_x), &TyKind::Adt(y, of_y)) => x == y && self.may_match(&of_x, &of_y),
+            (&TyKind::Tuple(x), &TyKind::Tuple(y)) => {
+                x.len() == y.len() && x.iter().zip(y.iter()).all(|(&x, &y)| self.may_be(x, y))
+            }
+            (&TyKind::Ref(_, x, m), &TyKind::Ref(_, y, n))
+            | (&TyKind::RawPtr(x, m), &TyKind::RawPtr(y, n)) => m == n && self.may_be(x, y),
+            (&TyKind::Slice(x), &TyKind::Slice(y)) | (&TyKind::Array(x, _), &TyKind::Array(y, _)) => {
+                self.may_be(x, y)
+            }
+            (TyKind::Prim(x), TyKind::Prim(y)) => x == y,
+            (x, y) => std::mem::discriminant(x) == std::mem::discriminant(y),
+        }
     }
 
     /// Whether the types could be unified; binds nothing.

@@ -152,7 +152,7 @@ impl<'d> FnCx<'_, 'd> {
 
     /// The variable in a type, or the type itself where what is unknown is a constant.
     fn unknown_part(&self, ty: Ty) -> Ty {
-        let part = self.first_var(ty).map(|var| Ty::new(TyKind::Infer(var)));
+        let part = self.first_var(ty).map(Ty::infer);
         part.filter(|&part| {
             self.infer.as_var(part).is_some_and(|var| self.infer.var_kind(var) != table::VarKind::Const)
         })

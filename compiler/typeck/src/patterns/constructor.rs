@@ -157,10 +157,23 @@ fn all_of(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Option<Vec<Con
 pub fn is_empty(cx: &PatternCx<'_>, ty: Ty) -> bool {
     match *ty.kind() {
         TyKind::Prim(prim) => prim == PrimTy::Never,
-        TyKind::Adt(def, _) if cx.signatures.adt(def).is_some_and(|adt| adt.is_union) => {
-            is_uninhabited(cx, ty, 0)
+        TyKind::Adt(def, _) => {
+            cx.signatures.adt(def).is_some_and(|adt| adt.is_union) && is_uninhabited(cx, ty, 0)
         }
-        _ => false,
+        TyKind::Tuple(_)
+        | TyKind::Array(..)
+        | TyKind::Slice(_)
+        | TyKind::Ref(..)
+        | TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Dyn(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => false,
     }
 }
 

@@ -60,6 +60,23 @@ impl<'a> Typed<'a> {
         infer.resolve(value)
     }
 
+    /// What implements a goal about concrete types.
+    fn source(&self, goal: ProtocolRef) -> Option<Source> {
+        let find = || {
+            let mut infer = self.concrete();
+            let Selection::Yes(source, nested) = infer.select(goal, nowhere()) else { return None };
+            infer.settle(nested);
+            Some(match source {
+                Source::Impl(item, args) => Source::Impl(item, infer.resolve(args)),
+                Source::Env(_) | Source::Item(_) | Source::Builtin(_) | Source::Error => source,
+            })
+        };
+        match self.known.of(goal.flags(), true) {
+            Some(_) => self.known.sources.get_or_find(goal, find),
+            None => find(),
+        }
+    }
+
     /// What a definition means for concrete arguments: the implementation of a protocol's member, anything else
     /// itself. `None`: no implementation, an error that has been reported.
     pub fn resolve_instance(&self, def: DefId, args: GenericArgs) -> Option<Resolved> {
@@ -68,13 +85,9 @@ impl<'a> Typed<'a> {
         };
         let count = self.signatures.generics_of(protocol).params.len();
         let goal = ProtocolRef { def: protocol, args: List::new(&args[..count]) };
-        let mut infer = self.concrete();
-        let Selection::Yes(source, nested) = infer.select(goal, nowhere()) else { return None };
-        infer.settle(nested);
         let self_ty = args[0].expect_ty();
-        match source {
+        match self.source(goal)? {
             Source::Impl(item, impl_args) => {
-                let impl_args = infer.resolve(impl_args);
                 let implemented = &self.signatures.expect_impl(item).members;
                 let member = implemented.iter().find(|&(_, of)| *of == Some(def)).map(|(&member, _)| member);
                 Some(match member {
@@ -86,7 +99,7 @@ impl<'a> Typed<'a> {
                 })
             }
             Source::Builtin(Builtin::Call { .. }) => {
-                let wanted = infer.call_kind(protocol)?;
+                let wanted = self.concrete().call_kind(protocol)?;
                 Some(if let TyKind::Closure(id, args) = *self_ty.kind() {
                     Resolved::Closure(id, args, wanted)
                 } else {
@@ -128,7 +141,12 @@ impl<'a> Typed<'a> {
 
     pub fn implements(&self, ty: Ty, protocol: LangItem) -> bool {
         match self.package.lang.get(protocol) {
-            Some(def) => self.concrete().implements(ty, def, nowhere()) == Eval::Yes,
+            Some(def) => {
+                let known = self.known.of(ty.flags(), true).and_then(|known| {
+                    known.evals.get(&ProtocolRef { def, args: List::new(&[GenericArg::Ty(ty)]) })
+                });
+                known.unwrap_or_else(|| self.concrete().implements(ty, def, nowhere())) == Eval::Yes
+            }
             None => false,
         }
     }
@@ -156,13 +174,31 @@ impl<'a> Typed<'a> {
         if !ty.has_params() {
             return self.is_copy(ty);
         }
-        let env = Rc::new(ParamEnv::of(self.cx(), owner));
-        Infer::new(self.cx(), env).is_copy(ty, nowhere()) == Eval::Yes
+        self.known.copied_in.get_or_find((ty, owner), || {
+            let env = Rc::new(ParamEnv::of(self.cx(), owner));
+            Infer::new(self.cx(), env).is_copy(ty, nowhere()) == Eval::Yes
+        })
     }
 
     /// Whether dropping a value of the type does anything. A type parameter may need it.
     pub fn needs_drop(&self, ty: Ty) -> bool {
-        self.needs_drop_under(ty, &mut Vec::new())
+        match *ty.kind() {
+            TyKind::Adt(..) | TyKind::Tuple(_) | TyKind::Closure(..) | TyKind::Array(..) => {
+                self.known.needs_drop.get_or_find(ty, || self.needs_drop_under(ty, &mut Vec::new()))
+            }
+            TyKind::Prim(_)
+            | TyKind::Ref(..)
+            | TyKind::RawPtr(..)
+            | TyKind::FnDef(..)
+            | TyKind::FnPtr(_)
+            | TyKind::Error(_)
+            | TyKind::Slice(_)
+            | TyKind::Dyn(..)
+            | TyKind::Opaque(..)
+            | TyKind::Infer(_)
+            | TyKind::Param(..)
+            | TyKind::Projection(..) => self.needs_drop_under(ty, &mut Vec::new()),
+        }
     }
 
     fn needs_drop_under(&self, ty: Ty, inside: &mut Vec<Ty>) -> bool {
@@ -225,26 +261,33 @@ impl<'a> Typed<'a> {
 }
 
 impl Infer<'_> {
-    /// Solves what is solvable; used with concrete types, where only variables of impls are left.
-    pub fn settle(&mut self, predicates: Vec<Predicate>) {
+    /// Solves what is solvable, and gives back the rest; used with concrete types, where only variables of impls are left.
+    pub fn settle(&mut self, predicates: Vec<Predicate>) -> Vec<Predicate> {
         let mut pending = predicates;
         loop {
             let before = (pending.len(), self.changes);
             let mut next = Vec::new();
             for predicate in pending {
                 match predicate {
-                    Predicate::Protocol(goal) => match self.select(goal, nowhere()) {
-                        // Only what has variables can teach anything.
-                        Selection::Yes(_, nested) => {
-                            if self.resolve(goal).has_infer()
-                                || nested.iter().any(|goal| self.predicate_has_infer(*goal))
-                            {
-                                next.extend(nested);
-                            }
+                    Predicate::Protocol(goal) => {
+                        let goal = self.resolve(goal);
+                        // Only what has variables of impls can teach anything.
+                        let may_teach = goal.has_infer() && !(self.is_probing() && self.lasts(goal.args));
+                        if !may_teach && self.evaluate(predicate, nowhere()) == Eval::Yes {
+                            continue;
                         }
-                        Selection::Maybe => next.push(predicate),
-                        Selection::No => {}
-                    },
+                        match self.select(goal, nowhere()) {
+                            Selection::Yes(_, nested) => {
+                                if self.resolve(goal).has_infer()
+                                    || nested.iter().any(|goal| self.predicate_has_infer(*goal))
+                                {
+                                    next.extend(nested);
+                                }
+                            }
+                            Selection::Maybe => next.push(predicate),
+                            Selection::No => {}
+                        }
+                    }
                     Predicate::Projection { item, args, ty } => {
                         match self.project(item, args, nowhere(), &mut next) {
                             project::Projected::Ty(found) => {
@@ -257,7 +300,7 @@ impl Infer<'_> {
                 }
             }
             if next.is_empty() || (next.len(), self.changes) == before {
-                return;
+                return next;
             }
             pending = next;
         }

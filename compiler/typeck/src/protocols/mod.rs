@@ -11,6 +11,7 @@ mod builtin;
 mod env;
 pub(crate) mod index;
 mod instance;
+mod known;
 mod project;
 mod select;
 
@@ -18,6 +19,7 @@ pub use builtin::CallKind;
 pub use env::{ParamEnv, dyn_bounds, dyn_supers, supers_closure};
 pub use index::{Head, Index};
 pub use instance::{ConstEval, Resolved};
+pub(crate) use known::{Goals, Known};
 pub use project::{Projected, error_in};
 
 use crate::{ClosureId, GenericArgs, Predicate, ProtocolRef, Ty};

@@ -4,7 +4,7 @@
 //! itself.
 
 use super::*;
-use crate::infer::table::Infer;
+use crate::infer::table::{Infer, Settled};
 use crate::{Const, GenericArg, HasFlags, Subst, Ty, TyKind};
 use base::Span;
 use hir::LangItem;
@@ -25,7 +25,18 @@ impl<'a> Infer<'a> {
         span: Span,
         nested: &mut Vec<Predicate>,
     ) -> Projected {
+        self.steps += 1;
         let args = self.resolve(args);
+        let everywhere = self.known(args.flags());
+        if let Some(known) = everywhere.and_then(|known| known.projections.get(&(item, args))) {
+            return Projected::Ty(known);
+        }
+        if let Some(&(epoch, (ty, ref left))) = self.recent.projections.get(&(item, args))
+            && epoch == self.epoch()
+        {
+            add_new(nested, left);
+            return Projected::Ty(ty);
+        }
         for index in 0..self.env.projections.len() {
             let (bound_item, bound_args, ty) = self.env.projections[index];
             if bound_item == item && bound_args == args {
@@ -55,11 +66,55 @@ impl<'a> Infer<'a> {
             self.overflow.get_or_insert(goal);
             return Projected::No;
         }
+        let epoch = self.epoch();
+        // What is made from here on need not last.
+        let snapshot = self.snapshot();
         self.stack.push(goal);
+        let before = std::mem::replace(&mut self.leant_on, usize::MAX);
         let selection = self.select(goal, span);
-        let result = self.project_from(item, args, goal, selection, span, nested);
+        let mut own = Vec::new();
+        let result = self.project_from(item, args, goal, selection, span, &mut own);
         self.stack.pop();
+        let stands_alone = self.leant_on >= self.stack.len();
+        self.leant_on = if stands_alone { before } else { before.min(self.leant_on) };
+        let settled = match result {
+            Projected::Ty(ty) if stands_alone && self.epoch() == epoch && self.lasts(args) => {
+                self.try_commit(|this| this.settled(ty, &own).ok_or(())).ok()
+            }
+            Projected::Ty(_) | Projected::Maybe | Projected::No => None,
+        };
+        self.commit(snapshot);
+        if let Some((ty, left)) = settled {
+            match everywhere {
+                Some(known) if left.is_empty() && !ty.has_error() => {
+                    known.projections.insert((item, args), ty);
+                }
+                Some(_) | None => {
+                    self.recent.projections.insert((item, args), (epoch, (ty, left.clone())));
+                }
+            }
+            add_new(nested, &left);
+            return Projected::Ty(ty);
+        }
+        add_new(nested, &own);
         result
+    }
+
+    /// A type, and what is left of `nested` after what can be shown has been, where that says nothing of unknowns that
+    /// were there before: what was selected was looked at all the way down, so nothing that holds need be shown again.
+    fn settled(&mut self, ty: Ty, nested: &[Predicate]) -> Option<Settled> {
+        let epoch = self.epoch();
+        let left = if nested.is_empty() { Vec::new() } else { self.settle(nested.to_vec()) };
+        let resolved: Vec<Predicate> = left.into_iter().map(|it| self.resolve_predicate(it)).collect();
+        let mut left = Vec::new();
+        add_new(&mut left, &resolved);
+        let ty = self.resolve(ty);
+        let lasts = |it: &Predicate| match *it {
+            Predicate::Protocol(goal) => self.lasts(goal.args),
+            Predicate::Projection { args, ty, .. } => self.lasts(args) && self.lasts(ty),
+        };
+        (self.overflow.is_none() && self.epoch() == epoch && self.lasts(ty) && left.iter().all(lasts))
+            .then_some((ty, left))
     }
 
     fn project_from(
@@ -227,6 +282,15 @@ impl<'a> Infer<'a> {
                 member_name.as_str() == name && self.cx.package.def(member).kind == hir::DefKind::AssocType
             })
             .map(|(&member, _)| member)
+    }
+}
+
+/// What every layer of a type demands need be shown once.
+fn add_new(to: &mut Vec<Predicate>, predicates: &[Predicate]) {
+    for predicate in predicates {
+        if !to.contains(predicate) {
+            to.push(*predicate);
+        }
     }
 }
 

@@ -11,12 +11,12 @@ use base::Span;
 enum Candidate {
     Env(ProtocolRef),
     Item(ProtocolRef),
-    Impl(DefId),
 }
 
 impl<'a> Infer<'a> {
     /// Finds what implements the goal and unifies it with it.
     pub fn select(&mut self, goal: ProtocolRef, span: Span) -> Selection {
+        self.steps += 1;
         let goal = self.resolve(goal);
         if goal.has_error() {
             return Selection::Yes(Source::Error, Vec::new());
@@ -45,26 +45,19 @@ impl<'a> Infer<'a> {
                 builtin::Answer::NotBuiltin => {}
                 builtin::Answer::Is(selection) => return selection,
             }
-            self.impl_candidates(goal, self_ty, span, &mut candidates);
+            return self.select_impl(goal, self_ty, span);
         }
         match candidates.len() {
-            0 => Selection::No,
-            1 => self.confirm(candidates.remove(0), goal, span),
-            // Several bounds that say the same, or overlapping impls (reported where they stand): the first does.
-            _ if !goal.has_infer() => self.confirm(candidates.remove(0), goal, span),
+            1 => self.confirm(candidates.remove(0), goal),
+            // Several bounds that say the same: the first does.
+            _ if !goal.has_infer() => self.confirm(candidates.remove(0), goal),
             _ => Selection::Maybe,
         }
     }
 
-    fn impl_candidates(
-        &mut self,
-        goal: ProtocolRef,
-        self_ty: Ty,
-        span: Span,
-        candidates: &mut Vec<Candidate>,
-    ) {
-        let Some(impls) = self.cx.sigs.index().impls(goal.def) else { return };
-        let matching = match (Head::of(self_ty), self_ty.kind()) {
+    fn select_impl(&mut self, goal: ProtocolRef, self_ty: Ty, span: Span) -> Selection {
+        let Some(impls) = self.cx.sigs.index().impls(goal.def) else { return Selection::No };
+        let mut matching = match (Head::of(self_ty), self_ty.kind()) {
             (Some(head), _) => impls.matching(head),
             (None, &TyKind::Infer(var)) => {
                 // A literal may become any number.
@@ -79,18 +72,44 @@ impl<'a> Infer<'a> {
             }
             (None, _) => impls.blanket.clone(),
         };
-        let only_one = matching.len() == 1;
-        for def in matching {
-            // The only one whose head fits is taken as it is: what it demands and is not there makes a better
-            // message than «not implemented».
-            let applies = self.probe(|this| match this.match_impl(def, goal, span) {
-                None => false,
-                Some(_) if only_one && this.stack.is_empty() => true,
-                Some((_, nested)) => this.evaluate_all(&nested, span) != Eval::No,
+        // The only one whose head fits is taken as it is: what it demands and is not there makes a better message
+        // than «not implemented».
+        let as_it_is = matching.len() == 1 && self.stack.is_empty();
+        let sigs = self.cx.sigs;
+        matching.retain(|&def| {
+            sigs.expect_impl(def).protocol.is_some_and(|header| self.may_match(&header.args, &goal.args))
+        });
+        if matching.len() > 1 {
+            let (mut found, enough) = (0, if goal.has_infer() { 2 } else { 1 });
+            matching.retain(|&def| {
+                // One more would change nothing.
+                let applies = found < enough
+                    && self.probe(|this| match this.match_impl(def, goal, span) {
+                        Some((_, nested)) => this.evaluate_all(&nested, span) != Eval::No,
+                        None => false,
+                    });
+                found += usize::from(applies);
+                applies
             });
-            if applies {
-                candidates.push(Candidate::Impl(def));
-            }
+            return match matching[..] {
+                [] => Selection::No,
+                // Overlapping impls are reported where they stand: the first does.
+                [first] => match self.match_impl(first, goal, span) {
+                    Some((args, nested)) => Selection::Yes(Source::Impl(first, args), nested),
+                    None => Selection::No,
+                },
+                _ => Selection::Maybe,
+            };
+        }
+        let Some(&def) = matching.first() else { return Selection::No };
+        let matched = self.try_commit(|this| {
+            let (args, nested) = this.match_impl(def, goal, span).ok_or(())?;
+            let holds = as_it_is || this.probe(|this| this.evaluate_all(&nested, span)) != Eval::No;
+            holds.then_some((args, nested)).ok_or(())
+        });
+        match matched {
+            Ok((args, nested)) => Selection::Yes(Source::Impl(def, args), nested),
+            Err(()) => Selection::No,
         }
     }
 
@@ -124,23 +143,14 @@ impl<'a> Infer<'a> {
         nested
     }
 
-    fn confirm(&mut self, candidate: Candidate, goal: ProtocolRef, span: Span) -> Selection {
-        match candidate {
-            Candidate::Env(bound) => {
-                let fits = self.unify_args(bound.args, goal.args);
-                debug_assert!(fits.is_ok());
-                Selection::Yes(Source::Env(bound), Vec::new())
-            }
-            Candidate::Item(bound) => {
-                let fits = self.unify_args(bound.args, goal.args);
-                debug_assert!(fits.is_ok());
-                Selection::Yes(Source::Item(bound), Vec::new())
-            }
-            Candidate::Impl(def) => match self.match_impl(def, goal, span) {
-                Some((args, nested)) => Selection::Yes(Source::Impl(def, args), nested),
-                None => Selection::No,
-            },
-        }
+    fn confirm(&mut self, candidate: Candidate, goal: ProtocolRef) -> Selection {
+        let (bound, source) = match candidate {
+            Candidate::Env(bound) => (bound, Source::Env(bound)),
+            Candidate::Item(bound) => (bound, Source::Item(bound)),
+        };
+        let fits = self.unify_args(bound.args, goal.args);
+        debug_assert!(fits.is_ok());
+        Selection::Yes(source, Vec::new())
     }
 
     /// What is promised of `<T as P>.Item` by its declaration, and of `impl P` by the function that gives it.
@@ -185,7 +195,13 @@ impl<'a> Infer<'a> {
         let predicate = self.resolve_predicate(predicate);
         if let Predicate::Protocol(goal) = predicate {
             let cacheable = !goal.args.has_infer();
-            if cacheable && let Some(&known) = self.cache.get(&goal) {
+            let everywhere = self.known(goal.args.flags());
+            let known = match everywhere {
+                Some(known) => known.evals.get(&goal),
+                None if cacheable => self.cache.get(&goal).copied(),
+                None => None,
+            };
+            if let Some(known) = known.or_else(|| self.recent_eval(&goal)) {
                 return known;
             }
             if let Some(at) = self.stack.iter().position(|known| *known == goal) {
@@ -210,7 +226,12 @@ impl<'a> Infer<'a> {
             let depth = self.stack.len();
             let stands_alone = self.leant_on >= depth;
             if cacheable && stands_alone && result != Eval::Maybe {
-                self.cache.insert(goal, result);
+                match everywhere {
+                    Some(known) if self.overflow.is_none() => known.evals.insert(goal, result),
+                    Some(_) | None => drop(self.cache.insert(goal, result)),
+                }
+            } else if stands_alone && self.overflow.is_none() && self.lasts(goal.args) {
+                self.recent.evals.insert(goal, (self.epoch(), result));
             }
             self.leant_on = if stands_alone { before } else { before.min(self.leant_on) };
             return result;
@@ -239,9 +260,10 @@ impl<'a> Infer<'a> {
     pub fn evaluate_all(&mut self, predicates: &[Predicate], span: Span) -> Eval {
         let mut result = Eval::Yes;
         // Projections bind variables that the others need, so they come first.
-        let (projections, others): (Vec<&Predicate>, Vec<&Predicate>) =
-            predicates.iter().partition(|predicate| matches!(predicate, Predicate::Projection { .. }));
-        for &predicate in projections.into_iter().chain(others) {
+        let is_projection = |predicate: &&Predicate| matches!(predicate, Predicate::Projection { .. });
+        let projections = predicates.iter().filter(is_projection);
+        let others = predicates.iter().filter(|predicate| !is_projection(predicate));
+        for &predicate in projections.chain(others) {
             let eval = match predicate {
                 Predicate::Projection { .. } => self.evaluate_step(predicate, span),
                 Predicate::Protocol(_) => self.evaluate(predicate, span),
