@@ -175,6 +175,16 @@ impl Checker<'_> {
             if let TyKind::Param(_, name) = ty.kind() {
                 return diagnostic.note(format!("with the bound `{name}: Copy` it would be copied"));
             }
+            if !self.cx.facts.is_clone(ty) {
+                let is_own = matches!(*ty.kind(), TyKind::Adt(def, _) if self.cx.signatures.is_own(def));
+                return match is_own {
+                    true => diagnostic.note(format!(
+                        "with `#[derive(Clone)]` on `{}` it could be cloned, so that the original stays",
+                        (self.cx.show)(ty)
+                    )),
+                    false => diagnostic,
+                };
+            }
             let at = moved_at.shrink_to_hi();
             diagnostic.fix(
                 "clone it, so that the original stays",

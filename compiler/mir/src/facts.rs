@@ -13,6 +13,10 @@ use typeck::{
 pub trait Facts {
     /// Whether a value of the type is copied, under the bounds of `owner`.
     fn is_copy(&self, ty: Ty, owner: DefId) -> bool;
+    /// Whether a value of the type can be cloned, as far as is known: for what is proposed after an error.
+    fn is_clone(&self, _: Ty) -> bool {
+        true
+    }
     /// Whether dropping it may do something. A type parameter may need it.
     fn needs_drop(&self, ty: Ty) -> bool;
     /// Whether the type itself implements `Drop`: then nothing can be moved out of it.
@@ -38,6 +42,9 @@ pub enum Parts {
 impl Facts for Typed<'_> {
     fn is_copy(&self, ty: Ty, owner: DefId) -> bool {
         self.is_copy_in(ty, owner)
+    }
+    fn is_clone(&self, ty: Ty) -> bool {
+        ty.has_params() || self.implements(ty, LangItem::Clone)
     }
     fn needs_drop(&self, ty: Ty) -> bool {
         Typed::needs_drop(self, ty)
@@ -146,6 +153,9 @@ impl Facts for Remembered<'_> {
                 remember(&self.copy, key, || self.typed.is_copy_in(ty, owner))
             }
         }
+    }
+    fn is_clone(&self, ty: Ty) -> bool {
+        self.typed.is_clone(ty)
     }
     fn needs_drop(&self, ty: Ty) -> bool {
         match *ty.kind() {

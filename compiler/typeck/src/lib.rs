@@ -33,3 +33,4 @@ pub use protocols::{ConstEval, Eval, ParamEnv, Resolved, dyn_supers};
 pub use signature::*;
 pub use tables::*;
 pub use ty::*;
+pub use wf::without_size;

@@ -1,6 +1,6 @@
 //! The typed program: signatures and bodies on demand.
 
-use crate::protocols::{ConstEval, Known};
+use crate::protocols::{ConstEval, Known, Resolved};
 use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures, Subst, TyKind};
 use base::{Diagnostic, Diagnostics, ErrorReported};
 use hir::{BodyId, DefId, Package};
@@ -182,8 +182,13 @@ impl<'a> Typed<'a> {
         for &ty in &types.hidden {
             let _ = ty.map_types(
                 &mut |ty| {
-                    if let TyKind::Opaque(def, ..) = *ty.kind() {
-                        next.push(def);
+                    if let TyKind::Opaque(def, _, args) = *ty.kind() {
+                        // A protocol's method: what the impl makes of it.
+                        let found = self.signatures.protocol_of_member(def);
+                        next.push(match found.and_then(|_| self.resolve_instance(def, args)) {
+                            Some(Resolved::Fn(found, _)) => found,
+                            Some(_) | None => def,
+                        });
                     }
                     None
                 },

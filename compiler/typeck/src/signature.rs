@@ -222,19 +222,27 @@ impl<'a> Signatures<'a> {
         Some(FnSig { params, ret: Ty::adt(union, self.generics_of(union).identity()) })
     }
 
-    /// Whether a method of a protocol is called through the table of a `dyn`: one that takes `self` by reference, is not
-    /// generic and does not say `where Self: Sized`. `FnOnce.call_once` is too, of a `Box`.
+    /// Whether a definition is of the package itself, not of the library.
+    pub fn is_own(&self, def: DefId) -> bool {
+        !self.package.modules[self.package.def(def).module].is_std
+    }
+
+    /// Whether a method of a protocol is called through the table of a `dyn`: one that is not generic and does not say
+    /// `where Self: Sized`. One that takes `self` by value is too, out of a `Box`, if nothing else hangs on what `Self` is.
     pub fn is_in_table(&self, member: DefId) -> bool {
         let Some(function) = self.function(member) else { return false };
         let Some(protocol) = self.protocol_of_member(member) else { return false };
-        let by_reference = match function.receiver {
+        let (own, all) = (self.generics_of(protocol), self.generics_of(member));
+        let has_receiver = match function.receiver {
             Some(Receiver::Ref | Receiver::RefMut) => true,
-            Some(Receiver::Value) => self.package.lang.get(hir::LangItem::FnOnce) == Some(protocol),
+            Some(Receiver::Value) => {
+                let (ret, params) = (function.sig.ret, &function.sig.params[1..]);
+                all.predicates.len() == own.predicates.len()
+                    && !params.iter().chain([&ret]).any(|ty| ty.mentions_self())
+            }
             None => false,
         };
-        let generics = self.generics_of(member);
-        let same = generics.params.len() == self.generics_of(protocol).params.len();
-        by_reference && same && !self.wants_sized(member)
+        has_receiver && all.params.len() == own.params.len() && !self.wants_sized(member)
     }
 
     /// `where Self: Sized`

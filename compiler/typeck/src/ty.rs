@@ -389,6 +389,30 @@ impl Ty {
     pub fn is_error(self) -> bool {
         matches!(self.kind(), TyKind::Error(_))
     }
+    /// `Self` of a protocol, but for associated types of it.
+    pub fn mentions_self(self) -> bool {
+        let mut found = false;
+        self.map_types(
+            &mut |ty| match *ty.kind() {
+                TyKind::Param(0, _) => {
+                    found = true;
+                    Some(ty)
+                }
+                TyKind::Projection(_, args)
+                    if matches!(args.first(), Some(GenericArg::Ty(of)) if matches!(of.kind(), TyKind::Param(0, _))) =>
+                {
+                    found |= args[1..].iter().any(|arg| match arg {
+                        GenericArg::Ty(arg) => arg.mentions_self(),
+                        GenericArg::Const(_) => false,
+                    });
+                    Some(ty)
+                }
+                _ => None,
+            },
+            &mut |_| None,
+        );
+        found
+    }
     /// `str` and `[T]` and `dyn P`: only behind a pointer, which then has two words.
     pub fn is_unsized(self) -> bool {
         matches!(self.kind(), TyKind::Prim(PrimTy::Str) | TyKind::Slice(_) | TyKind::Dyn(..))

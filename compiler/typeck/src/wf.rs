@@ -113,13 +113,10 @@ fn evaluate_lengths(cx: Cx<'_>, ty: Ty) {
 
 /// `Option[dyn P]`: an argument without a size where values of it are held.
 pub fn held_unsized(cx: Cx<'_>, adt: DefId, args: GenericArgs, span: Span) -> Option<Diagnostic> {
-    let index = args.iter().position(|arg| match arg {
-        GenericArg::Ty(ty) => ty.is_unsized(),
+    let index = args.iter().enumerate().position(|(index, arg)| match arg {
+        GenericArg::Ty(ty) => ty.is_unsized() && needs_size(cx, adt, index as u32),
         GenericArg::Const(_) => false,
     })?;
-    if !crate::collect::holds_param(cx.sigs, adt, index as u32, &mut Vec::new()) {
-        return None;
-    }
     let name = cx.package.def(adt).name;
     let param = &cx.sigs.generics_of(adt).params[index];
     let text = cx.show(args[index].expect_ty());
@@ -128,6 +125,42 @@ pub fn held_unsized(cx: Cx<'_>, adt: DefId, args: GenericArgs, span: Span) -> Op
             .label(format!("`{text}` has none; write `Box[{text}]` or a reference"))
             .secondary(param.span, format!("`{}` is held here", param.name)),
     )
+}
+
+/// A type without a size where values of it would be held: in the type, or it itself.
+pub fn without_size(cx: Cx<'_>, ty: Ty) -> Option<Ty> {
+    match *ty.kind() {
+        TyKind::Prim(hir::PrimTy::Str) | TyKind::Slice(_) | TyKind::Dyn(..) => Some(ty),
+        TyKind::Tuple(items) => items.iter().find_map(|&item| without_size(cx, item)),
+        TyKind::Array(elem, _) => without_size(cx, elem),
+        TyKind::Adt(def, args) => args.iter().enumerate().find_map(|(index, arg)| match *arg {
+            GenericArg::Ty(arg) if arg.is_unsized() => needs_size(cx, def, index as u32).then_some(arg),
+            GenericArg::Ty(_) | GenericArg::Const(_) => None,
+        }),
+        TyKind::Prim(_)
+        | TyKind::Ref(..)
+        | TyKind::RawPtr(..)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => None,
+    }
+}
+
+/// Whether values of a parameter's type are held: in fields, or because `T: Sized` says so.
+fn needs_size(cx: Cx<'_>, adt: DefId, index: u32) -> bool {
+    let asked = cx.sigs.generics_of(adt).predicates.iter().any(|(predicate, _)| match predicate {
+        Predicate::Protocol(goal) => {
+            cx.is_lang(goal.def, hir::LangItem::Sized)
+                && matches!(*goal.args[0].expect_ty().kind(), TyKind::Param(at, _) if at == index)
+        }
+        Predicate::Projection { .. } => false,
+    });
+    asked || crate::collect::holds_param(cx.sigs, adt, index, &mut Vec::new())
 }
 
 fn fields(cx: Cx<'_>, def: DefId, spans: impl Iterator<Item = Span>, tys: &mut Vec<(Ty, Span)>) {

@@ -28,6 +28,9 @@ impl Builder<'_> {
             return constant;
         }
         let ty = self.node_ty(node);
+        if ty.is_unsized() {
+            return self.out_of_box(node);
+        }
         if ty.is_unit() {
             let unit = self.unit_place();
             self.into(&unit, node);
@@ -35,6 +38,16 @@ impl Builder<'_> {
         }
         let temp = self.temp(node);
         self.consume(temp.into(), ty)
+    }
+
+    /// What is in a box, as `self` of a call: no temporary has room for it. The box gets one, and is freed with it.
+    fn out_of_box(&mut self, node: Node) -> Operand {
+        let owner = match (node.adjusted, self.kind(node)) {
+            (0, ExprKind::Deref(operand)) => self.node(*operand),
+            (0, _) => panic!("a value without a size is not in a box"),
+            (count, _) => Node { expr: node.expr, adjusted: count - 1 },
+        };
+        Operand::Move(Place::from(self.temp(owner)).deref())
     }
 
     /// The value where nothing else happens before it is used: a place need not be copied first.

@@ -77,7 +77,8 @@ impl Rewrite<'_, '_, '_> {
                 self.call_instance(Instance { kind, args: GenericArgs::empty() }, call)
             }
             Some(Resolved::Dyn(def, args)) => {
-                let call = if self.is_call_protocol(def) { self.spread(args, call) } else { call };
+                let mut call = if self.is_call_protocol(def) { self.spread(args, call) } else { call };
+                self.by_address(&mut call);
                 self.call_instance(Instance { kind: InstanceKind::Virtual(def), args }, call)
             }
         }
@@ -220,6 +221,11 @@ impl Rewrite<'_, '_, '_> {
             if let GenericArg::Ty(ty) = arg {
                 self.c.see(*ty);
             }
+        }
+        if let Intrinsic::SizeOf | Intrinsic::AlignOf = what
+            && let Some(part) = typeck::without_size(self.c.shared.cx.typed.cx(), ty)
+        {
+            self.c.report_unsized(ty, part, span);
         }
         let number = |bits: u64, ty| Operand::Const(scalar(bits as u128, ty, span));
         let value = match what {
@@ -505,8 +511,7 @@ impl Collector<'_, '_> {
         let package = self.shared.cx.typed.package;
         let protocol = package.def(method).parent.and_then(|protocol| package.lang.of(protocol));
         let is_call = matches!(protocol, Some(LangItem::Fn | LangItem::FnMut | LangItem::FnOnce));
-        if is_call
-            && (self.takes_self(method) || matches!(self.resolve(method, args, span)?, Resolved::Fn(..)))
+        if self.takes_self(method) || is_call && matches!(self.resolve(method, args, span)?, Resolved::Fn(..))
         {
             return Some(Instance { kind: InstanceKind::TableEntry(method), args });
         }

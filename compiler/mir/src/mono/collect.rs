@@ -213,6 +213,34 @@ impl<'s, 'a> Collector<'s, 'a> {
         span
     }
 
+    /// A generic function holds values of a type that is given to it without a size: told of where that was chosen.
+    pub fn report_unsized(&mut self, held: Ty, part: Ty, at: Span) {
+        let Some(mut id) = self.current else { return };
+        while let Some(from) = self.from[id]
+            && has_unsized(self.program.functions[from].instance)
+        {
+            id = from;
+        }
+        let span = self.asked[id];
+        // Dropping what can't be is no second mistake.
+        let is_dropped = self.from[id].is_some_and(|from| {
+            matches!(self.program.functions[from].instance.kind, InstanceKind::DropGlue(_))
+        });
+        if is_dropped {
+            return;
+        }
+        let (path, _) = paths::function_path(self.shared, self.program.functions[id].instance);
+        let part = self.shared.show(part);
+        let why = format!("a value of type `{}` would be here", self.shared.show(held));
+        let message = format!("`{}` needs a type whose size is known beforehand", path.name);
+        self.shared.error(
+            Diagnostic::error("T2012", span, message)
+                .label(format!("called with `{part}`, which has none"))
+                .secondary(at, why)
+                .note(format!("`Box[{part}]` and `&{part}` have one")),
+        );
+    }
+
     /// How many of the functions that led here are of one definition.
     fn nesting(&self, def: DefId) -> usize {
         let mut next = self.current;
@@ -484,4 +512,12 @@ pub(crate) fn unreachable_body(span: Span) -> Body {
 /// An array's number of elements.
 pub(crate) fn known_len(len: Const) -> u64 {
     if let Const::Value(len) = len { len as u64 } else { 0 }
+}
+
+/// Whether an argument of a function has no size of its own: `print[dyn Show]`.
+pub(super) fn has_unsized(instance: Instance) -> bool {
+    instance.args.iter().any(|arg| match arg {
+        GenericArg::Ty(ty) => ty.is_unsized(),
+        GenericArg::Const(_) => false,
+    })
 }

@@ -1,4 +1,4 @@
-//! Fat pointers of `dyn` while bodies are rewritten: made, made into others, asked for sizes, called once.
+//! Fat pointers of `dyn` while bodies are rewritten: made, made into others, asked for sizes, given away.
 //!
 //! In: operands that are pointers to values or owners of them. Out: statements over the two words that a fat pointer is.
 //!
@@ -87,6 +87,17 @@ impl Rewrite<'_, '_, '_> {
         self.assign(len, Rvalue::Cast(CastOp::PtrToInt, second, Ty::usize()));
         self.assign(total, Rvalue::Binary(BinOp::Mul, Operand::Copy(len.into()), number(stride.size)));
         Operand::Copy(total.into())
+    }
+
+    /// `self` by value of a `dyn`: where it lies. Whoever calls keeps the memory.
+    pub fn by_address(&mut self, call: &mut Call) {
+        let Some(Operand::Copy(place) | Operand::Move(place)) = call.args.first() else { return };
+        let (place, ty) = (place.clone(), place.ty(&self.locals));
+        if ty.is_unsized() {
+            let at = self.temp(Ty::new(TyKind::RawPtr(ty, Mutability::Mut)));
+            self.assign(at, Rvalue::AddressOf(Mutability::Mut, place));
+            call.args[0] = Operand::Move(at.into());
+        }
     }
 
     /// `call_once_at[F, Args](at, args)`: moves what lies there into the call.

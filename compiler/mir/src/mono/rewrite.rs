@@ -59,6 +59,9 @@ impl<'c, 's, 'a> Rewrite<'c, 's, 'a> {
         if generic.locals.len() as u32 == arg_count + 1 {
             rewrite.caller_params(generic.span);
         }
+        if super::collect::has_unsized(instance) {
+            rewrite.check_sizes();
+        }
         let blocks = generic.blocks.iter().map(|block| rewrite.block(block)).collect();
         let variables = generic
             .variables
@@ -74,6 +77,16 @@ impl<'c, 's, 'a> Rewrite<'c, 's, 'a> {
             blocks,
             scopes: generic.scopes.clone(),
             variables,
+        }
+    }
+
+    /// Every variable has a size; what is generic was checked before its arguments were known.
+    fn check_sizes(&mut self) {
+        let cx = self.c.shared.cx.typed.cx();
+        let wrong = self.locals.iter().find_map(|decl| Some((decl, typeck::without_size(cx, decl.ty)?)));
+        if let Some((decl, part)) = wrong {
+            let (ty, span) = (decl.ty, decl.span);
+            self.c.report_unsized(ty, part, span);
         }
     }
 

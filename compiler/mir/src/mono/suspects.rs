@@ -4,7 +4,7 @@
 //! found in them ([`may_fail`]). Out: whether [`super::check`] is worth while. It may be said too often, but not too rarely.
 //!
 //! What may fail: a constant that depends on parameters, a length that is computed, an array that may be too large, a
-//! function whose caller answers for it, a foreign function; and functions that ask for themselves with ever larger
+//! function whose caller answers for it, or that is given a type without a size, a foreign function; and functions that ask for themselves with ever larger
 //! arguments. For these a graph is made of what is generic: functions, and types with the functions of their impls. An edge
 //! *grows* where a parameter stands inside of an argument of what it leads to. Without a circle that has such an edge
 //! all arguments are made of what there was in the beginning, and come to an end.
@@ -134,7 +134,7 @@ impl<'a> Scan<'a> {
             TyKind::Projection(_, args) | TyKind::Opaque(_, _, args) => self.args(&args),
             TyKind::FnDef(def, args) => {
                 let look = self.args(&args);
-                Look { fails: look.fails || self.def(def), ..look }
+                Look { fails: look.fails || self.def(def) || self.is_without_size(def, &args), ..look }
             }
             TyKind::FnPtr(sig) => {
                 let params = sig.params.iter().fold(none, |look, &param| look.with(self.ty(param)));
@@ -156,6 +156,15 @@ impl<'a> Scan<'a> {
             GenericArg::Const(Const::Value(value)) => Look { fails: look.fails || value > LENGTH, ..look },
             GenericArg::Const(Const::Unevaluated(..)) => Look { fails: true, ..look },
             GenericArg::Const(Const::Param(..) | Const::Infer(_) | Const::Error(_)) => look,
+        })
+    }
+
+    /// Whether a function is given a type without a size, and may hold values of it. A `dyn`'s own methods don't.
+    fn is_without_size(&self, def: hir::DefId, args: &[GenericArg]) -> bool {
+        let own = usize::from(self.typed.signatures.protocol_of_member(def).is_some()).min(args.len());
+        args[own..].iter().any(|arg| match arg {
+            GenericArg::Ty(ty) => ty.is_unsized(),
+            GenericArg::Const(_) => false,
         })
     }
 
@@ -259,7 +268,8 @@ impl Walk<'_, '_> {
     }
 
     fn callee(&mut self, def: hir::DefId, args: GenericArgs) {
-        self.found.fails |= self.scan.def(def) || self.scan.args(&args).fails;
+        let scan = &mut *self.scan;
+        self.found.fails |= scan.def(def) || scan.args(&args).fails || scan.is_without_size(def, &args);
         if self.from.is_some() && args.has_params() {
             self.call_edge(def, args);
             self.args_edges(&args);

@@ -1,7 +1,7 @@
 //! Impls against their protocols: every member there, none too many, each as the protocol says.
 
 use crate::infer::table::Infer;
-use crate::protocols::{Eval, ParamEnv};
+use crate::protocols::{Eval, ParamEnv, with_parts};
 use crate::{Cx, FnSignature, GenericArg, Predicate, ProtocolRef, Signatures, Subst, Ty, TyKind};
 use base::{Applicability, Diagnostic, Diagnostics, Span};
 use hir::{DefId, DefKind, Item, Receiver};
@@ -221,7 +221,10 @@ impl Check<'_, '_> {
         let Some(Item::Fn(declared)) = self.cx.package.item(of) else { return };
         let span = self.name_span(member);
         let mut nested = Vec::new();
-        let wanted = infer.normalise_into(theirs.sig.subst(args), span, &mut nested);
+        // What stands where the protocol says `impl P`.
+        let hidden: Vec<Ty> = theirs.opaques.iter().map(|_| infer.fresh(span)).collect();
+        let wanted = with_parts(theirs.sig, of, &hidden).subst(args);
+        let wanted = infer.normalise_into(wanted, span, &mut nested);
         let given = infer.normalise_into(ours.sig, span, &mut nested);
         infer.settle(nested);
         for index in 0..given.params.len() {
@@ -238,7 +241,11 @@ impl Check<'_, '_> {
             }
         }
         if infer.unify(given.ret, wanted.ret).is_err() {
-            let (found, expected) = self.cx.show_both(given.ret, infer.resolve(wanted.ret));
+            let expected = match theirs.opaques.is_empty() {
+                true => infer.resolve(wanted.ret),
+                false => theirs.sig.ret.subst(args),
+            };
+            let (found, expected) = self.cx.show_both(given.ret, expected);
             let message = format!("the result is `{expected}` in the protocol, `{found}` here");
             let there = declared.ret.as_ref().map_or(self.name_span(of), |ret| ret.span);
             let here = written.ret.as_ref().map(|ret| ret.span);
@@ -249,6 +256,54 @@ impl Check<'_, '_> {
                 here.unwrap_or(span),
                 here.map(|_| (there, expected.as_str())),
             );
+            return;
+        }
+        let here = written.ret.as_ref().map_or(span, |ret| ret.span);
+        self.opaque_bounds(&mut infer, of, (theirs, args), &hidden, here);
+    }
+
+    /// `fn items(&self) -> impl Iterator` of the protocol: what the impl gives there is an iterator.
+    fn opaque_bounds(
+        &mut self,
+        infer: &mut Infer<'_>,
+        of: DefId,
+        (theirs, args): (&FnSignature, &[GenericArg]),
+        hidden: &[Ty],
+        here: Span,
+    ) {
+        for (bounds, &ty) in theirs.opaques.iter().zip(hidden) {
+            for &(predicate, there) in bounds {
+                let predicate = match predicate {
+                    Predicate::Protocol(goal) => Predicate::Protocol(ProtocolRef {
+                        def: goal.def,
+                        args: with_parts(goal.args, of, hidden),
+                    }),
+                    Predicate::Projection { item, args, ty } => Predicate::Projection {
+                        item,
+                        args: with_parts(args, of, hidden),
+                        ty: with_parts(ty, of, hidden),
+                    },
+                };
+                let mut nested = Vec::new();
+                let predicate = infer.normalise_predicate(predicate.subst(args), here, &mut nested);
+                infer.settle(nested);
+                if infer.evaluate(predicate, here) != Eval::No {
+                    continue;
+                }
+                let ty = self.cx.show(infer.resolve(ty));
+                let text = match predicate {
+                    Predicate::Protocol(bound) => {
+                        format!("`{ty}` does not implement `{}`", self.cx.show_protocol(bound))
+                    }
+                    Predicate::Projection { .. } => format!("`{ty}` is not what the protocol demands"),
+                };
+                self.diags.error(
+                    Diagnostic::error("T2034", here, text)
+                        .label("demanded of this result")
+                        .secondary(there, "demanded here"),
+                );
+                return;
+            }
         }
     }
 

@@ -259,10 +259,12 @@ impl Lower<'_, '_> {
         if function.params.iter().skip(1).any(|param| mentions_self(&param.ty, protocol)) {
             return obstacle(format!("`{name}` takes another `Self`, whose type is hidden"), true);
         }
+        let mut hidden = false;
+        if let Some(ret) = &function.ret {
+            super::impl_types(ret, &mut |_, _| hidden = true);
+        }
         match &function.ret {
-            Some(ret) if matches!(*ret.kind, hir::TyKind::Impl(_)) => {
-                obstacle(format!("`{name}` gives a hidden type of its own"), true)
-            }
+            Some(_) if hidden => obstacle(format!("`{name}` gives a hidden type of its own"), true),
             Some(ret) if mentions_self(ret, protocol) => {
                 obstacle(format!("`{name}` gives `Self`, whose type is hidden"), true)
             }

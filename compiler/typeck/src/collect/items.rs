@@ -107,41 +107,9 @@ impl<'a> Collector<'a, '_> {
         for param in &function.params {
             params.push(lower.ty(&param.ty));
         }
-        let of_protocol =
-            self.package.def(def).parent.is_some_and(|parent| match self.package.item(parent) {
-                Some(Item::Protocol(_)) => true,
-                Some(Item::Impl(item)) => item.protocol.is_some(),
-                Some(_) | None => false,
-            });
         let mut lower = self.lower(def);
-        lower.opaques = (!of_protocol).then(|| Opaques { args: identity, bounds: Vec::new() });
-        let ret = match &function.ret {
-            None => Ty::unit(),
-            Some(ret) => match &*ret.kind {
-                hir::TyKind::Impl(_) if of_protocol => Ty::error(
-                    lower.diags.error(
-                        Diagnostic::error(
-                            "X0001",
-                            ret.span,
-                            "`impl` in a result of a protocol's method is not supported yet",
-                        )
-                        .note("an associated type says the same: `type Result: …`"),
-                    ),
-                ),
-                hir::TyKind::Path { .. }
-                | hir::TyKind::Assoc { .. }
-                | hir::TyKind::Ref { .. }
-                | hir::TyKind::RawPtr { .. }
-                | hir::TyKind::Tuple(_)
-                | hir::TyKind::Array { .. }
-                | hir::TyKind::Slice(_)
-                | hir::TyKind::Fn { .. }
-                | hir::TyKind::Dyn(_)
-                | hir::TyKind::Impl(_)
-                | hir::TyKind::Infer
-                | hir::TyKind::Error(_) => lower.ty(ret),
-            },
-        };
+        lower.opaques = Some(Opaques { args: identity, bounds: Vec::new() });
+        let ret = function.ret.as_ref().map_or(Ty::unit(), |ret| lower.ty(ret));
         let opaques = lower.opaques.take().map_or(Vec::new(), |opaques| opaques.bounds);
         let has_self_by_value = function.receiver == Some(hir::Receiver::Value);
         for (param, ty) in function.params.iter().zip(&mut params) {

@@ -162,17 +162,22 @@ impl<'a> Lower<'a, '_> {
                 Ty::new(TyKind::Ref(Region::Erased, self.ty(ty), mutability(*mutable)))
             }
             hir::TyKind::RawPtr { mutable, ty } => Ty::new(TyKind::RawPtr(self.ty(ty), mutability(*mutable))),
-            hir::TyKind::Tuple(items) => Ty::new(TyKind::Tuple(List::from_iter(self.tys(items)))),
+            hir::TyKind::Tuple(items) => {
+                let items: Vec<Ty> =
+                    items.iter().map(|item| self.sized(item, "the parts of a tuple")).collect();
+                Ty::new(TyKind::Tuple(List::new(&items)))
+            }
             hir::TyKind::Array { elem, len } => {
-                let elem = self.sized(elem, "an array");
+                let elem = self.sized(elem, "the elements of an array");
                 let len = self.constant(len, Ty::usize());
                 Ty::new(TyKind::Array(elem, len))
             }
-            hir::TyKind::Slice(elem) => Ty::new(TyKind::Slice(self.sized(elem, "a slice"))),
+            hir::TyKind::Slice(elem) => Ty::new(TyKind::Slice(self.sized(elem, "the elements of a slice"))),
             hir::TyKind::Fn { params, ret } => {
-                let params = List::from_iter(self.tys(params));
-                let ret = ret.as_ref().map_or(Ty::unit(), |ret| self.ty(ret));
-                Ty::new(TyKind::FnPtr(FnSig { params, ret }))
+                let params: Vec<Ty> =
+                    params.iter().map(|param| self.sized(param, "the parameters of a function")).collect();
+                let ret = ret.as_ref().map_or(Ty::unit(), |ret| self.sized(ret, "results of functions"));
+                Ty::new(TyKind::FnPtr(FnSig { params: List::new(&params), ret }))
             }
             hir::TyKind::Dyn(bounds) => self.dyn_ty(bounds, ty.span),
             hir::TyKind::Impl(bounds) if self.opaques.is_some() => self.opaque(bounds),
@@ -223,23 +228,15 @@ impl<'a> Lower<'a, '_> {
         ty
     }
 
-    fn tys(&mut self, tys: &[hir::Ty]) -> Vec<Ty> {
-        tys.iter().map(|ty| self.ty(ty)).collect()
-    }
-
-    fn sized(&mut self, elem: &hir::Ty, of: &str) -> Ty {
+    fn sized(&mut self, elem: &hir::Ty, what: &str) -> Ty {
         let ty = self.ty(elem);
         if !ty.is_unsized() {
             return ty;
         }
         Ty::error(
             self.error(
-                Diagnostic::error(
-                    "T2012",
-                    elem.span,
-                    format!("the elements of {of} need a size known beforehand"),
-                )
-                .label("has no size of its own; put it behind a reference"),
+                Diagnostic::error("T2012", elem.span, format!("{what} need a size known beforehand"))
+                    .label("has no size of its own; put it behind a reference"),
             ),
         )
     }

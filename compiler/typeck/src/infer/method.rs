@@ -223,9 +223,7 @@ impl<'a> FnCx<'a, '_> {
         ) {
             return;
         }
-        if kind == Receiver::Value && matches!(self_ty.kind(), TyKind::Dyn(..)) {
-            return;
-        }
+        let is_dyn = matches!(self_ty.kind(), TyKind::Dyn(..));
         let mut bounds: Vec<ProtocolRef> = self
             .infer
             .env
@@ -243,6 +241,7 @@ impl<'a> FnCx<'a, '_> {
                     && self.cx.sigs.function(member).is_some_and(|function| function.receiver == Some(kind));
                 if fits
                     && self.is_sized_enough(self_ty, member)
+                    && (!is_dyn || kind != Receiver::Value || self.cx.sigs.is_in_table(member))
                     && !found.iter().any(|pick| pick.member == member)
                 {
                     let adjustments = adjustments.to_vec();
@@ -294,6 +293,21 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn method_object(&mut self, receiver: Ty, span: Span) -> Option<Ty> {
         let steps = self.method_steps(receiver, span);
         steps.into_iter().map(|step| step.ty).find(|ty| matches!(ty.kind(), TyKind::Dyn(..)))
+    }
+
+    /// Whether an expression is what is in a `Box`, so that it can be given away whatever its size.
+    fn is_out_of_box(&self, expr: ExprId) -> bool {
+        let adjustments = self.t.adjustments.get(&expr).map_or(&[][..], |all| &all[..]);
+        let owner = match adjustments {
+            [] => match self.body.exprs[expr].kind {
+                hir::ExprKind::Deref(operand) => self.adjusted(operand),
+                _ => return false,
+            },
+            [Adjustment { kind: AdjustKind::Deref, .. }] => self.t.exprs[expr].unwrap_or(Ty::unit()),
+            [.., before, Adjustment { kind: AdjustKind::Deref, .. }] => before.ty,
+            _ => return false,
+        };
+        matches!(*self.infer.shallow(owner).kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::Box))
     }
 
     /// The method of this name that a `dyn` type has, but not through its table.
@@ -436,12 +450,15 @@ impl<'a> FnCx<'a, '_> {
         self.add_demands(pick.member, method_args, cause);
         self.check_unsafe_call(pick.member, name_span);
         let receiver_ty = self.adjusted(receiver);
+        if receiver_ty.is_unsized() && !self.is_out_of_box(receiver) {
+            let proof = self.report_not_owned(receiver_ty, pick.member, (name, name_span));
+            return self.call_with_error(proof, args);
+        }
         let own = sig.params[0];
         if self.infer.unify(own, receiver_ty).is_err() {
             let proof = self.report_mismatch(receiver, own, receiver_ty, Why::Plain);
             return self.call_with_error(proof, args);
         }
-        let _ = name;
         let params: Vec<Ty> = sig.params[1..].to_vec();
         self.check_args(span, name_span, Some(pick.member), &params, sig.ret, args, expect, 1);
         self.call_result(sig.ret)

@@ -534,6 +534,25 @@ impl<'a> FnCx<'a, '_> {
         self.report(diagnostic)
     }
 
+    /// `self` by value of what is only lent.
+    pub(crate) fn report_not_owned(
+        &mut self,
+        object: Ty,
+        member: DefId,
+        (name, span): (Symbol, Span),
+    ) -> ErrorReported {
+        let object = self.show(object);
+        self.report(
+            Diagnostic::error(
+                "T2017",
+                span,
+                format!("`{name}` takes what it is called on, and this is not owned"),
+            )
+            .label(format!("only a `Box[{object}]` can give the value away"))
+            .secondary(self.cx.package.def(member).name_span, "takes `self` by value"),
+        )
+    }
+
     pub(crate) fn report_no_method(
         &mut self,
         receiver: ExprId,
@@ -558,12 +577,9 @@ impl<'a> FnCx<'a, '_> {
         if let Some(object) = object
             && let Some(member) = self.method_beside_table(object, name)
         {
-            let by_value = self.cx.sigs.function(member).and_then(|function| function.receiver);
-            let why = match by_value {
-                Some(hir::Receiver::Value) => "takes `self` by value, whose size is hidden",
-                Some(hir::Receiver::Ref | hir::Receiver::RefMut) | None => {
-                    "is left out by `where Self: Sized`"
-                }
+            let why = match self.cx.sigs.wants_sized(member) {
+                true => "is left out by `where Self: Sized`",
+                false => "takes `self` by value, and more of it depends on what `Self` is",
             };
             let object = self.show(object);
             return self.report(

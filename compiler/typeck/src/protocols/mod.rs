@@ -20,7 +20,7 @@ pub use env::{ParamEnv, dyn_bounds, dyn_supers, supers_closure};
 pub use index::{Head, Index};
 pub use instance::{ConstEval, Resolved};
 pub(crate) use known::{Goals, Known};
-pub use project::{Projected, error_in};
+pub use project::{Projected, error_in, with_parts};
 
 use crate::{ClosureId, GenericArgs, Predicate, ProtocolRef, Ty};
 use hir::DefId;

@@ -173,6 +173,34 @@ impl<'a> Infer<'a> {
         }
     }
 
+    /// The type behind `impl P`. In the result of a protocol's method it is what the impl gives there.
+    fn behind(
+        &mut self,
+        def: DefId,
+        index: u32,
+        args: GenericArgs,
+        span: Span,
+        nested: &mut Vec<Predicate>,
+    ) -> Option<Ty> {
+        let sigs = self.cx.sigs;
+        if sigs.protocol_of_member(def).is_none() {
+            return Some(self.hidden(def, index)?.subst(&args));
+        }
+        let Resolved::Fn(found, found_args) = self.cx.typed?.resolve_instance(def, args)? else {
+            return None;
+        };
+        if found == def {
+            return Some(self.hidden(def, index)?.subst(&args));
+        }
+        let declared = sigs.function(def)?;
+        let parts: Vec<Ty> = declared.opaques.iter().map(|_| self.fresh(span)).collect();
+        let wanted = with_parts(declared.sig.ret, def, &parts).subst(&args);
+        let wanted = self.normalise_into(wanted, span, nested);
+        let given = self.normalise_into(sigs.function(found)?.sig.ret.subst(&found_args), span, nested);
+        self.unify(given, wanted).ok()?;
+        Some(self.resolve(parts[index as usize]))
+    }
+
     /// The type behind `impl P`, by the body of the function that gives it.
     fn hidden(&self, def: DefId, index: u32) -> Option<Ty> {
         let typed = self.cx.typed?;
@@ -216,7 +244,7 @@ impl<'a> Infer<'a> {
                     && self.reveal
                 {
                     let args = self.normalise_into(args, span, nested);
-                    let hidden = self.hidden(def, index)?.subst(&args);
+                    let hidden = self.behind(def, index, args, span, nested)?;
                     Some(self.normalise_into(hidden, span, nested))
                 } else {
                     None
@@ -292,6 +320,17 @@ fn add_new(to: &mut Vec<Predicate>, predicates: &[Predicate]) {
             to.push(*predicate);
         }
     }
+}
+
+/// The result of a protocol's method with types in place of its `impl P`s.
+pub fn with_parts<T: Subst>(result: T, method: DefId, parts: &[Ty]) -> T {
+    result.map_types(
+        &mut |ty| match *ty.kind() {
+            TyKind::Opaque(def, index, _) if def == method => parts.get(index as usize).copied(),
+            _ => None,
+        },
+        &mut |_| None,
+    )
 }
 
 /// The error inside a type.
