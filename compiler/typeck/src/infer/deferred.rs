@@ -1,12 +1,15 @@
-//! Method calls on what is not known yet: they wait until later uses say what their receiver is.
+//! Method calls, fields, elements and dereferences of what is not known yet: they wait until later uses say what it is.
 //!
-//! In: a call whose receiver's type is a variable. Out: a variable for its result; the call is checked, with its
-//! arguments, when the receiver is known, or reported at the end of the body.
+//! In: an expression whose receiver's type is a variable. Out: a variable for its result; the expression is checked, with
+//! the arguments of a call, when the receiver is known, or reported at the end of the body.
 //!
 //! ```text
 //! let (few, many) = numbers.partition(|n| *n < 10)
 //! println("{few.len()}")       waits: what is `few`?
 //! print_all(&few)              a `List[i64]`: now `len` is found
+//!
+//! let shift = |p| p.x + 1      waits: what is `p`?
+//! shift(Point { x: 1, y: 2 })
 //! ```
 
 use super::captures::children;
@@ -14,15 +17,32 @@ use super::*;
 use base::Symbol;
 use hir::ExprKind;
 
-/// A call that waits.
-pub(crate) struct DeferredMethod<'a> {
+/// What is asked of a receiver.
+#[derive(Clone, Copy)]
+enum Asked<'a> {
+    Method {
+        name: (Symbol, Span),
+        generic_args: &'a [hir::GenericArg],
+        args: &'a [ExprId],
+        expect: Expect,
+    },
+    Field {
+        name: (Symbol, Span),
+    },
+    Element {
+        index: ExprId,
+        index_ty: Ty,
+    },
+    /// `*receiver`
+    Target,
+}
+
+/// An expression that waits.
+pub(crate) struct Deferred<'a> {
     id: ExprId,
     receiver: ExprId,
-    name: (Symbol, Span),
-    generic_args: &'a [hir::GenericArg],
-    args: &'a [ExprId],
-    expect: Expect,
     receiver_ty: Ty,
+    asked: Asked<'a>,
     result: Ty,
     unsafe_depth: u32,
 }
@@ -32,28 +52,54 @@ impl<'a> FnCx<'a, '_> {
     pub(crate) fn defer_method(
         &mut self,
         id: ExprId,
-        (receiver, receiver_ty): (ExprId, Ty),
+        receiver: (ExprId, Ty),
         name: (Symbol, Span),
         generic_args: &'a [hir::GenericArg],
         args: &'a [ExprId],
         expect: Expect,
     ) -> Option<Ty> {
-        if !self.is_hidden(receiver_ty) || args.iter().any(|&arg| self.may_leave(arg)) {
+        if args.iter().any(|&arg| self.may_leave(arg)) {
+            return None;
+        }
+        self.defer(id, receiver, Asked::Method { name, generic_args, args, expect })
+    }
+
+    pub(crate) fn defer_field(&mut self, id: ExprId, base: (ExprId, Ty), name: (Symbol, Span)) -> Option<Ty> {
+        self.defer(id, base, Asked::Field { name })
+    }
+
+    pub(crate) fn defer_element(
+        &mut self,
+        id: ExprId,
+        base: (ExprId, Ty),
+        (index, index_ty): (ExprId, Ty),
+    ) -> Option<Ty> {
+        self.defer(id, base, Asked::Element { index, index_ty })
+    }
+
+    pub(crate) fn defer_target(&mut self, id: ExprId, operand: (ExprId, Ty)) -> Option<Ty> {
+        // `*r` of a reference is known to be what `r` leads to, whatever that is.
+        let ty = self.structurally(operand.1);
+        self.infer.is_unknown(ty).then(|| self.defer(id, operand, Asked::Target)).flatten()
+    }
+
+    fn defer(&mut self, id: ExprId, (receiver, receiver_ty): (ExprId, Ty), asked: Asked<'a>) -> Option<Ty> {
+        if !self.is_hidden(receiver_ty) {
             return None;
         }
         let result = self.fresh(self.span(id));
-        self.methods.push(DeferredMethod {
-            id,
-            receiver,
-            name,
-            generic_args,
-            args,
-            expect,
-            receiver_ty,
-            result,
-            unsafe_depth: self.unsafe_depth,
-        });
+        let unsafe_depth = self.unsafe_depth;
+        self.deferred.push(Deferred { id, receiver, receiver_ty, asked, result, unsafe_depth });
         Some(result)
+    }
+
+    /// Whether an expression, a part of a place, waits. Then the place is made unique later.
+    pub(crate) fn place_waits(&mut self, part: ExprId, place: ExprId) -> bool {
+        let waits = self.deferred.iter().any(|deferred| deferred.id == part);
+        if waits && !self.unique_later.contains(&place) {
+            self.unique_later.push(place);
+        }
+        waits
     }
 
     /// Unknown, or a reference to what is.
@@ -81,55 +127,70 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
-    /// Checks the calls whose receivers are known by now. Whether there were any.
-    pub(crate) fn try_methods(&mut self) -> bool {
+    /// Checks the expressions whose receivers are known by now. Whether there were any.
+    pub(crate) fn try_deferred(&mut self) -> bool {
         let mut any = false;
         let mut at = 0;
-        while at < self.methods.len() {
-            let ty = self.infer.resolve(self.methods[at].receiver_ty);
+        while at < self.deferred.len() {
+            let ty = self.infer.resolve(self.deferred[at].receiver_ty);
             if self.infer.is_unknown(ty.peel_refs()) {
                 at += 1;
                 continue;
             }
-            let call = self.methods.remove(at);
-            self.deferred_method(call);
+            let known = self.deferred.remove(at);
+            self.check_deferred(known);
             // Checking it may have checked others.
             (any, at) = (true, 0);
         }
         any
     }
 
-    fn deferred_method(&mut self, call: DeferredMethod<'a>) {
+    fn check_deferred(
+        &mut self,
+        Deferred { id, receiver, receiver_ty, asked, result, unsafe_depth }: Deferred<'a>,
+    ) {
         let diverges = std::mem::replace(&mut self.diverges, false);
-        let unsafe_depth = std::mem::replace(&mut self.unsafe_depth, call.unsafe_depth);
-        let receiver_ty = self.structurally(call.receiver_ty);
-        let ty = self.method_of(
-            call.id,
-            (call.receiver, receiver_ty),
-            call.name,
-            call.generic_args,
-            call.args,
-            call.expect,
-        );
-        (self.diverges, self.unsafe_depth) = (diverges, unsafe_depth);
-        if self.t.adjustments.contains_key(&call.id) {
-            if self.infer.unify(ty, call.result).is_err() {
-                self.report_mismatch(call.id, call.result, ty, Why::Plain);
+        let outer_unsafe = std::mem::replace(&mut self.unsafe_depth, unsafe_depth);
+        let known = (receiver, self.structurally(receiver_ty));
+        let ty = match asked {
+            Asked::Method { name, generic_args, args, expect } => {
+                self.method_of(id, known, name, generic_args, args, expect)
             }
-            return;
+            Asked::Field { name } => self.field_of(id, known, name),
+            Asked::Element { index, index_ty } => self.element_of(id, known, (index, index_ty)),
+            Asked::Target => self.target_of(id, known),
+        };
+        (self.diverges, self.unsafe_depth) = (diverges, outer_unsafe);
+        let is_place = match asked {
+            Asked::Method { .. } => false,
+            Asked::Field { .. } | Asked::Element { .. } | Asked::Target => true,
+        };
+        if is_place || self.t.adjustments.contains_key(&id) {
+            self.t.exprs[id] = Some(ty);
+            if self.infer.unify(ty, result).is_err() {
+                self.report_mismatch(id, result, ty, Why::Plain);
+            }
+        } else {
+            self.t.exprs[id] = Some(ty);
+            self.coerce(id, ty, result, Why::Plain);
         }
-        self.t.exprs[call.id] = Some(ty);
-        self.coerce(call.id, ty, call.result, Why::Plain);
+        if is_place {
+            for place in std::mem::take(&mut self.unique_later) {
+                self.make_place_mut(place);
+            }
+        }
     }
 
     /// At the end of the body: what is still waiting is never known.
-    pub(crate) fn report_methods(&mut self) {
-        while !self.methods.is_empty() {
-            let call = self.methods.remove(0);
-            let ty = self.infer.resolve(call.receiver_ty);
-            let proof = self.report_unknown(ty.peel_refs(), self.span(call.receiver));
-            self.call_with_error(proof, call.args);
-            let _ = self.infer.unify(call.result, Ty::error(proof));
+    pub(crate) fn report_deferred(&mut self) {
+        while !self.deferred.is_empty() {
+            let Deferred { receiver, receiver_ty, asked, result, .. } = self.deferred.remove(0);
+            let ty = self.infer.resolve(receiver_ty);
+            let proof = self.report_unknown(ty.peel_refs(), self.span(receiver));
+            if let Asked::Method { args, .. } = asked {
+                self.call_with_error(proof, args);
+            }
+            let _ = self.infer.unify(result, Ty::error(proof));
             self.select_where_possible();
         }
     }

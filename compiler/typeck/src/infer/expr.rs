@@ -289,8 +289,16 @@ impl<'a> FnCx<'a, '_> {
     fn deref(&mut self, id: ExprId, operand: ExprId, expect: Expect) -> Ty {
         let _ = expect;
         let ty = self.check_expr(operand, Expect::Nothing);
-        let span = self.span(id);
+        if let Some(result) = self.defer_target(id, (operand, ty)) {
+            return result;
+        }
         let ty = self.known(ty, self.span(operand));
+        self.target_of(id, (operand, ty))
+    }
+
+    /// What `*operand` is, when the operand's type is known.
+    pub(crate) fn target_of(&mut self, id: ExprId, (operand, ty): (ExprId, Ty)) -> Ty {
+        let span = self.span(id);
         if ty.is_error() {
             return ty;
         }

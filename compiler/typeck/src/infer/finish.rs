@@ -16,7 +16,7 @@ impl FnCx<'_, '_> {
         self.select_where_possible();
         self.defaults();
         self.guess_implementors();
-        self.report_methods();
+        self.report_deferred();
         self.analyse_closures();
         self.select_where_possible();
         while let Some((ty, span)) = self.unresolved_operator() {

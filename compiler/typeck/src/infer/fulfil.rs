@@ -106,7 +106,7 @@ impl FnCx<'_, '_> {
             self.try_lengths();
             self.try_operators();
             self.try_conversions(false);
-            progressed |= self.try_methods();
+            progressed |= self.try_deferred();
             if !progressed && self.infer.changes == before {
                 return;
             }
@@ -135,6 +135,8 @@ impl FnCx<'_, '_> {
                     self.report_overflow(goal, cause);
                     return Step::Done;
                 }
+                // What a mere question met is no error.
+                self.infer.overflow = None;
                 let selection = self.infer.select(goal, cause.span);
                 if let Some(overflow) = self.infer.overflow.take() {
                     self.report_overflow(overflow, cause);

@@ -7,14 +7,26 @@ use hir::ExprKind;
 impl FnCx<'_, '_> {
     pub(crate) fn index(&mut self, id: ExprId, base: ExprId, index: ExprId) -> Ty {
         let base_ty = self.check_expr(base, Expect::Nothing);
-        let base_span = self.span(base);
-        let base_ty = self.known(base_ty, base_span);
-        let index_span = self.span(index);
         // A literal index of an array or slice is a `usize`.
         let index_ty = self.check_expr(index, Expect::Nothing);
+        if let Some(result) = self.defer_element(id, (base, base_ty), (index, index_ty)) {
+            return result;
+        }
+        let base_ty = self.known(base_ty, self.span(base));
+        self.element_of(id, (base, base_ty), (index, index_ty))
+    }
+
+    /// The element, when the type that should have elements is known.
+    pub(crate) fn element_of(
+        &mut self,
+        id: ExprId,
+        (base, base_ty): (ExprId, Ty),
+        (index, index_ty): (ExprId, Ty),
+    ) -> Ty {
         if base_ty.is_error() {
             return base_ty;
         }
+        let (base_span, index_span) = (self.span(base), self.span(index));
         let index_ty = self.structurally(index_ty);
         if index_ty.is_error() {
             return index_ty;

@@ -123,7 +123,9 @@ pub struct FnCx<'a, 'd> {
     hidden: Vec<Ty>,
     /// Implementations that demanded something, for messages.
     chain: Vec<fulfil::Link>,
-    methods: Vec<deferred::DeferredMethod<'a>>,
+    deferred: Vec<deferred::Deferred<'a>>,
+    /// Places to change with parts that wait.
+    unique_later: Vec<ExprId>,
     kind_goals: Vec<(crate::protocols::KindGoal, Span)>,
     closures: Vec<ExprId>,
     /// Closures that become `fn` pointers, and where.
@@ -192,7 +194,8 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         calls: Vec::new(),
         hidden: Vec::new(),
         chain: Vec::new(),
-        methods: Vec::new(),
+        deferred: Vec::new(),
+        unique_later: Vec::new(),
         kind_goals: Vec::new(),
         closures: Vec::new(),
         pointer_closures: Vec::new(),

@@ -93,6 +93,9 @@ impl FnCx<'_, '_> {
     pub(crate) fn make_place_mut(&mut self, expr: ExprId) {
         let mut at = expr;
         loop {
+            if self.place_waits(at, expr) {
+                return;
+            }
             if let ExprKind::Field { base, .. } = self.body.exprs[at].kind {
                 self.adjustments_mut(base);
                 at = base;

@@ -7,11 +7,24 @@ use hir::{FieldInit, Res, VariantKind};
 impl<'a> FnCx<'a, '_> {
     pub(crate) fn field(&mut self, id: ExprId, base: ExprId, name: Symbol, name_span: Span) -> Ty {
         let base_ty = self.check_expr(base, Expect::Nothing);
-        let base_span = self.span(base);
-        let base_ty = self.known(base_ty, base_span);
+        if let Some(result) = self.defer_field(id, (base, base_ty), (name, name_span)) {
+            return result;
+        }
+        let base_ty = self.known(base_ty, self.span(base));
+        self.field_of(id, (base, base_ty), (name, name_span))
+    }
+
+    /// The field, when the type that should have it is known.
+    pub(crate) fn field_of(
+        &mut self,
+        id: ExprId,
+        (base, base_ty): (ExprId, Ty),
+        (name, name_span): (Symbol, Span),
+    ) -> Ty {
         if base_ty.is_error() {
             return base_ty;
         }
+        let base_span = self.span(base);
         let mut ty = base_ty;
         let mut adjustments = Vec::new();
         let mut private: Option<(DefId, Span)> = None;

@@ -111,7 +111,15 @@ impl<'a> FnCx<'a, '_> {
                 Diagnostic::error("T2080", span, format!("`{text}` can't be applied to `{ty}`"))
                     .label(format!("`{ty}` does not implement `{protocol}`"))
             }
-            CauseKind::Misc | CauseKind::Index => {
+            CauseKind::Index => {
+                let asked = self.infer.resolve(self.links(cause).first().map_or(goal, |link| link.goal));
+                let base = self.show(asked.args[0].expect_ty());
+                let index = asked.args.get(1).map_or(String::new(), |arg| self.show(arg.expect_ty()));
+                let message = format!("`{base}` can't be indexed by `{index}`");
+                self.report(Diagnostic::error("T2071", span, message).label("not an index of this type"));
+                return;
+            }
+            CauseKind::Misc => {
                 Diagnostic::error("T2036", span, format!("`{ty}` does not implement `{protocol}`"))
                     .label("demanded here")
             }
