@@ -393,21 +393,21 @@ impl Ty {
     pub fn mentions_self(self) -> bool {
         let mut found = false;
         self.map_types(
-            &mut |ty| match *ty.kind() {
-                TyKind::Param(0, _) => {
+            &mut |ty| {
+                if let TyKind::Param(0, _) = *ty.kind() {
                     found = true;
-                    Some(ty)
-                }
-                TyKind::Projection(_, args)
-                    if matches!(args.first(), Some(GenericArg::Ty(of)) if matches!(of.kind(), TyKind::Param(0, _))) =>
+                } else if let TyKind::Projection(_, args) = *ty.kind()
+                    && let [GenericArg::Ty(of), rest @ ..] = &args[..]
+                    && let TyKind::Param(0, _) = *of.kind()
                 {
-                    found |= args[1..].iter().any(|arg| match arg {
+                    found |= rest.iter().any(|arg| match arg {
                         GenericArg::Ty(arg) => arg.mentions_self(),
                         GenericArg::Const(_) => false,
                     });
-                    Some(ty)
+                } else {
+                    return None;
                 }
-                _ => None,
+                Some(ty)
             },
             &mut |_| None,
         );

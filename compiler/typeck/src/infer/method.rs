@@ -299,10 +299,10 @@ impl<'a> FnCx<'a, '_> {
     fn is_out_of_box(&self, expr: ExprId) -> bool {
         let adjustments = self.t.adjustments.get(&expr).map_or(&[][..], |all| &all[..]);
         let owner = match adjustments {
-            [] => match self.body.exprs[expr].kind {
-                hir::ExprKind::Deref(operand) => self.adjusted(operand),
-                _ => return false,
-            },
+            [] => {
+                let hir::ExprKind::Deref(operand) = self.body.exprs[expr].kind else { return false };
+                self.adjusted(operand)
+            }
             [Adjustment { kind: AdjustKind::Deref, .. }] => self.t.exprs[expr].unwrap_or(Ty::unit()),
             [.., before, Adjustment { kind: AdjustKind::Deref, .. }] => before.ty,
             _ => return false,

@@ -325,9 +325,14 @@ fn add_new(to: &mut Vec<Predicate>, predicates: &[Predicate]) {
 /// The result of a protocol's method with types in place of its `impl P`s.
 pub fn with_parts<T: Subst>(result: T, method: DefId, parts: &[Ty]) -> T {
     result.map_types(
-        &mut |ty| match *ty.kind() {
-            TyKind::Opaque(def, index, _) if def == method => parts.get(index as usize).copied(),
-            _ => None,
+        &mut |ty| {
+            if let TyKind::Opaque(def, index, _) = *ty.kind()
+                && def == method
+            {
+                parts.get(index as usize).copied()
+            } else {
+                None
+            }
         },
         &mut |_| None,
     )
