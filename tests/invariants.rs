@@ -53,6 +53,16 @@ pub fn execute(text: &str) {
     });
 }
 
+/// How a correct program ends that may have so many bytes of memory at a time.
+pub fn exit_code(text: &str, heap_limit: u64) -> i32 {
+    on_large_stack(|| {
+        let (errors, Some((program, sources))) = compiled(text) else { panic!("{}", compiled(text).0) };
+        drop(errors);
+        let options = interp::Options { heap_limit, quiet: true, ..interp::Options::default() };
+        interp::run(&program, &sources, &mut Nowhere::default(), options).exit_code()
+    })
+}
+
 /// The JSON of the diagnostics, and the program if it was accepted.
 fn compiled(text: &str) -> (String, Option<(mir::Program, SourceMap)>) {
     let mut session = Session::new(Options { threads: Some(1), ..Options::default() }, Vec::new());

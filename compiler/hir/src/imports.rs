@@ -211,14 +211,14 @@ fn report_private(
     diags: &mut Diagnostics,
 ) -> ErrorReported {
     let def = &package.defs[def];
-    let module = package.modules[def.module].path;
+    let module = package.private_to(def.vis, def.module);
     diags.error(
         Diagnostic::error(
             "N5007",
             import.import.span,
             format!("`{}` is private to module `{module}`", def.name),
         )
-        .secondary(def.name_span, "defined here without `pub`"),
+        .secondary(def.name_span, package.declared_how(def.vis)),
     )
 }
 
@@ -247,6 +247,12 @@ fn explain(package: &Package, import: &PendingImport, diags: &mut Diagnostics) -
                 nearest(wanted, paths.iter().copied().chain(library))
             }
         };
+        // A short path has many others near it: the last name is near, too.
+        let near = near.filter(|near| {
+            let tail = |path: &'static str| path.rsplit('.').next().unwrap_or(path);
+            let (asked, found) = (tail(wanted.as_str()), tail(near.as_str()));
+            asked == found || base::did_you_mean(asked, [found]).is_some()
+        });
         let error = Diagnostic::error("N5005", span, format!("there is no module `{wanted}`"));
         // In a group the written text is not the path.
         let contiguous = span.hi - span.lo == wanted.as_str().len() as u32;
@@ -278,10 +284,14 @@ fn explain(package: &Package, import: &PendingImport, diags: &mut Diagnostics) -
                     Diagnostic::error(
                         "N5007",
                         span,
-                        format!("`{}` is private to module `{path}`", segment.as_str()),
+                        format!(
+                            "`{}` is private to module `{}`",
+                            segment.as_str(),
+                            package.private_to(def.vis, here)
+                        ),
                     )
                     .label("private")
-                    .secondary(target.name_span, "defined here without `pub`"),
+                    .secondary(target.name_span, package.declared_how(def.vis)),
                 );
             }
             Some(Entry { module: Some(inner), .. }) if package.is_visible(inner.vis, here, import.module) => {

@@ -241,6 +241,24 @@ impl Package {
         }
     }
 
+    /// The module that a definition of `module` is for, with those below it or without.
+    pub fn private_to(&self, vis: Visibility, module: ModuleId) -> Symbol {
+        match vis {
+            Visibility::Within(top) => self.modules[top].path,
+            Visibility::Private | Visibility::Public => self.modules[module].path,
+        }
+    }
+
+    /// How something that can't be named is declared.
+    pub fn declared_how(&self, vis: Visibility) -> String {
+        match vis {
+            Visibility::Within(top) => {
+                format!("declared `pub({})`: for that module and those below it", self.modules[top].path)
+            }
+            Visibility::Private | Visibility::Public => "declared without `pub`".to_string(),
+        }
+    }
+
     /// `module` is `top` or below it.
     pub fn is_within(&self, module: ModuleId, top: ModuleId) -> bool {
         let mut at = Some(module);

@@ -217,6 +217,17 @@ impl<'s> Builder<'s> {
         self.module.pats.push(Pat { kind, range: range(lo, hi) })
     }
 
+    /// `(p)` is `p`; but `(..)` is a tuple of any length.
+    pub fn pat_in_parens(&mut self, lo: u32, pat: PatId, hi: u32) -> PatId {
+        if let PatKind::Rest = self.module.pats[pat].kind {
+            let all = self.one(pat);
+            let all = self.seal(all);
+            self.pat(lo, PatKind::Tuple(all), hi)
+        } else {
+            pat
+        }
+    }
+
     /// A lone lower-case name is a binding; but `some`, `none`, `ok`, `err`.
     pub fn pat_path(&mut self, lo: u32, path: Building<Name>, hi: u32) -> PatId {
         if path.len == 1 {

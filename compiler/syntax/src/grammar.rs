@@ -1,5 +1,5 @@
 // auto-generated: "lalrpop 0.23.2"
-// sha3: 84a0d06a8b64ce2830e53867db0dc0e4954813fc52470e438a176a2781d46734
+// sha3: b7838eae0c22f64866d8aec39aaec9f6966bb618a086e00572ef6d76fbb504ec
 // features: 
 use crate::ast::*;
 use crate::builder::{Builder, Building, OpSeq, Quals, VisId, name, operator};
@@ -15492,13 +15492,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ActorMember = Attrs, BareActorMember => ActionFn(1349);
+        // ActorMember = Attrs, BareActorMember => ActionFn(1351);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant2(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1349::<>(b, __sym0, __sym1);
+        let __nt = super::__action1351::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 2)
     }
@@ -15511,14 +15511,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ActorMember = Attrs, Vis, BareActorMember => ActionFn(1350);
+        // ActorMember = Attrs, Vis, BareActorMember => ActionFn(1352);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant2(__symbols);
         let __sym1 = __pop_Variant52(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1350::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1352::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 2)
     }
@@ -15582,13 +15582,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "use", UseTree => ActionFn(730);
+        // AnyItem = "use", UseTree => ActionFn(731);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant65(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action730::<>(b, __sym0, __sym1);
+        let __nt = super::__action731::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 3)
     }
@@ -15601,14 +15601,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "record", Name, Fields => ActionFn(1465);
+        // AnyItem = "record", Name, Fields => ActionFn(1467);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant35(__symbols);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1465::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1467::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 3)
     }
@@ -15621,7 +15621,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "record", Name, Where1, Fields => ActionFn(1466);
+        // AnyItem = "record", Name, Where1, Fields => ActionFn(1468);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant35(__symbols);
         let __sym2 = __pop_Variant58(__symbols);
@@ -15629,7 +15629,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1466::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1468::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 3)
     }
@@ -15642,7 +15642,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "record", Name, Generics1, Fields => ActionFn(1467);
+        // AnyItem = "record", Name, Generics1, Fields => ActionFn(1469);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant35(__symbols);
         let __sym2 = __pop_Variant38(__symbols);
@@ -15650,7 +15650,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1467::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1469::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 3)
     }
@@ -15663,7 +15663,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "record", Name, Generics1, Where1, Fields => ActionFn(1468);
+        // AnyItem = "record", Name, Generics1, Where1, Fields => ActionFn(1470);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant35(__symbols);
         let __sym3 = __pop_Variant58(__symbols);
@@ -15672,7 +15672,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1468::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1470::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -15685,13 +15685,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "record", Name => ActionFn(996);
+        // AnyItem = "record", Name => ActionFn(998);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action996::<>(b, __sym0, __sym1);
+        let __nt = super::__action998::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 3)
     }
@@ -15704,14 +15704,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "record", Name, Generics1 => ActionFn(997);
+        // AnyItem = "record", Name, Generics1 => ActionFn(999);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant38(__symbols);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action997::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action999::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 3)
     }
@@ -15724,7 +15724,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, "{body", "}" => ActionFn(1469);
+        // AnyItem = "union", Name, "{body", "}" => ActionFn(1471);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -15732,7 +15732,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1469::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1471::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 3)
     }
@@ -15745,7 +15745,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Where1, "{body", "}" => ActionFn(1470);
+        // AnyItem = "union", Name, Where1, "{body", "}" => ActionFn(1472);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -15754,7 +15754,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1470::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1472::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -15767,7 +15767,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, "{body", Lines1<Variant>, "}" => ActionFn(1471);
+        // AnyItem = "union", Name, "{body", Lines1<Variant>, "}" => ActionFn(1473);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant45(__symbols);
@@ -15776,7 +15776,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1471::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1473::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -15789,7 +15789,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Where1, "{body", Lines1<Variant>, "}" => ActionFn(1472);
+        // AnyItem = "union", Name, Where1, "{body", Lines1<Variant>, "}" => ActionFn(1474);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant45(__symbols);
@@ -15799,7 +15799,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1472::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1474::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -15812,54 +15812,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, "{body", Lines1<Variant>, ",", "}" => ActionFn(1473);
-        assert!(__symbols.len() >= 6);
-        let __sym5 = __pop_Variant0(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant45(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant50(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym5.2.clone();
-        let __nt = super::__action1473::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
-        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
-        (6, 3)
-    }
-    fn __reduce21<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // AnyItem = "union", Name, Where1, "{body", Lines1<Variant>, ",", "}" => ActionFn(1474);
-        assert!(__symbols.len() >= 7);
-        let __sym6 = __pop_Variant0(__symbols);
-        let __sym5 = __pop_Variant0(__symbols);
-        let __sym4 = __pop_Variant45(__symbols);
-        let __sym3 = __pop_Variant0(__symbols);
-        let __sym2 = __pop_Variant58(__symbols);
-        let __sym1 = __pop_Variant50(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym6.2.clone();
-        let __nt = super::__action1474::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
-        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
-        (7, 3)
-    }
-    fn __reduce22<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // AnyItem = "union", Name, "{body", Lines1<Variant>, ";", "}" => ActionFn(1475);
+        // AnyItem = "union", Name, "{body", Lines1<Variant>, ",", "}" => ActionFn(1475);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -15873,7 +15826,7 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
-    fn __reduce23<
+    fn __reduce21<
         's,
     >(
         b: &mut Builder<'s>,
@@ -15882,7 +15835,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Where1, "{body", Lines1<Variant>, ";", "}" => ActionFn(1476);
+        // AnyItem = "union", Name, Where1, "{body", Lines1<Variant>, ",", "}" => ActionFn(1476);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -15897,6 +15850,53 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
+    fn __reduce22<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // AnyItem = "union", Name, "{body", Lines1<Variant>, ";", "}" => ActionFn(1477);
+        assert!(__symbols.len() >= 6);
+        let __sym5 = __pop_Variant0(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant45(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant50(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym5.2.clone();
+        let __nt = super::__action1477::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
+        (6, 3)
+    }
+    fn __reduce23<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // AnyItem = "union", Name, Where1, "{body", Lines1<Variant>, ";", "}" => ActionFn(1478);
+        assert!(__symbols.len() >= 7);
+        let __sym6 = __pop_Variant0(__symbols);
+        let __sym5 = __pop_Variant0(__symbols);
+        let __sym4 = __pop_Variant45(__symbols);
+        let __sym3 = __pop_Variant0(__symbols);
+        let __sym2 = __pop_Variant58(__symbols);
+        let __sym1 = __pop_Variant50(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym6.2.clone();
+        let __nt = super::__action1478::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
+        (7, 3)
+    }
     fn __reduce24<
         's,
     >(
@@ -15906,7 +15906,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Generics1, "{body", "}" => ActionFn(1477);
+        // AnyItem = "union", Name, Generics1, "{body", "}" => ActionFn(1479);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -15915,7 +15915,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1477::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1479::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -15928,7 +15928,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Generics1, Where1, "{body", "}" => ActionFn(1478);
+        // AnyItem = "union", Name, Generics1, Where1, "{body", "}" => ActionFn(1480);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -15938,7 +15938,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1478::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1480::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -15951,7 +15951,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Generics1, "{body", Lines1<Variant>, "}" => ActionFn(1479);
+        // AnyItem = "union", Name, Generics1, "{body", Lines1<Variant>, "}" => ActionFn(1481);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant45(__symbols);
@@ -15961,7 +15961,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1479::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1481::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -15974,7 +15974,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Generics1, Where1, "{body", Lines1<Variant>, "}" => ActionFn(1480);
+        // AnyItem = "union", Name, Generics1, Where1, "{body", Lines1<Variant>, "}" => ActionFn(1482);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant45(__symbols);
@@ -15985,7 +15985,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1480::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1482::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -15998,56 +15998,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Generics1, "{body", Lines1<Variant>, ",", "}" => ActionFn(1481);
-        assert!(__symbols.len() >= 7);
-        let __sym6 = __pop_Variant0(__symbols);
-        let __sym5 = __pop_Variant0(__symbols);
-        let __sym4 = __pop_Variant45(__symbols);
-        let __sym3 = __pop_Variant0(__symbols);
-        let __sym2 = __pop_Variant38(__symbols);
-        let __sym1 = __pop_Variant50(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym6.2.clone();
-        let __nt = super::__action1481::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
-        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
-        (7, 3)
-    }
-    fn __reduce29<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // AnyItem = "union", Name, Generics1, Where1, "{body", Lines1<Variant>, ",", "}" => ActionFn(1482);
-        assert!(__symbols.len() >= 8);
-        let __sym7 = __pop_Variant0(__symbols);
-        let __sym6 = __pop_Variant0(__symbols);
-        let __sym5 = __pop_Variant45(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant58(__symbols);
-        let __sym2 = __pop_Variant38(__symbols);
-        let __sym1 = __pop_Variant50(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym7.2.clone();
-        let __nt = super::__action1482::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
-        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
-        (8, 3)
-    }
-    fn __reduce30<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // AnyItem = "union", Name, Generics1, "{body", Lines1<Variant>, ";", "}" => ActionFn(1483);
+        // AnyItem = "union", Name, Generics1, "{body", Lines1<Variant>, ",", "}" => ActionFn(1483);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -16062,7 +16013,7 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
-    fn __reduce31<
+    fn __reduce29<
         's,
     >(
         b: &mut Builder<'s>,
@@ -16071,7 +16022,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "union", Name, Generics1, Where1, "{body", Lines1<Variant>, ";", "}" => ActionFn(1484);
+        // AnyItem = "union", Name, Generics1, Where1, "{body", Lines1<Variant>, ",", "}" => ActionFn(1484);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant0(__symbols);
@@ -16087,6 +16038,55 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 3)
     }
+    fn __reduce30<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // AnyItem = "union", Name, Generics1, "{body", Lines1<Variant>, ";", "}" => ActionFn(1485);
+        assert!(__symbols.len() >= 7);
+        let __sym6 = __pop_Variant0(__symbols);
+        let __sym5 = __pop_Variant0(__symbols);
+        let __sym4 = __pop_Variant45(__symbols);
+        let __sym3 = __pop_Variant0(__symbols);
+        let __sym2 = __pop_Variant38(__symbols);
+        let __sym1 = __pop_Variant50(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym6.2.clone();
+        let __nt = super::__action1485::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
+        (7, 3)
+    }
+    fn __reduce31<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // AnyItem = "union", Name, Generics1, Where1, "{body", Lines1<Variant>, ";", "}" => ActionFn(1486);
+        assert!(__symbols.len() >= 8);
+        let __sym7 = __pop_Variant0(__symbols);
+        let __sym6 = __pop_Variant0(__symbols);
+        let __sym5 = __pop_Variant45(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant58(__symbols);
+        let __sym2 = __pop_Variant38(__symbols);
+        let __sym1 = __pop_Variant50(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym7.2.clone();
+        let __nt = super::__action1486::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        __symbols.push((__start, __Symbol::Variant2(__nt), __end));
+        (8, 3)
+    }
     fn __reduce32<
         's,
     >(
@@ -16096,14 +16096,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, Members => ActionFn(1485);
+        // AnyItem = "protocol", Name, Members => ActionFn(1487);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant49(__symbols);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1485::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1487::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 3)
     }
@@ -16116,7 +16116,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, Where1, Members => ActionFn(1486);
+        // AnyItem = "protocol", Name, Where1, Members => ActionFn(1488);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant49(__symbols);
         let __sym2 = __pop_Variant58(__symbols);
@@ -16124,7 +16124,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1486::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1488::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 3)
     }
@@ -16137,7 +16137,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, ":", Bounds, Members => ActionFn(1487);
+        // AnyItem = "protocol", Name, ":", Bounds, Members => ActionFn(1489);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant49(__symbols);
         let __sym3 = __pop_Variant14(__symbols);
@@ -16146,7 +16146,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1487::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1489::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -16159,7 +16159,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, ":", Bounds, Where1, Members => ActionFn(1488);
+        // AnyItem = "protocol", Name, ":", Bounds, Where1, Members => ActionFn(1490);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant49(__symbols);
         let __sym4 = __pop_Variant58(__symbols);
@@ -16169,7 +16169,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1488::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1490::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -16182,7 +16182,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, Generics1, Members => ActionFn(1489);
+        // AnyItem = "protocol", Name, Generics1, Members => ActionFn(1491);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant49(__symbols);
         let __sym2 = __pop_Variant38(__symbols);
@@ -16190,7 +16190,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1489::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1491::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 3)
     }
@@ -16203,7 +16203,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, Generics1, Where1, Members => ActionFn(1490);
+        // AnyItem = "protocol", Name, Generics1, Where1, Members => ActionFn(1492);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant49(__symbols);
         let __sym3 = __pop_Variant58(__symbols);
@@ -16212,7 +16212,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1490::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1492::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -16225,7 +16225,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, Generics1, ":", Bounds, Members => ActionFn(1491);
+        // AnyItem = "protocol", Name, Generics1, ":", Bounds, Members => ActionFn(1493);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant49(__symbols);
         let __sym4 = __pop_Variant14(__symbols);
@@ -16235,7 +16235,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1491::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1493::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -16248,7 +16248,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "protocol", Name, Generics1, ":", Bounds, Where1, Members => ActionFn(1492);
+        // AnyItem = "protocol", Name, Generics1, ":", Bounds, Where1, Members => ActionFn(1494);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant49(__symbols);
         let __sym5 = __pop_Variant58(__symbols);
@@ -16259,7 +16259,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1492::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1494::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16308,13 +16308,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "extern", Members => ActionFn(735);
+        // AnyItem = "extern", Members => ActionFn(736);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant49(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action735::<>(b, __sym0, __sym1);
+        let __nt = super::__action736::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 3)
     }
@@ -16327,14 +16327,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "extern", STR, Members => ActionFn(736);
+        // AnyItem = "extern", STR, Members => ActionFn(737);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant49(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action736::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action737::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 3)
     }
@@ -16347,7 +16347,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "macro", Name, "(", ")", Block => ActionFn(955);
+        // AnyItem = "macro", Name, "(", ")", Block => ActionFn(957);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant11(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -16356,7 +16356,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action955::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action957::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -16369,7 +16369,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "macro", Name, "(", Comma1<MacroParam>, ")", Block => ActionFn(956);
+        // AnyItem = "macro", Name, "(", Comma1<MacroParam>, ")", Block => ActionFn(958);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant11(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -16379,7 +16379,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action956::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action958::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -16392,7 +16392,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "macro", Name, "(", Comma1<MacroParam>, ",", ")", Block => ActionFn(957);
+        // AnyItem = "macro", Name, "(", Comma1<MacroParam>, ",", ")", Block => ActionFn(959);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant11(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -16403,7 +16403,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action957::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action959::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16416,7 +16416,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, "{body", Terminated<ActorMember>, "}" => ActionFn(1493);
+        // AnyItem = "actor", Name, "{body", Terminated<ActorMember>, "}" => ActionFn(1495);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant12(__symbols);
@@ -16425,7 +16425,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1493::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1495::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 3)
     }
@@ -16438,7 +16438,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1494);
+        // AnyItem = "actor", Name, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1496);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant12(__symbols);
@@ -16448,7 +16448,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1494::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1496::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -16461,7 +16461,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Params, "{body", Terminated<ActorMember>, "}" => ActionFn(1495);
+        // AnyItem = "actor", Name, Params, "{body", Terminated<ActorMember>, "}" => ActionFn(1497);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant12(__symbols);
@@ -16471,7 +16471,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1495::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1497::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -16484,7 +16484,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Params, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1496);
+        // AnyItem = "actor", Name, Params, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1498);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant12(__symbols);
@@ -16495,7 +16495,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1496::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1498::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16508,7 +16508,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, "{body", Terminated<ActorMember>, "}" => ActionFn(1497);
+        // AnyItem = "actor", Name, Generics1, "{body", Terminated<ActorMember>, "}" => ActionFn(1499);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant12(__symbols);
@@ -16518,7 +16518,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1497::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1499::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -16531,7 +16531,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1498);
+        // AnyItem = "actor", Name, Generics1, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1500);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant12(__symbols);
@@ -16542,7 +16542,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1498::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1500::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16555,7 +16555,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, Params, "{body", Terminated<ActorMember>, "}" => ActionFn(1499);
+        // AnyItem = "actor", Name, Generics1, Params, "{body", Terminated<ActorMember>, "}" => ActionFn(1501);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant12(__symbols);
@@ -16566,7 +16566,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1499::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1501::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16579,7 +16579,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, Params, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1500);
+        // AnyItem = "actor", Name, Generics1, Params, Where1, "{body", Terminated<ActorMember>, "}" => ActionFn(1502);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant12(__symbols);
@@ -16591,7 +16591,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1500::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1502::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 3)
     }
@@ -16604,7 +16604,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1501);
+        // AnyItem = "actor", Name, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1503);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant2(__symbols);
@@ -16614,7 +16614,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1501::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1503::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 3)
     }
@@ -16627,7 +16627,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1502);
+        // AnyItem = "actor", Name, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1504);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant2(__symbols);
@@ -16638,7 +16638,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1502::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1504::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16651,7 +16651,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Params, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1503);
+        // AnyItem = "actor", Name, Params, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1505);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant2(__symbols);
@@ -16662,7 +16662,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1503::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1505::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16675,7 +16675,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Params, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1504);
+        // AnyItem = "actor", Name, Params, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1506);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant2(__symbols);
@@ -16687,7 +16687,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1504::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1506::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 3)
     }
@@ -16700,7 +16700,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1505);
+        // AnyItem = "actor", Name, Generics1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1507);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant2(__symbols);
@@ -16711,7 +16711,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1505::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1507::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 3)
     }
@@ -16724,7 +16724,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1506);
+        // AnyItem = "actor", Name, Generics1, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1508);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant2(__symbols);
@@ -16736,7 +16736,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1506::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1508::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 3)
     }
@@ -16749,7 +16749,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, Params, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1507);
+        // AnyItem = "actor", Name, Generics1, Params, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1509);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant2(__symbols);
@@ -16761,7 +16761,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1507::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1509::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 3)
     }
@@ -16774,7 +16774,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AnyItem = "actor", Name, Generics1, Params, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1508);
+        // AnyItem = "actor", Name, Generics1, Params, Where1, "{body", Terminated<ActorMember>, ActorMember, "}" => ActionFn(1510);
         assert!(__symbols.len() >= 9);
         let __sym8 = __pop_Variant0(__symbols);
         let __sym7 = __pop_Variant2(__symbols);
@@ -16787,7 +16787,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym8.2.clone();
-        let __nt = super::__action1508::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
+        let __nt = super::__action1510::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (9, 3)
     }
@@ -16842,11 +16842,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Arm = HOLE => ActionFn(739);
+        // Arm = HOLE => ActionFn(740);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action739::<>(b, __sym0);
+        let __nt = super::__action740::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant3(__nt), __end));
         (1, 4)
     }
@@ -16916,11 +16916,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AttrBody = Path => ActionFn(740);
+        // AttrBody = Path => ActionFn(741);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action740::<>(b, __sym0);
+        let __nt = super::__action741::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant4(__nt), __end));
         (1, 7)
     }
@@ -16933,14 +16933,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AttrBody = Path, "(", ")" => ActionFn(931);
+        // AttrBody = Path, "(", ")" => ActionFn(933);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action931::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action933::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant4(__nt), __end));
         (3, 7)
     }
@@ -16953,7 +16953,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AttrBody = Path, "(", Comma1<AttrArg>, ")" => ActionFn(932);
+        // AttrBody = Path, "(", Comma1<AttrArg>, ")" => ActionFn(934);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant20(__symbols);
@@ -16961,7 +16961,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action932::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action934::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant4(__nt), __end));
         (4, 7)
     }
@@ -16974,7 +16974,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AttrBody = Path, "(", Comma1<AttrArg>, ",", ")" => ActionFn(933);
+        // AttrBody = Path, "(", Comma1<AttrArg>, ",", ")" => ActionFn(935);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -16983,7 +16983,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action933::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action935::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant4(__nt), __end));
         (5, 7)
     }
@@ -16996,11 +16996,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AttrValue = AttrBody => ActionFn(742);
+        // AttrValue = AttrBody => ActionFn(743);
         let __sym0 = __pop_Variant4(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action742::<>(b, __sym0);
+        let __nt = super::__action743::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant5(__nt), __end));
         (1, 8)
     }
@@ -17013,11 +17013,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AttrValue = Literal => ActionFn(743);
+        // AttrValue = Literal => ActionFn(744);
         let __sym0 = __pop_Variant46(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action743::<>(b, __sym0);
+        let __nt = super::__action744::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant5(__nt), __end));
         (1, 8)
     }
@@ -17030,11 +17030,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // AttrValue = HOLE => ActionFn(744);
+        // AttrValue = HOLE => ActionFn(745);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action744::<>(b, __sym0);
+        let __nt = super::__action745::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant5(__nt), __end));
         (1, 8)
     }
@@ -17100,13 +17100,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "var", Name => ActionFn(1107);
+        // BareActorMember = "var", Name => ActionFn(1109);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1107::<>(b, __sym0, __sym1);
+        let __nt = super::__action1109::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 10)
     }
@@ -17119,7 +17119,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "var", Name, ":", Type => ActionFn(1108);
+        // BareActorMember = "var", Name, ":", Type => ActionFn(1110);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -17127,7 +17127,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1108::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1110::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 10)
     }
@@ -17140,7 +17140,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "var", Name, "=", Expr => ActionFn(1109);
+        // BareActorMember = "var", Name, "=", Expr => ActionFn(1111);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -17148,7 +17148,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1109::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1111::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 10)
     }
@@ -17161,7 +17161,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "var", Name, ":", Type, "=", Expr => ActionFn(1110);
+        // BareActorMember = "var", Name, ":", Type, "=", Expr => ActionFn(1112);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -17171,7 +17171,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1110::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1112::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 10)
     }
@@ -17184,13 +17184,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "let", Name => ActionFn(1111);
+        // BareActorMember = "let", Name => ActionFn(1113);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1111::<>(b, __sym0, __sym1);
+        let __nt = super::__action1113::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 10)
     }
@@ -17203,7 +17203,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "let", Name, ":", Type => ActionFn(1112);
+        // BareActorMember = "let", Name, ":", Type => ActionFn(1114);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -17211,7 +17211,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1112::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1114::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 10)
     }
@@ -17224,7 +17224,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "let", Name, "=", Expr => ActionFn(1113);
+        // BareActorMember = "let", Name, "=", Expr => ActionFn(1115);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -17232,7 +17232,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1113::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1115::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 10)
     }
@@ -17245,7 +17245,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "let", Name, ":", Type, "=", Expr => ActionFn(1114);
+        // BareActorMember = "let", Name, ":", Type, "=", Expr => ActionFn(1116);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -17255,7 +17255,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1114::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1116::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 10)
     }
@@ -17268,7 +17268,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "on", Name, Params, Block => ActionFn(1357);
+        // BareActorMember = "on", Name, Params, Block => ActionFn(1359);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant11(__symbols);
         let __sym2 = __pop_Variant10(__symbols);
@@ -17276,7 +17276,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1357::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1359::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 10)
     }
@@ -17289,7 +17289,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareActorMember = "on", Name, Params, "->", Type, Block => ActionFn(1358);
+        // BareActorMember = "on", Name, Params, "->", Type, Block => ActionFn(1360);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant11(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -17299,7 +17299,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1358::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1360::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 10)
     }
@@ -17312,14 +17312,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareField = Name, ":", Type => ActionFn(748);
+        // BareField = Name, ":", Type => ActionFn(749);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action748::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action749::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant7(__nt), __end));
         (3, 11)
     }
@@ -17332,7 +17332,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params, Block => ActionFn(1509);
+        // BareFn = "fn", Name, Params, Block => ActionFn(1511);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant11(__symbols);
         let __sym2 = __pop_Variant10(__symbols);
@@ -17340,7 +17340,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1509::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1511::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 12)
     }
@@ -17353,7 +17353,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params, Where1, Block => ActionFn(1510);
+        // BareFn = "fn", Name, Params, Where1, Block => ActionFn(1512);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant11(__symbols);
         let __sym3 = __pop_Variant58(__symbols);
@@ -17362,7 +17362,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1510::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1512::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 12)
     }
@@ -17375,7 +17375,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params, "->", Type, Block => ActionFn(1511);
+        // BareFn = "fn", Name, Params, "->", Type, Block => ActionFn(1513);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant11(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -17385,7 +17385,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1511::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1513::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 12)
     }
@@ -17398,7 +17398,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params, "->", Type, Where1, Block => ActionFn(1512);
+        // BareFn = "fn", Name, Params, "->", Type, Where1, Block => ActionFn(1514);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant11(__symbols);
         let __sym5 = __pop_Variant58(__symbols);
@@ -17409,7 +17409,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1512::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1514::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 12)
     }
@@ -17422,7 +17422,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params, Block => ActionFn(1513);
+        // BareFn = "fn", Name, Generics1, Params, Block => ActionFn(1515);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant11(__symbols);
         let __sym3 = __pop_Variant10(__symbols);
@@ -17431,7 +17431,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1513::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1515::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 12)
     }
@@ -17444,7 +17444,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params, Where1, Block => ActionFn(1514);
+        // BareFn = "fn", Name, Generics1, Params, Where1, Block => ActionFn(1516);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant11(__symbols);
         let __sym4 = __pop_Variant58(__symbols);
@@ -17454,7 +17454,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1514::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1516::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 12)
     }
@@ -17467,7 +17467,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params, "->", Type, Block => ActionFn(1515);
+        // BareFn = "fn", Name, Generics1, Params, "->", Type, Block => ActionFn(1517);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant11(__symbols);
         let __sym5 = __pop_Variant16(__symbols);
@@ -17478,7 +17478,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1515::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1517::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 12)
     }
@@ -17491,7 +17491,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params, "->", Type, Where1, Block => ActionFn(1516);
+        // BareFn = "fn", Name, Generics1, Params, "->", Type, Where1, Block => ActionFn(1518);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant11(__symbols);
         let __sym6 = __pop_Variant58(__symbols);
@@ -17503,7 +17503,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1516::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1518::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 12)
     }
@@ -17516,14 +17516,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params => ActionFn(1517);
+        // BareFn = "fn", Name, Params => ActionFn(1519);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant10(__symbols);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1517::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1519::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 12)
     }
@@ -17536,7 +17536,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params, Where1 => ActionFn(1518);
+        // BareFn = "fn", Name, Params, Where1 => ActionFn(1520);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant58(__symbols);
         let __sym2 = __pop_Variant10(__symbols);
@@ -17544,7 +17544,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1518::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1520::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 12)
     }
@@ -17557,7 +17557,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params, "->", Type => ActionFn(1519);
+        // BareFn = "fn", Name, Params, "->", Type => ActionFn(1521);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant16(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -17566,7 +17566,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1519::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1521::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 12)
     }
@@ -17579,7 +17579,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Params, "->", Type, Where1 => ActionFn(1520);
+        // BareFn = "fn", Name, Params, "->", Type, Where1 => ActionFn(1522);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant58(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -17589,7 +17589,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1520::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1522::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 12)
     }
@@ -17602,7 +17602,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params => ActionFn(1521);
+        // BareFn = "fn", Name, Generics1, Params => ActionFn(1523);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant10(__symbols);
         let __sym2 = __pop_Variant38(__symbols);
@@ -17610,7 +17610,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1521::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1523::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 12)
     }
@@ -17623,7 +17623,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params, Where1 => ActionFn(1522);
+        // BareFn = "fn", Name, Generics1, Params, Where1 => ActionFn(1524);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant58(__symbols);
         let __sym3 = __pop_Variant10(__symbols);
@@ -17632,7 +17632,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1522::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1524::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 12)
     }
@@ -17645,7 +17645,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params, "->", Type => ActionFn(1523);
+        // BareFn = "fn", Name, Generics1, Params, "->", Type => ActionFn(1525);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant16(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -17655,7 +17655,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1523::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1525::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 12)
     }
@@ -17668,7 +17668,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, Generics1, Params, "->", Type, Where1 => ActionFn(1524);
+        // BareFn = "fn", Name, Generics1, Params, "->", Type, Where1 => ActionFn(1526);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant58(__symbols);
         let __sym5 = __pop_Variant16(__symbols);
@@ -17679,7 +17679,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1524::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1526::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 12)
     }
@@ -17692,14 +17692,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, VariadicParams => ActionFn(1367);
+        // BareFn = "fn", Name, VariadicParams => ActionFn(1369);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant10(__symbols);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1367::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1369::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 12)
     }
@@ -17712,7 +17712,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareFn = "fn", Name, VariadicParams, "->", Type => ActionFn(1368);
+        // BareFn = "fn", Name, VariadicParams, "->", Type => ActionFn(1370);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant16(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -17721,7 +17721,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1368::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1370::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 12)
     }
@@ -17802,11 +17802,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareMember = HOLE => ActionFn(752);
+        // BareMember = HOLE => ActionFn(753);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action752::<>(b, __sym0);
+        let __nt = super::__action753::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (1, 13)
     }
@@ -17819,11 +17819,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = Pat1 => ActionFn(1115);
+        // BareParam = Pat1 => ActionFn(1117);
         let __sym0 = __pop_Variant54(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1115::<>(b, __sym0);
+        let __nt = super::__action1117::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (1, 14)
     }
@@ -17836,14 +17836,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = Pat1, ":", Type => ActionFn(1116);
+        // BareParam = Pat1, ":", Type => ActionFn(1118);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant54(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1116::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1118::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (3, 14)
     }
@@ -17856,11 +17856,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "self" => ActionFn(1117);
+        // BareParam = "self" => ActionFn(1119);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1117::<>(b, __sym0);
+        let __nt = super::__action1119::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (1, 14)
     }
@@ -17873,14 +17873,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "self", ":", Type => ActionFn(1118);
+        // BareParam = "self", ":", Type => ActionFn(1120);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1118::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1120::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (3, 14)
     }
@@ -17893,13 +17893,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "var", "self" => ActionFn(1119);
+        // BareParam = "var", "self" => ActionFn(1121);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1119::<>(b, __sym0, __sym1);
+        let __nt = super::__action1121::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (2, 14)
     }
@@ -17912,7 +17912,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "var", "self", ":", Type => ActionFn(1120);
+        // BareParam = "var", "self", ":", Type => ActionFn(1122);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -17920,7 +17920,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1120::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1122::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (4, 14)
     }
@@ -17933,13 +17933,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "&", "self" => ActionFn(1341);
+        // BareParam = "&", "self" => ActionFn(1343);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1341::<>(b, __sym0, __sym1);
+        let __nt = super::__action1343::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (2, 14)
     }
@@ -17952,14 +17952,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "&", REGION, "self" => ActionFn(1342);
+        // BareParam = "&", REGION, "self" => ActionFn(1344);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1342::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1344::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (3, 14)
     }
@@ -17972,14 +17972,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "&", "mut", "self" => ActionFn(1343);
+        // BareParam = "&", "mut", "self" => ActionFn(1345);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1343::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1345::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (3, 14)
     }
@@ -17992,7 +17992,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareParam = "&", REGION, "mut", "self" => ActionFn(1344);
+        // BareParam = "&", REGION, "mut", "self" => ActionFn(1346);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -18000,7 +18000,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1344::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1346::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant8(__nt), __end));
         (4, 14)
     }
@@ -18013,11 +18013,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareVariant = Name => ActionFn(1018);
+        // BareVariant = Name => ActionFn(1020);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1018::<>(b, __sym0);
+        let __nt = super::__action1020::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (1, 15)
     }
@@ -18030,14 +18030,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareVariant = Name, "=", Expr => ActionFn(1019);
+        // BareVariant = Name, "=", Expr => ActionFn(1021);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1019::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1021::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (3, 15)
     }
@@ -18050,13 +18050,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareVariant = Name, Positional => ActionFn(1020);
+        // BareVariant = Name, Positional => ActionFn(1022);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant35(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1020::<>(b, __sym0, __sym1);
+        let __nt = super::__action1022::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (2, 15)
     }
@@ -18069,7 +18069,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareVariant = Name, Positional, "=", Expr => ActionFn(1021);
+        // BareVariant = Name, Positional, "=", Expr => ActionFn(1023);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -18077,7 +18077,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1021::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1023::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (4, 15)
     }
@@ -18090,13 +18090,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareVariant = Name, Named => ActionFn(1022);
+        // BareVariant = Name, Named => ActionFn(1024);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant35(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1022::<>(b, __sym0, __sym1);
+        let __nt = super::__action1024::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (2, 15)
     }
@@ -18109,7 +18109,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // BareVariant = Name, Named, "=", Expr => ActionFn(1023);
+        // BareVariant = Name, Named, "=", Expr => ActionFn(1025);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -18117,7 +18117,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1023::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1025::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (4, 15)
     }
@@ -18130,13 +18130,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Bars = "|", "|" => ActionFn(958);
+        // Bars = "|", "|" => ActionFn(960);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action958::<>(b, __sym0, __sym1);
+        let __nt = super::__action960::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant10(__nt), __end));
         (2, 16)
     }
@@ -18149,14 +18149,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Bars = "|", Comma1<Param>, "|" => ActionFn(959);
+        // Bars = "|", Comma1<Param>, "|" => ActionFn(961);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant25(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action959::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action961::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant10(__nt), __end));
         (3, 16)
     }
@@ -18169,7 +18169,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Bars = "|", Comma1<Param>, ",", "|" => ActionFn(960);
+        // Bars = "|", Comma1<Param>, ",", "|" => ActionFn(962);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -18177,7 +18177,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action960::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action962::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant10(__nt), __end));
         (4, 16)
     }
@@ -18240,14 +18240,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Block = "{body", StmtList, "}" => ActionFn(1451);
+        // Block = "{body", StmtList, "}" => ActionFn(1453);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant63(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1451::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1453::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant11(__nt), __end));
         (3, 18)
     }
@@ -18260,7 +18260,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Block = "{body", StmtList, Stmt, "}" => ActionFn(1452);
+        // Block = "{body", StmtList, Stmt, "}" => ActionFn(1454);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant62(__symbols);
@@ -18268,7 +18268,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1452::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1454::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant11(__nt), __end));
         (4, 18)
     }
@@ -18353,11 +18353,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Bound = PathType => ActionFn(761);
+        // Bound = PathType => ActionFn(762);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action761::<>(b, __sym0);
+        let __nt = super::__action762::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant13(__nt), __end));
         (1, 21)
     }
@@ -18370,11 +18370,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Bound = Callable => ActionFn(762);
+        // Bound = Callable => ActionFn(763);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action762::<>(b, __sym0);
+        let __nt = super::__action763::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant13(__nt), __end));
         (1, 21)
     }
@@ -18387,11 +18387,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Bound = REGION => ActionFn(763);
+        // Bound = REGION => ActionFn(764);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action763::<>(b, __sym0);
+        let __nt = super::__action764::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant13(__nt), __end));
         (1, 21)
     }
@@ -18404,11 +18404,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Bound = HOLE => ActionFn(764);
+        // Bound = HOLE => ActionFn(765);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action764::<>(b, __sym0);
+        let __nt = super::__action765::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant13(__nt), __end));
         (1, 21)
     }
@@ -18515,13 +18515,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Callable = Path, Types => ActionFn(1435);
+        // Callable = Path, Types => ActionFn(1437);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant64(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1435::<>(b, __sym0, __sym1);
+        let __nt = super::__action1437::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 25)
     }
@@ -18534,7 +18534,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Callable = Path, Types, "->", TypeNB => ActionFn(1436);
+        // Callable = Path, Types, "->", TypeNB => ActionFn(1438);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -18542,7 +18542,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1436::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1438::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 25)
     }
@@ -18555,7 +18555,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Callable = Path, Types, "->", "[", Type, "]" => ActionFn(1437);
+        // Callable = Path, Types, "->", "[", Type, "]" => ActionFn(1439);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -18565,7 +18565,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1437::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1439::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 25)
     }
@@ -18578,7 +18578,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Callable = Path, Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1438);
+        // Callable = Path, Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1440);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant19(__symbols);
@@ -18590,7 +18590,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1438::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1440::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (8, 25)
     }
@@ -18603,14 +18603,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Catch = "catch", Pat, Block => ActionFn(766);
+        // Catch = "catch", Pat, Block => ActionFn(767);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant11(__symbols);
         let __sym1 = __pop_Variant54(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action766::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action767::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant3(__nt), __end));
         (3, 26)
     }
@@ -18728,13 +18728,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = Bars, ExprOrAssign => ActionFn(1313);
+        // Closure = Bars, ExprOrAssign => ActionFn(1315);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant10(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1313::<>(b, __sym0, __sym1);
+        let __nt = super::__action1315::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 30)
     }
@@ -18747,14 +18747,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = "move", Bars, ExprOrAssign => ActionFn(1314);
+        // Closure = "move", Bars, ExprOrAssign => ActionFn(1316);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant10(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1314::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1316::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 30)
     }
@@ -18767,7 +18767,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = Bars, "->", TypeNB, Block => ActionFn(1369);
+        // Closure = Bars, "->", TypeNB, Block => ActionFn(1371);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant11(__symbols);
         let __sym2 = __pop_Variant16(__symbols);
@@ -18775,7 +18775,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant10(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1369::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1371::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 30)
     }
@@ -18788,7 +18788,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = Bars, "->", "[", Type, "]", Block => ActionFn(1370);
+        // Closure = Bars, "->", "[", Type, "]", Block => ActionFn(1372);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant11(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -18798,7 +18798,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant10(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1370::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1372::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (6, 30)
     }
@@ -18811,7 +18811,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = Bars, "->", "[", Type, ";", Expr, "]", Block => ActionFn(1371);
+        // Closure = Bars, "->", "[", Type, ";", Expr, "]", Block => ActionFn(1373);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant11(__symbols);
         let __sym6 = __pop_Variant0(__symbols);
@@ -18823,7 +18823,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant10(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1371::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1373::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (8, 30)
     }
@@ -18836,7 +18836,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = "move", Bars, "->", TypeNB, Block => ActionFn(1372);
+        // Closure = "move", Bars, "->", TypeNB, Block => ActionFn(1374);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant11(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -18845,7 +18845,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1372::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1374::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 30)
     }
@@ -18858,7 +18858,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = "move", Bars, "->", "[", Type, "]", Block => ActionFn(1373);
+        // Closure = "move", Bars, "->", "[", Type, "]", Block => ActionFn(1375);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant11(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -18869,7 +18869,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1373::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1375::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (7, 30)
     }
@@ -18882,7 +18882,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Closure = "move", Bars, "->", "[", Type, ";", Expr, "]", Block => ActionFn(1374);
+        // Closure = "move", Bars, "->", "[", Type, ";", Expr, "]", Block => ActionFn(1376);
         assert!(__symbols.len() >= 9);
         let __sym8 = __pop_Variant11(__symbols);
         let __sym7 = __pop_Variant0(__symbols);
@@ -18895,7 +18895,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym8.2.clone();
-        let __nt = super::__action1374::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
+        let __nt = super::__action1376::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (9, 30)
     }
@@ -19869,13 +19869,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "const", Name => ActionFn(1121);
+        // Const = "const", Name => ActionFn(1123);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1121::<>(b, __sym0, __sym1);
+        let __nt = super::__action1123::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 53)
     }
@@ -19888,7 +19888,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "const", Name, ":", Type => ActionFn(1122);
+        // Const = "const", Name, ":", Type => ActionFn(1124);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -19896,7 +19896,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1122::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1124::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 53)
     }
@@ -19909,7 +19909,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "const", Name, "=", Expr => ActionFn(1123);
+        // Const = "const", Name, "=", Expr => ActionFn(1125);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -19917,7 +19917,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1123::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1125::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 53)
     }
@@ -19930,7 +19930,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "const", Name, ":", Type, "=", Expr => ActionFn(1124);
+        // Const = "const", Name, ":", Type, "=", Expr => ActionFn(1126);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -19940,7 +19940,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1124::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1126::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 53)
     }
@@ -19953,13 +19953,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "static", Name => ActionFn(1125);
+        // Const = "static", Name => ActionFn(1127);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1125::<>(b, __sym0, __sym1);
+        let __nt = super::__action1127::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 53)
     }
@@ -19972,7 +19972,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "static", Name, ":", Type => ActionFn(1126);
+        // Const = "static", Name, ":", Type => ActionFn(1128);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -19980,7 +19980,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1126::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1128::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 53)
     }
@@ -19993,7 +19993,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "static", Name, "=", Expr => ActionFn(1127);
+        // Const = "static", Name, "=", Expr => ActionFn(1129);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -20001,7 +20001,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1127::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1129::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 53)
     }
@@ -20014,7 +20014,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Const = "static", Name, ":", Type, "=", Expr => ActionFn(1128);
+        // Const = "static", Name, ":", Type, "=", Expr => ActionFn(1130);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -20024,7 +20024,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1128::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1130::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 53)
     }
@@ -20037,11 +20037,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ConstArg = Literal => ActionFn(1102);
+        // ConstArg = Literal => ActionFn(1104);
         let __sym0 = __pop_Variant46(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1102::<>(b, __sym0);
+        let __nt = super::__action1104::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 54)
     }
@@ -20054,13 +20054,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ConstArg = "-", Literal => ActionFn(1103);
+        // ConstArg = "-", Literal => ActionFn(1105);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant46(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1103::<>(b, __sym0, __sym1);
+        let __nt = super::__action1105::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 54)
     }
@@ -20073,14 +20073,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ConstArg = "{", StmtList, "}" => ActionFn(1453);
+        // ConstArg = "{", StmtList, "}" => ActionFn(1455);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant63(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1453::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1455::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 54)
     }
@@ -20093,7 +20093,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ConstArg = "{", StmtList, Stmt, "}" => ActionFn(1454);
+        // ConstArg = "{", StmtList, Stmt, "}" => ActionFn(1456);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant62(__symbols);
@@ -20101,7 +20101,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1454::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1456::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 54)
     }
@@ -20183,11 +20183,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix => ActionFn(1269);
+        // Expr = Postfix => ActionFn(1271);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1269::<>(b, __sym0);
+        let __nt = super::__action1271::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 57)
     }
@@ -20200,11 +20200,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed => ActionFn(1270);
+        // Expr = Prefixed => ActionFn(1272);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1270::<>(b, __sym0);
+        let __nt = super::__action1272::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 57)
     }
@@ -20217,11 +20217,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq => ActionFn(1271);
+        // Expr = Seq => ActionFn(1273);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1271::<>(b, __sym0);
+        let __nt = super::__action1273::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 57)
     }
@@ -20234,14 +20234,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix, "..", Postfix => ActionFn(1272);
+        // Expr = Postfix, "..", Postfix => ActionFn(1274);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1272::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1274::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20254,14 +20254,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix, "..", Prefixed => ActionFn(1273);
+        // Expr = Postfix, "..", Prefixed => ActionFn(1275);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1273::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1275::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20274,14 +20274,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix, "..", Seq => ActionFn(1274);
+        // Expr = Postfix, "..", Seq => ActionFn(1276);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant40(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1274::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1276::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20294,14 +20294,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed, "..", Postfix => ActionFn(1275);
+        // Expr = Prefixed, "..", Postfix => ActionFn(1277);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1275::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1277::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20314,14 +20314,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed, "..", Prefixed => ActionFn(1276);
+        // Expr = Prefixed, "..", Prefixed => ActionFn(1278);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1276::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1278::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20334,14 +20334,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed, "..", Seq => ActionFn(1277);
+        // Expr = Prefixed, "..", Seq => ActionFn(1279);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant40(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1277::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1279::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20354,14 +20354,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix, "..=", Postfix => ActionFn(1278);
+        // Expr = Postfix, "..=", Postfix => ActionFn(1280);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1278::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1280::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20374,14 +20374,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix, "..=", Prefixed => ActionFn(1279);
+        // Expr = Postfix, "..=", Prefixed => ActionFn(1281);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1279::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1281::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20394,14 +20394,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix, "..=", Seq => ActionFn(1280);
+        // Expr = Postfix, "..=", Seq => ActionFn(1282);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant40(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1280::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1282::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20414,14 +20414,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed, "..=", Postfix => ActionFn(1281);
+        // Expr = Prefixed, "..=", Postfix => ActionFn(1283);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1281::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1283::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20434,14 +20434,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed, "..=", Prefixed => ActionFn(1282);
+        // Expr = Prefixed, "..=", Prefixed => ActionFn(1284);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1282::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1284::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20454,14 +20454,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed, "..=", Seq => ActionFn(1283);
+        // Expr = Prefixed, "..=", Seq => ActionFn(1285);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant40(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1283::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1285::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20474,14 +20474,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq, "..", Postfix => ActionFn(1169);
+        // Expr = Seq, "..", Postfix => ActionFn(1171);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1169::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1171::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20494,14 +20494,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq, "..", Prefixed => ActionFn(1170);
+        // Expr = Seq, "..", Prefixed => ActionFn(1172);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1170::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1172::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20514,14 +20514,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq, "..=", Postfix => ActionFn(1171);
+        // Expr = Seq, "..=", Postfix => ActionFn(1173);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1171::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1173::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20534,14 +20534,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq, "..=", Prefixed => ActionFn(1172);
+        // Expr = Seq, "..=", Prefixed => ActionFn(1174);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1172::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1174::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20554,14 +20554,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq, "..", Seq => ActionFn(984);
+        // Expr = Seq, "..", Seq => ActionFn(986);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant40(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action984::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action986::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20574,14 +20574,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq, "..=", Seq => ActionFn(985);
+        // Expr = Seq, "..=", Seq => ActionFn(987);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant40(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action985::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action987::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20594,13 +20594,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Postfix, ".." => ActionFn(1284);
+        // Expr = Postfix, ".." => ActionFn(1286);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1284::<>(b, __sym0, __sym1);
+        let __nt = super::__action1286::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20613,13 +20613,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Prefixed, ".." => ActionFn(1285);
+        // Expr = Prefixed, ".." => ActionFn(1287);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1285::<>(b, __sym0, __sym1);
+        let __nt = super::__action1287::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20632,13 +20632,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = Seq, ".." => ActionFn(1286);
+        // Expr = Seq, ".." => ActionFn(1288);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1286::<>(b, __sym0, __sym1);
+        let __nt = super::__action1288::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20651,13 +20651,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "..", Postfix => ActionFn(1287);
+        // Expr = "..", Postfix => ActionFn(1289);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1287::<>(b, __sym0, __sym1);
+        let __nt = super::__action1289::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20670,13 +20670,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "..", Prefixed => ActionFn(1288);
+        // Expr = "..", Prefixed => ActionFn(1290);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1288::<>(b, __sym0, __sym1);
+        let __nt = super::__action1290::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20689,13 +20689,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "..", Seq => ActionFn(1289);
+        // Expr = "..", Seq => ActionFn(1291);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant40(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1289::<>(b, __sym0, __sym1);
+        let __nt = super::__action1291::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20708,13 +20708,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "..=", Postfix => ActionFn(1290);
+        // Expr = "..=", Postfix => ActionFn(1292);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1290::<>(b, __sym0, __sym1);
+        let __nt = super::__action1292::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20727,13 +20727,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "..=", Prefixed => ActionFn(1291);
+        // Expr = "..=", Prefixed => ActionFn(1293);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1291::<>(b, __sym0, __sym1);
+        let __nt = super::__action1293::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20746,13 +20746,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "..=", Seq => ActionFn(1292);
+        // Expr = "..=", Seq => ActionFn(1294);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant40(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1292::<>(b, __sym0, __sym1);
+        let __nt = super::__action1294::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20765,11 +20765,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = ".." => ActionFn(776);
+        // Expr = ".." => ActionFn(777);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action776::<>(b, __sym0);
+        let __nt = super::__action777::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 57)
     }
@@ -20838,13 +20838,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "return", Expr => ActionFn(988);
+        // Expr = "return", Expr => ActionFn(990);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action988::<>(b, __sym0, __sym1);
+        let __nt = super::__action990::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20857,11 +20857,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "return" => ActionFn(989);
+        // Expr = "return" => ActionFn(991);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action989::<>(b, __sym0);
+        let __nt = super::__action991::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 57)
     }
@@ -20874,13 +20874,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "break", Expr => ActionFn(990);
+        // Expr = "break", Expr => ActionFn(992);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action990::<>(b, __sym0, __sym1);
+        let __nt = super::__action992::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20893,11 +20893,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "break" => ActionFn(991);
+        // Expr = "break" => ActionFn(993);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action991::<>(b, __sym0);
+        let __nt = super::__action993::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 57)
     }
@@ -20910,14 +20910,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "break", REGION, Expr => ActionFn(992);
+        // Expr = "break", REGION, Expr => ActionFn(994);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action992::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action994::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 57)
     }
@@ -20930,13 +20930,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "break", REGION => ActionFn(993);
+        // Expr = "break", REGION => ActionFn(995);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action993::<>(b, __sym0, __sym1);
+        let __nt = super::__action995::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -20949,11 +20949,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "continue" => ActionFn(780);
+        // Expr = "continue" => ActionFn(781);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action780::<>(b, __sym0);
+        let __nt = super::__action781::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 57)
     }
@@ -20966,13 +20966,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Expr = "continue", REGION => ActionFn(781);
+        // Expr = "continue", REGION => ActionFn(782);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action781::<>(b, __sym0, __sym1);
+        let __nt = super::__action782::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 57)
     }
@@ -21035,14 +21035,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ExprOrAssign = Postfix, "=", Expr => ActionFn(1293);
+        // ExprOrAssign = Postfix, "=", Expr => ActionFn(1295);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1293::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1295::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 59)
     }
@@ -21055,14 +21055,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ExprOrAssign = Prefixed, "=", Expr => ActionFn(1294);
+        // ExprOrAssign = Prefixed, "=", Expr => ActionFn(1296);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1294::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1296::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 59)
     }
@@ -21075,14 +21075,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ExprOrAssign = Seq, "=", Expr => ActionFn(1295);
+        // ExprOrAssign = Seq, "=", Expr => ActionFn(1297);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1295::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1297::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 59)
     }
@@ -21095,14 +21095,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ExprOrAssign = Postfix, ASSIGN_OP, Expr => ActionFn(1296);
+        // ExprOrAssign = Postfix, ASSIGN_OP, Expr => ActionFn(1298);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1296::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1298::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 59)
     }
@@ -21115,14 +21115,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ExprOrAssign = Prefixed, ASSIGN_OP, Expr => ActionFn(1297);
+        // ExprOrAssign = Prefixed, ASSIGN_OP, Expr => ActionFn(1299);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1297::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1299::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 59)
     }
@@ -21135,14 +21135,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // ExprOrAssign = Seq, ASSIGN_OP, Expr => ActionFn(1298);
+        // ExprOrAssign = Seq, ASSIGN_OP, Expr => ActionFn(1300);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1298::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1300::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 59)
     }
@@ -21231,13 +21231,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Field = Attrs, BareField => ActionFn(1351);
+        // Field = Attrs, BareField => ActionFn(1353);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant7(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1351::<>(b, __sym0, __sym1);
+        let __nt = super::__action1353::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant7(__nt), __end));
         (2, 61)
     }
@@ -21250,14 +21250,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Field = Attrs, Vis, BareField => ActionFn(1352);
+        // Field = Attrs, Vis, BareField => ActionFn(1354);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant7(__symbols);
         let __sym1 = __pop_Variant52(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1352::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1354::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant7(__nt), __end));
         (3, 61)
     }
@@ -21270,11 +21270,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Field = HOLE => ActionFn(782);
+        // Field = HOLE => ActionFn(783);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action782::<>(b, __sym0);
+        let __nt = super::__action783::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant7(__nt), __end));
         (1, 61)
     }
@@ -21287,11 +21287,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPat = Name => ActionFn(783);
+        // FieldPat = Name => ActionFn(784);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action783::<>(b, __sym0);
+        let __nt = super::__action784::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant33(__nt), __end));
         (1, 62)
     }
@@ -21304,13 +21304,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPat = "var", Name => ActionFn(784);
+        // FieldPat = "var", Name => ActionFn(785);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action784::<>(b, __sym0, __sym1);
+        let __nt = super::__action785::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant33(__nt), __end));
         (2, 62)
     }
@@ -21323,14 +21323,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPat = Name, ":", Pat => ActionFn(785);
+        // FieldPat = Name, ":", Pat => ActionFn(786);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant54(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action785::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action786::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant33(__nt), __end));
         (3, 62)
     }
@@ -21343,11 +21343,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPat = ".." => ActionFn(786);
+        // FieldPat = ".." => ActionFn(787);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action786::<>(b, __sym0);
+        let __nt = super::__action787::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant33(__nt), __end));
         (1, 62)
     }
@@ -21360,11 +21360,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPat = HOLE => ActionFn(787);
+        // FieldPat = HOLE => ActionFn(788);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action787::<>(b, __sym0);
+        let __nt = super::__action788::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant33(__nt), __end));
         (1, 62)
     }
@@ -21377,13 +21377,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPats = "{record", "}" => ActionFn(1078);
+        // FieldPats = "{record", "}" => ActionFn(1080);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1078::<>(b, __sym0, __sym1);
+        let __nt = super::__action1080::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant34(__nt), __end));
         (2, 63)
     }
@@ -21396,14 +21396,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPats = "{record", Lines1<FieldPat>, "}" => ActionFn(1079);
+        // FieldPats = "{record", Lines1<FieldPat>, "}" => ActionFn(1081);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant41(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1079::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1081::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant34(__nt), __end));
         (3, 63)
     }
@@ -21416,7 +21416,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPats = "{record", Lines1<FieldPat>, ",", "}" => ActionFn(1080);
+        // FieldPats = "{record", Lines1<FieldPat>, ",", "}" => ActionFn(1082);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -21424,7 +21424,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1080::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1082::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant34(__nt), __end));
         (4, 63)
     }
@@ -21437,7 +21437,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // FieldPats = "{record", Lines1<FieldPat>, ";", "}" => ActionFn(1081);
+        // FieldPats = "{record", Lines1<FieldPat>, ";", "}" => ActionFn(1083);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -21445,7 +21445,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1081::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1083::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant34(__nt), __end));
         (4, 63)
     }
@@ -21458,13 +21458,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Fields = "{body", "}" => ActionFn(1070);
+        // Fields = "{body", "}" => ActionFn(1072);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1070::<>(b, __sym0, __sym1);
+        let __nt = super::__action1072::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (2, 64)
     }
@@ -21477,14 +21477,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Fields = "{body", Lines1<Field>, "}" => ActionFn(1071);
+        // Fields = "{body", Lines1<Field>, "}" => ActionFn(1073);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant29(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1071::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1073::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (3, 64)
     }
@@ -21497,7 +21497,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Fields = "{body", Lines1<Field>, ",", "}" => ActionFn(1072);
+        // Fields = "{body", Lines1<Field>, ",", "}" => ActionFn(1074);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -21505,7 +21505,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1072::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1074::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (4, 64)
     }
@@ -21518,7 +21518,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Fields = "{body", Lines1<Field>, ";", "}" => ActionFn(1073);
+        // Fields = "{body", Lines1<Field>, ";", "}" => ActionFn(1075);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -21526,7 +21526,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1073::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1075::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (4, 64)
     }
@@ -21575,11 +21575,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = NAME => ActionFn(1299);
+        // Generic = NAME => ActionFn(1301);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1299::<>(b, __sym0);
+        let __nt = super::__action1301::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (1, 66)
     }
@@ -21592,14 +21592,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = NAME, ":", Bounds => ActionFn(1300);
+        // Generic = NAME, ":", Bounds => ActionFn(1302);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant14(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1300::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1302::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (3, 66)
     }
@@ -21612,14 +21612,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = NAME, "=", Type => ActionFn(1301);
+        // Generic = NAME, "=", Type => ActionFn(1303);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1301::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1303::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (3, 66)
     }
@@ -21632,7 +21632,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = NAME, ":", Bounds, "=", Type => ActionFn(1302);
+        // Generic = NAME, ":", Bounds, "=", Type => ActionFn(1304);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant16(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -21641,7 +21641,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1302::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1304::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (5, 66)
     }
@@ -21654,7 +21654,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = "const", NAME, ":", Type => ActionFn(1028);
+        // Generic = "const", NAME, ":", Type => ActionFn(1030);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -21662,7 +21662,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1028::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1030::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (4, 66)
     }
@@ -21675,7 +21675,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = "const", NAME, ":", Type, "=", Expr => ActionFn(1029);
+        // Generic = "const", NAME, ":", Type, "=", Expr => ActionFn(1031);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -21685,7 +21685,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1029::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1031::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (6, 66)
     }
@@ -21698,11 +21698,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = REGION => ActionFn(790);
+        // Generic = REGION => ActionFn(791);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action790::<>(b, __sym0);
+        let __nt = super::__action791::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (1, 66)
     }
@@ -21715,11 +21715,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generic = HOLE => ActionFn(791);
+        // Generic = HOLE => ActionFn(792);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action791::<>(b, __sym0);
+        let __nt = super::__action792::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant36(__nt), __end));
         (1, 66)
     }
@@ -21732,11 +21732,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // GenericArg = Type => ActionFn(792);
+        // GenericArg = Type => ActionFn(793);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action792::<>(b, __sym0);
+        let __nt = super::__action793::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant37(__nt), __end));
         (1, 67)
     }
@@ -21749,11 +21749,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // GenericArg = ConstArg => ActionFn(793);
+        // GenericArg = ConstArg => ActionFn(794);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action793::<>(b, __sym0);
+        let __nt = super::__action794::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant37(__nt), __end));
         (1, 67)
     }
@@ -21766,11 +21766,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // GenericArg = REGION => ActionFn(794);
+        // GenericArg = REGION => ActionFn(795);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action794::<>(b, __sym0);
+        let __nt = super::__action795::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant37(__nt), __end));
         (1, 67)
     }
@@ -21783,14 +21783,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // GenericArg = Name, "=", Type => ActionFn(795);
+        // GenericArg = Name, "=", Type => ActionFn(796);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action795::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action796::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant37(__nt), __end));
         (3, 67)
     }
@@ -21836,13 +21836,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generics1 = "[", "]" => ActionFn(940);
+        // Generics1 = "[", "]" => ActionFn(942);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action940::<>(b, __sym0, __sym1);
+        let __nt = super::__action942::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant38(__nt), __end));
         (2, 69)
     }
@@ -21855,14 +21855,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generics1 = "[", Comma1<Generic>, "]" => ActionFn(941);
+        // Generics1 = "[", Comma1<Generic>, "]" => ActionFn(943);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant22(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action941::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action943::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant38(__nt), __end));
         (3, 69)
     }
@@ -21875,7 +21875,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Generics1 = "[", Comma1<Generic>, ",", "]" => ActionFn(942);
+        // Generics1 = "[", Comma1<Generic>, ",", "]" => ActionFn(944);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -21883,7 +21883,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action942::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action944::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant38(__nt), __end));
         (4, 69)
     }
@@ -21896,14 +21896,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // If = "if", Cond, Block => ActionFn(796);
+        // If = "if", Cond, Block => ActionFn(797);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant11(__symbols);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action796::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action797::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 70)
     }
@@ -21916,7 +21916,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // If = "if", Cond, Block, "else", If => ActionFn(797);
+        // If = "if", Cond, Block, "else", If => ActionFn(798);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant19(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -21925,7 +21925,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action797::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action798::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 70)
     }
@@ -21938,7 +21938,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // If = "if", Cond, Block, "else", Block => ActionFn(798);
+        // If = "if", Cond, Block, "else", Block => ActionFn(799);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant11(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -21947,7 +21947,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action798::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action799::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 70)
     }
@@ -21960,14 +21960,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", TypeNB, Members => ActionFn(1525);
+        // Impl = "impl", TypeNB, Members => ActionFn(1527);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant49(__symbols);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1525::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1527::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 71)
     }
@@ -21980,7 +21980,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", TypeNB, Where1, Members => ActionFn(1526);
+        // Impl = "impl", TypeNB, Where1, Members => ActionFn(1528);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant49(__symbols);
         let __sym2 = __pop_Variant58(__symbols);
@@ -21988,7 +21988,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1526::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1528::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 71)
     }
@@ -22001,7 +22001,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", TypeNB, "for", Type, Members => ActionFn(1527);
+        // Impl = "impl", TypeNB, "for", Type, Members => ActionFn(1529);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant49(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -22010,7 +22010,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1527::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1529::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 71)
     }
@@ -22023,7 +22023,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", TypeNB, "for", Type, Where1, Members => ActionFn(1528);
+        // Impl = "impl", TypeNB, "for", Type, Where1, Members => ActionFn(1530);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant49(__symbols);
         let __sym4 = __pop_Variant58(__symbols);
@@ -22033,7 +22033,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1528::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1530::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 71)
     }
@@ -22046,7 +22046,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, TypeNB, Members => ActionFn(1529);
+        // Impl = "impl", Generics1, TypeNB, Members => ActionFn(1531);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant49(__symbols);
         let __sym2 = __pop_Variant16(__symbols);
@@ -22054,7 +22054,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1529::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1531::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 71)
     }
@@ -22067,7 +22067,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, TypeNB, Where1, Members => ActionFn(1530);
+        // Impl = "impl", Generics1, TypeNB, Where1, Members => ActionFn(1532);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant49(__symbols);
         let __sym3 = __pop_Variant58(__symbols);
@@ -22076,7 +22076,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1530::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1532::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 71)
     }
@@ -22089,7 +22089,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, "]", Members => ActionFn(1531);
+        // Impl = "impl", Generics1, "[", Type, "]", Members => ActionFn(1533);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant49(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -22099,7 +22099,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1531::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1533::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 71)
     }
@@ -22112,7 +22112,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, "]", Where1, Members => ActionFn(1532);
+        // Impl = "impl", Generics1, "[", Type, "]", Where1, Members => ActionFn(1534);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant49(__symbols);
         let __sym5 = __pop_Variant58(__symbols);
@@ -22123,7 +22123,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1532::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1534::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 71)
     }
@@ -22136,7 +22136,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", Members => ActionFn(1533);
+        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", Members => ActionFn(1535);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant49(__symbols);
         let __sym6 = __pop_Variant0(__symbols);
@@ -22148,7 +22148,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1533::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1535::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 71)
     }
@@ -22161,7 +22161,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", Where1, Members => ActionFn(1534);
+        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", Where1, Members => ActionFn(1536);
         assert!(__symbols.len() >= 9);
         let __sym8 = __pop_Variant49(__symbols);
         let __sym7 = __pop_Variant58(__symbols);
@@ -22174,7 +22174,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym8.2.clone();
-        let __nt = super::__action1534::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
+        let __nt = super::__action1536::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (9, 71)
     }
@@ -22187,7 +22187,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, TypeNB, "for", Type, Members => ActionFn(1535);
+        // Impl = "impl", Generics1, TypeNB, "for", Type, Members => ActionFn(1537);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant49(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -22197,7 +22197,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1535::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1537::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 71)
     }
@@ -22210,7 +22210,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, TypeNB, "for", Type, Where1, Members => ActionFn(1536);
+        // Impl = "impl", Generics1, TypeNB, "for", Type, Where1, Members => ActionFn(1538);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant49(__symbols);
         let __sym5 = __pop_Variant58(__symbols);
@@ -22221,7 +22221,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1536::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1538::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 71)
     }
@@ -22234,7 +22234,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, "]", "for", Type, Members => ActionFn(1537);
+        // Impl = "impl", Generics1, "[", Type, "]", "for", Type, Members => ActionFn(1539);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant49(__symbols);
         let __sym6 = __pop_Variant16(__symbols);
@@ -22246,7 +22246,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1537::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1539::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 71)
     }
@@ -22259,7 +22259,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, "]", "for", Type, Where1, Members => ActionFn(1538);
+        // Impl = "impl", Generics1, "[", Type, "]", "for", Type, Where1, Members => ActionFn(1540);
         assert!(__symbols.len() >= 9);
         let __sym8 = __pop_Variant49(__symbols);
         let __sym7 = __pop_Variant58(__symbols);
@@ -22272,7 +22272,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym8.2.clone();
-        let __nt = super::__action1538::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
+        let __nt = super::__action1540::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (9, 71)
     }
@@ -22285,7 +22285,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", "for", Type, Members => ActionFn(1539);
+        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", "for", Type, Members => ActionFn(1541);
         assert!(__symbols.len() >= 10);
         let __sym9 = __pop_Variant49(__symbols);
         let __sym8 = __pop_Variant16(__symbols);
@@ -22299,7 +22299,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym9.2.clone();
-        let __nt = super::__action1539::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8, __sym9);
+        let __nt = super::__action1541::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8, __sym9);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (10, 71)
     }
@@ -22312,7 +22312,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", "for", Type, Where1, Members => ActionFn(1540);
+        // Impl = "impl", Generics1, "[", Type, ";", Expr, "]", "for", Type, Where1, Members => ActionFn(1542);
         assert!(__symbols.len() >= 11);
         let __sym10 = __pop_Variant49(__symbols);
         let __sym9 = __pop_Variant58(__symbols);
@@ -22327,7 +22327,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym10.2.clone();
-        let __nt = super::__action1540::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8, __sym9, __sym10);
+        let __nt = super::__action1542::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8, __sym9, __sym10);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (11, 71)
     }
@@ -22357,11 +22357,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // IndexArg = TypeOnly => ActionFn(803);
+        // IndexArg = TypeOnly => ActionFn(804);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action803::<>(b, __sym0);
+        let __nt = super::__action804::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 72)
     }
@@ -22374,11 +22374,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // IndexArg = "_" => ActionFn(804);
+        // IndexArg = "_" => ActionFn(805);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action804::<>(b, __sym0);
+        let __nt = super::__action805::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 72)
     }
@@ -22391,11 +22391,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Init = Name => ActionFn(805);
+        // Init = Name => ActionFn(806);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action805::<>(b, __sym0);
+        let __nt = super::__action806::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant39(__nt), __end));
         (1, 73)
     }
@@ -22408,14 +22408,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Init = Name, ":", Expr => ActionFn(806);
+        // Init = Name, ":", Expr => ActionFn(807);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action806::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action807::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant39(__nt), __end));
         (3, 73)
     }
@@ -22428,13 +22428,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Init = "..", Expr => ActionFn(807);
+        // Init = "..", Expr => ActionFn(808);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action807::<>(b, __sym0, __sym1);
+        let __nt = super::__action808::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant39(__nt), __end));
         (2, 73)
     }
@@ -22447,11 +22447,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Init = HOLE => ActionFn(808);
+        // Init = HOLE => ActionFn(809);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action808::<>(b, __sym0);
+        let __nt = super::__action809::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant39(__nt), __end));
         (1, 73)
     }
@@ -22591,14 +22591,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Labelled = "{", StmtList, "}" => ActionFn(1455);
+        // Labelled = "{", StmtList, "}" => ActionFn(1457);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant63(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1455::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1457::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 76)
     }
@@ -22611,7 +22611,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Labelled = "{", StmtList, Stmt, "}" => ActionFn(1456);
+        // Labelled = "{", StmtList, Stmt, "}" => ActionFn(1458);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant62(__symbols);
@@ -22619,7 +22619,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1456::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1458::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 76)
     }
@@ -22632,7 +22632,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = "let", Pat, "=", Postfix => ActionFn(1173);
+        // LetSeq = "let", Pat, "=", Postfix => ActionFn(1175);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -22640,7 +22640,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1173::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1175::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (4, 77)
     }
@@ -22653,7 +22653,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = "let", Pat, "=", Prefixed => ActionFn(1174);
+        // LetSeq = "let", Pat, "=", Prefixed => ActionFn(1176);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -22661,7 +22661,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1174::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1176::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (4, 77)
     }
@@ -22674,53 +22674,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = Postfix, "&&", "let", Pat, "=", Postfix => ActionFn(1175);
-        assert!(__symbols.len() >= 6);
-        let __sym5 = __pop_Variant19(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant54(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant0(__symbols);
-        let __sym0 = __pop_Variant19(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym5.2.clone();
-        let __nt = super::__action1175::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
-        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
-        (6, 77)
-    }
-    fn __reduce367<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // LetSeq = Postfix, "&&", "let", Pat, "=", Prefixed => ActionFn(1176);
-        assert!(__symbols.len() >= 6);
-        let __sym5 = __pop_Variant19(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant54(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant0(__symbols);
-        let __sym0 = __pop_Variant19(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym5.2.clone();
-        let __nt = super::__action1176::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
-        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
-        (6, 77)
-    }
-    fn __reduce368<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // LetSeq = Prefixed, "&&", "let", Pat, "=", Postfix => ActionFn(1177);
+        // LetSeq = Postfix, "&&", "let", Pat, "=", Postfix => ActionFn(1177);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -22734,7 +22688,7 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (6, 77)
     }
-    fn __reduce369<
+    fn __reduce367<
         's,
     >(
         b: &mut Builder<'s>,
@@ -22743,7 +22697,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = Prefixed, "&&", "let", Pat, "=", Prefixed => ActionFn(1178);
+        // LetSeq = Postfix, "&&", "let", Pat, "=", Prefixed => ActionFn(1178);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -22757,6 +22711,52 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (6, 77)
     }
+    fn __reduce368<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // LetSeq = Prefixed, "&&", "let", Pat, "=", Postfix => ActionFn(1179);
+        assert!(__symbols.len() >= 6);
+        let __sym5 = __pop_Variant19(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant54(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant0(__symbols);
+        let __sym0 = __pop_Variant19(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym5.2.clone();
+        let __nt = super::__action1179::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
+        (6, 77)
+    }
+    fn __reduce369<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // LetSeq = Prefixed, "&&", "let", Pat, "=", Prefixed => ActionFn(1180);
+        assert!(__symbols.len() >= 6);
+        let __sym5 = __pop_Variant19(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant54(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant0(__symbols);
+        let __sym0 = __pop_Variant19(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym5.2.clone();
+        let __nt = super::__action1180::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
+        (6, 77)
+    }
     fn __reduce370<
         's,
     >(
@@ -22766,53 +22766,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = Seq, "&&", "let", Pat, "=", Postfix => ActionFn(1179);
-        assert!(__symbols.len() >= 6);
-        let __sym5 = __pop_Variant19(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant54(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant0(__symbols);
-        let __sym0 = __pop_Variant40(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym5.2.clone();
-        let __nt = super::__action1179::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
-        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
-        (6, 77)
-    }
-    fn __reduce371<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // LetSeq = Seq, "&&", "let", Pat, "=", Prefixed => ActionFn(1180);
-        assert!(__symbols.len() >= 6);
-        let __sym5 = __pop_Variant19(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant54(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant0(__symbols);
-        let __sym0 = __pop_Variant40(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym5.2.clone();
-        let __nt = super::__action1180::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
-        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
-        (6, 77)
-    }
-    fn __reduce372<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // LetSeq = LetSeq, "&&", "let", Pat, "=", Postfix => ActionFn(1181);
+        // LetSeq = Seq, "&&", "let", Pat, "=", Postfix => ActionFn(1181);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -22826,7 +22780,7 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (6, 77)
     }
-    fn __reduce373<
+    fn __reduce371<
         's,
     >(
         b: &mut Builder<'s>,
@@ -22835,7 +22789,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "&&", "let", Pat, "=", Prefixed => ActionFn(1182);
+        // LetSeq = Seq, "&&", "let", Pat, "=", Prefixed => ActionFn(1182);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -22849,6 +22803,52 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (6, 77)
     }
+    fn __reduce372<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // LetSeq = LetSeq, "&&", "let", Pat, "=", Postfix => ActionFn(1183);
+        assert!(__symbols.len() >= 6);
+        let __sym5 = __pop_Variant19(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant54(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant0(__symbols);
+        let __sym0 = __pop_Variant40(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym5.2.clone();
+        let __nt = super::__action1183::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
+        (6, 77)
+    }
+    fn __reduce373<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // LetSeq = LetSeq, "&&", "let", Pat, "=", Prefixed => ActionFn(1184);
+        assert!(__symbols.len() >= 6);
+        let __sym5 = __pop_Variant19(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant54(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant0(__symbols);
+        let __sym0 = __pop_Variant40(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym5.2.clone();
+        let __nt = super::__action1184::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        __symbols.push((__start, __Symbol::Variant40(__nt), __end));
+        (6, 77)
+    }
     fn __reduce374<
         's,
     >(
@@ -22858,14 +22858,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, BINOP, Postfix => ActionFn(1183);
+        // LetSeq = LetSeq, BINOP, Postfix => ActionFn(1185);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1183::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1185::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -22878,14 +22878,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, BINOP, Prefixed => ActionFn(1184);
+        // LetSeq = LetSeq, BINOP, Prefixed => ActionFn(1186);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1184::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1186::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -22898,14 +22898,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "&&", Postfix => ActionFn(1185);
+        // LetSeq = LetSeq, "&&", Postfix => ActionFn(1187);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1185::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1187::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -22918,14 +22918,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "&&", Prefixed => ActionFn(1186);
+        // LetSeq = LetSeq, "&&", Prefixed => ActionFn(1188);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1186::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1188::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -22938,14 +22938,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "+", Postfix => ActionFn(1187);
+        // LetSeq = LetSeq, "+", Postfix => ActionFn(1189);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1187::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1189::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -22958,14 +22958,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "+", Prefixed => ActionFn(1188);
+        // LetSeq = LetSeq, "+", Prefixed => ActionFn(1190);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1188::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1190::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -22978,14 +22978,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "-", Postfix => ActionFn(1189);
+        // LetSeq = LetSeq, "-", Postfix => ActionFn(1191);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1189::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1191::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -22998,14 +22998,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "-", Prefixed => ActionFn(1190);
+        // LetSeq = LetSeq, "-", Prefixed => ActionFn(1192);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1190::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1192::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23018,14 +23018,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "*", Postfix => ActionFn(1191);
+        // LetSeq = LetSeq, "*", Postfix => ActionFn(1193);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1191::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1193::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23038,14 +23038,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "*", Prefixed => ActionFn(1192);
+        // LetSeq = LetSeq, "*", Prefixed => ActionFn(1194);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1192::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1194::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23058,14 +23058,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "&", Postfix => ActionFn(1193);
+        // LetSeq = LetSeq, "&", Postfix => ActionFn(1195);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1193::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1195::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23078,14 +23078,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "&", Prefixed => ActionFn(1194);
+        // LetSeq = LetSeq, "&", Prefixed => ActionFn(1196);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1194::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1196::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23098,14 +23098,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "|", Postfix => ActionFn(1195);
+        // LetSeq = LetSeq, "|", Postfix => ActionFn(1197);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1195::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1197::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23118,14 +23118,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "|", Prefixed => ActionFn(1196);
+        // LetSeq = LetSeq, "|", Prefixed => ActionFn(1198);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1196::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1198::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23138,14 +23138,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "||", Postfix => ActionFn(1197);
+        // LetSeq = LetSeq, "||", Postfix => ActionFn(1199);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1197::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1199::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23158,14 +23158,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "||", Prefixed => ActionFn(1198);
+        // LetSeq = LetSeq, "||", Prefixed => ActionFn(1200);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1198::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1200::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23178,14 +23178,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "as", TypeNB => ActionFn(1381);
+        // LetSeq = LetSeq, "as", TypeNB => ActionFn(1383);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1381::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1383::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 77)
     }
@@ -23198,7 +23198,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "as", "[", Type, "]" => ActionFn(1382);
+        // LetSeq = LetSeq, "as", "[", Type, "]" => ActionFn(1384);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -23207,7 +23207,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1382::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1384::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (5, 77)
     }
@@ -23220,7 +23220,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LetSeq = LetSeq, "as", "[", Type, ";", Expr, "]" => ActionFn(1383);
+        // LetSeq = LetSeq, "as", "[", Type, ";", Expr, "]" => ActionFn(1385);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -23231,7 +23231,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1383::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1385::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (7, 77)
     }
@@ -23295,14 +23295,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Arm> = Lines1<Arm>, ",", Arm => ActionFn(1038);
+        // Lines1<Arm> = Lines1<Arm>, ",", Arm => ActionFn(1040);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant3(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant17(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1038::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1040::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant17(__nt), __end));
         (3, 79)
     }
@@ -23315,14 +23315,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Arm> = Lines1<Arm>, ";", Arm => ActionFn(1039);
+        // Lines1<Arm> = Lines1<Arm>, ";", Arm => ActionFn(1041);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant3(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant17(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1039::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1041::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant17(__nt), __end));
         (3, 79)
     }
@@ -23352,14 +23352,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Field> = Lines1<Field>, ",", Field => ActionFn(1040);
+        // Lines1<Field> = Lines1<Field>, ",", Field => ActionFn(1042);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant7(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant29(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1040::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1042::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant29(__nt), __end));
         (3, 80)
     }
@@ -23372,14 +23372,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Field> = Lines1<Field>, ";", Field => ActionFn(1041);
+        // Lines1<Field> = Lines1<Field>, ";", Field => ActionFn(1043);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant7(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant29(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1041::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1043::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant29(__nt), __end));
         (3, 80)
     }
@@ -23409,14 +23409,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<FieldPat> = Lines1<FieldPat>, ",", FieldPat => ActionFn(1042);
+        // Lines1<FieldPat> = Lines1<FieldPat>, ",", FieldPat => ActionFn(1044);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant33(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant41(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1042::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1044::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant41(__nt), __end));
         (3, 81)
     }
@@ -23429,14 +23429,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<FieldPat> = Lines1<FieldPat>, ";", FieldPat => ActionFn(1043);
+        // Lines1<FieldPat> = Lines1<FieldPat>, ";", FieldPat => ActionFn(1045);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant33(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant41(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1043::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1045::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant41(__nt), __end));
         (3, 81)
     }
@@ -23466,14 +23466,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Init> = Lines1<Init>, ",", Init => ActionFn(1044);
+        // Lines1<Init> = Lines1<Init>, ",", Init => ActionFn(1046);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant39(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant42(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1044::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1046::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant42(__nt), __end));
         (3, 82)
     }
@@ -23486,14 +23486,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Init> = Lines1<Init>, ";", Init => ActionFn(1045);
+        // Lines1<Init> = Lines1<Init>, ";", Init => ActionFn(1047);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant39(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant42(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1045::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1047::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant42(__nt), __end));
         (3, 82)
     }
@@ -23523,14 +23523,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<SelectArm> = Lines1<SelectArm>, ",", SelectArm => ActionFn(1046);
+        // Lines1<SelectArm> = Lines1<SelectArm>, ",", SelectArm => ActionFn(1048);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant60(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant43(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1046::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1048::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant43(__nt), __end));
         (3, 83)
     }
@@ -23543,14 +23543,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<SelectArm> = Lines1<SelectArm>, ";", SelectArm => ActionFn(1047);
+        // Lines1<SelectArm> = Lines1<SelectArm>, ";", SelectArm => ActionFn(1049);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant60(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant43(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1047::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1049::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant43(__nt), __end));
         (3, 83)
     }
@@ -23580,14 +23580,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<UseTree> = Lines1<UseTree>, ",", UseTree => ActionFn(1048);
+        // Lines1<UseTree> = Lines1<UseTree>, ",", UseTree => ActionFn(1050);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant65(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant44(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1048::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1050::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant44(__nt), __end));
         (3, 84)
     }
@@ -23600,14 +23600,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<UseTree> = Lines1<UseTree>, ";", UseTree => ActionFn(1049);
+        // Lines1<UseTree> = Lines1<UseTree>, ";", UseTree => ActionFn(1051);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant65(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant44(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1049::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1051::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant44(__nt), __end));
         (3, 84)
     }
@@ -23637,14 +23637,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Variant> = Lines1<Variant>, ",", Variant => ActionFn(1050);
+        // Lines1<Variant> = Lines1<Variant>, ",", Variant => ActionFn(1052);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant9(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant45(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1050::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1052::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant45(__nt), __end));
         (3, 85)
     }
@@ -23657,14 +23657,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines1<Variant> = Lines1<Variant>, ";", Variant => ActionFn(1051);
+        // Lines1<Variant> = Lines1<Variant>, ";", Variant => ActionFn(1053);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant9(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant45(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1051::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1053::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant45(__nt), __end));
         (3, 85)
     }
@@ -23710,13 +23710,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Arm> = Lines1<Arm>, "," => ActionFn(1052);
+        // Lines<Arm> = Lines1<Arm>, "," => ActionFn(1054);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant17(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1052::<>(b, __sym0, __sym1);
+        let __nt = super::__action1054::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant17(__nt), __end));
         (2, 86)
     }
@@ -23729,13 +23729,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Arm> = Lines1<Arm>, ";" => ActionFn(1053);
+        // Lines<Arm> = Lines1<Arm>, ";" => ActionFn(1055);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant17(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1053::<>(b, __sym0, __sym1);
+        let __nt = super::__action1055::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant17(__nt), __end));
         (2, 86)
     }
@@ -23781,13 +23781,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Field> = Lines1<Field>, "," => ActionFn(1054);
+        // Lines<Field> = Lines1<Field>, "," => ActionFn(1056);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant29(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1054::<>(b, __sym0, __sym1);
+        let __nt = super::__action1056::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant29(__nt), __end));
         (2, 87)
     }
@@ -23800,13 +23800,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Field> = Lines1<Field>, ";" => ActionFn(1055);
+        // Lines<Field> = Lines1<Field>, ";" => ActionFn(1057);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant29(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1055::<>(b, __sym0, __sym1);
+        let __nt = super::__action1057::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant29(__nt), __end));
         (2, 87)
     }
@@ -23852,13 +23852,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<FieldPat> = Lines1<FieldPat>, "," => ActionFn(1056);
+        // Lines<FieldPat> = Lines1<FieldPat>, "," => ActionFn(1058);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant41(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1056::<>(b, __sym0, __sym1);
+        let __nt = super::__action1058::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant41(__nt), __end));
         (2, 88)
     }
@@ -23871,13 +23871,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<FieldPat> = Lines1<FieldPat>, ";" => ActionFn(1057);
+        // Lines<FieldPat> = Lines1<FieldPat>, ";" => ActionFn(1059);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant41(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1057::<>(b, __sym0, __sym1);
+        let __nt = super::__action1059::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant41(__nt), __end));
         (2, 88)
     }
@@ -23923,13 +23923,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Init> = Lines1<Init>, "," => ActionFn(1058);
+        // Lines<Init> = Lines1<Init>, "," => ActionFn(1060);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant42(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1058::<>(b, __sym0, __sym1);
+        let __nt = super::__action1060::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant42(__nt), __end));
         (2, 89)
     }
@@ -23942,13 +23942,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Init> = Lines1<Init>, ";" => ActionFn(1059);
+        // Lines<Init> = Lines1<Init>, ";" => ActionFn(1061);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant42(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1059::<>(b, __sym0, __sym1);
+        let __nt = super::__action1061::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant42(__nt), __end));
         (2, 89)
     }
@@ -23994,13 +23994,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<SelectArm> = Lines1<SelectArm>, "," => ActionFn(1060);
+        // Lines<SelectArm> = Lines1<SelectArm>, "," => ActionFn(1062);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant43(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1060::<>(b, __sym0, __sym1);
+        let __nt = super::__action1062::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant43(__nt), __end));
         (2, 90)
     }
@@ -24013,13 +24013,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<SelectArm> = Lines1<SelectArm>, ";" => ActionFn(1061);
+        // Lines<SelectArm> = Lines1<SelectArm>, ";" => ActionFn(1063);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant43(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1061::<>(b, __sym0, __sym1);
+        let __nt = super::__action1063::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant43(__nt), __end));
         (2, 90)
     }
@@ -24065,13 +24065,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<UseTree> = Lines1<UseTree>, "," => ActionFn(1062);
+        // Lines<UseTree> = Lines1<UseTree>, "," => ActionFn(1064);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant44(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1062::<>(b, __sym0, __sym1);
+        let __nt = super::__action1064::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant44(__nt), __end));
         (2, 91)
     }
@@ -24084,13 +24084,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<UseTree> = Lines1<UseTree>, ";" => ActionFn(1063);
+        // Lines<UseTree> = Lines1<UseTree>, ";" => ActionFn(1065);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant44(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1063::<>(b, __sym0, __sym1);
+        let __nt = super::__action1065::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant44(__nt), __end));
         (2, 91)
     }
@@ -24136,13 +24136,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Variant> = Lines1<Variant>, "," => ActionFn(1064);
+        // Lines<Variant> = Lines1<Variant>, "," => ActionFn(1066);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant45(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1064::<>(b, __sym0, __sym1);
+        let __nt = super::__action1066::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant45(__nt), __end));
         (2, 92)
     }
@@ -24155,13 +24155,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Lines<Variant> = Lines1<Variant>, ";" => ActionFn(1065);
+        // Lines<Variant> = Lines1<Variant>, ";" => ActionFn(1067);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant45(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1065::<>(b, __sym0, __sym1);
+        let __nt = super::__action1067::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant45(__nt), __end));
         (2, 92)
     }
@@ -24174,11 +24174,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Literal = INT => ActionFn(811);
+        // Literal = INT => ActionFn(812);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action811::<>(b, __sym0);
+        let __nt = super::__action812::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant46(__nt), __end));
         (1, 93)
     }
@@ -24191,11 +24191,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Literal = FLOAT => ActionFn(812);
+        // Literal = FLOAT => ActionFn(813);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action812::<>(b, __sym0);
+        let __nt = super::__action813::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant46(__nt), __end));
         (1, 93)
     }
@@ -24310,11 +24310,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // LiteralExpr = Literal => ActionFn(813);
+        // LiteralExpr = Literal => ActionFn(814);
         let __sym0 = __pop_Variant46(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action813::<>(b, __sym0);
+        let __nt = super::__action814::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 94)
     }
@@ -24327,13 +24327,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Loop = "loop", Block => ActionFn(814);
+        // Loop = "loop", Block => ActionFn(815);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant11(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action814::<>(b, __sym0, __sym1);
+        let __nt = super::__action815::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 95)
     }
@@ -24346,14 +24346,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Loop = "while", Cond, Block => ActionFn(815);
+        // Loop = "while", Cond, Block => ActionFn(816);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant11(__symbols);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action815::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action816::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 95)
     }
@@ -24366,7 +24366,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Loop = "for", Pat, "in", Expr, Block => ActionFn(816);
+        // Loop = "for", Pat, "in", Expr, Block => ActionFn(817);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant11(__symbols);
         let __sym3 = __pop_Variant19(__symbols);
@@ -24375,7 +24375,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action816::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action817::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 95)
     }
@@ -24388,13 +24388,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // MacroArgs = "(", ")" => ActionFn(946);
+        // MacroArgs = "(", ")" => ActionFn(948);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action946::<>(b, __sym0, __sym1);
+        let __nt = super::__action948::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant47(__nt), __end));
         (2, 96)
     }
@@ -24407,14 +24407,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // MacroArgs = "(", Comma1<IndexArg>, ")" => ActionFn(947);
+        // MacroArgs = "(", Comma1<IndexArg>, ")" => ActionFn(949);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant21(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action947::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action949::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant47(__nt), __end));
         (3, 96)
     }
@@ -24427,7 +24427,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // MacroArgs = "(", Comma1<IndexArg>, ",", ")" => ActionFn(948);
+        // MacroArgs = "(", Comma1<IndexArg>, ",", ")" => ActionFn(950);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -24435,7 +24435,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action948::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action950::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant47(__nt), __end));
         (4, 96)
     }
@@ -24448,14 +24448,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // MacroItem = Path, "!", MacroArgs => ActionFn(817);
+        // MacroItem = Path, "!", MacroArgs => ActionFn(818);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant47(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action817::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action818::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 97)
     }
@@ -24468,14 +24468,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // MacroParam = MACRO_VAR, ":", Name => ActionFn(818);
+        // MacroParam = MACRO_VAR, ":", Name => ActionFn(819);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant50(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action818::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action819::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant48(__nt), __end));
         (3, 98)
     }
@@ -24488,14 +24488,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // MacroParam = MACRO_VAR, ":", "type" => ActionFn(819);
+        // MacroParam = MACRO_VAR, ":", "type" => ActionFn(820);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action819::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action820::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant48(__nt), __end));
         (3, 98)
     }
@@ -24544,13 +24544,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Member = Attrs, BareMember => ActionFn(1353);
+        // Member = Attrs, BareMember => ActionFn(1355);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant2(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1353::<>(b, __sym0, __sym1);
+        let __nt = super::__action1355::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 99)
     }
@@ -24563,14 +24563,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Member = Attrs, Vis, BareMember => ActionFn(1354);
+        // Member = Attrs, Vis, BareMember => ActionFn(1356);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant2(__symbols);
         let __sym1 = __pop_Variant52(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1354::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1356::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 99)
     }
@@ -24583,14 +24583,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Members = "{body", Terminated<Member>, "}" => ActionFn(927);
+        // Members = "{body", Terminated<Member>, "}" => ActionFn(929);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant12(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action927::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action929::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant49(__nt), __end));
         (3, 100)
     }
@@ -24603,7 +24603,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Members = "{body", Terminated<Member>, Member, "}" => ActionFn(928);
+        // Members = "{body", Terminated<Member>, Member, "}" => ActionFn(930);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant2(__symbols);
@@ -24611,7 +24611,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action928::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action930::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant49(__nt), __end));
         (4, 100)
     }
@@ -24641,13 +24641,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Named = "{record", "}" => ActionFn(1074);
+        // Named = "{record", "}" => ActionFn(1076);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1074::<>(b, __sym0, __sym1);
+        let __nt = super::__action1076::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (2, 102)
     }
@@ -24660,14 +24660,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Named = "{record", Lines1<Field>, "}" => ActionFn(1075);
+        // Named = "{record", Lines1<Field>, "}" => ActionFn(1077);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant29(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1075::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1077::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (3, 102)
     }
@@ -24680,7 +24680,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Named = "{record", Lines1<Field>, ",", "}" => ActionFn(1076);
+        // Named = "{record", Lines1<Field>, ",", "}" => ActionFn(1078);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -24688,7 +24688,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1076::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1078::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (4, 102)
     }
@@ -24701,7 +24701,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Named = "{record", Lines1<Field>, ";", "}" => ActionFn(1077);
+        // Named = "{record", Lines1<Field>, ";", "}" => ActionFn(1079);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -24709,7 +24709,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1077::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1079::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (4, 102)
     }
@@ -24927,11 +24927,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Operators = Postfix => ActionFn(1199);
+        // Operators = Postfix => ActionFn(1201);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1199::<>(b, __sym0);
+        let __nt = super::__action1201::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 106)
     }
@@ -24944,11 +24944,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Operators = Prefixed => ActionFn(1200);
+        // Operators = Prefixed => ActionFn(1202);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1200::<>(b, __sym0);
+        let __nt = super::__action1202::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 106)
     }
@@ -25247,13 +25247,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Params = "(", ")" => ActionFn(961);
+        // Params = "(", ")" => ActionFn(963);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action961::<>(b, __sym0, __sym1);
+        let __nt = super::__action963::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant10(__nt), __end));
         (2, 115)
     }
@@ -25266,14 +25266,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Params = "(", Comma1<Param>, ")" => ActionFn(962);
+        // Params = "(", Comma1<Param>, ")" => ActionFn(964);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant25(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action962::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action964::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant10(__nt), __end));
         (3, 115)
     }
@@ -25286,7 +25286,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Params = "(", Comma1<Param>, ",", ")" => ActionFn(963);
+        // Params = "(", Comma1<Param>, ",", ")" => ActionFn(965);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -25294,7 +25294,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action963::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action965::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant10(__nt), __end));
         (4, 115)
     }
@@ -25307,13 +25307,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Parts = STR_HEAD, Expr => ActionFn(820);
+        // Parts = STR_HEAD, Expr => ActionFn(821);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action820::<>(b, __sym0, __sym1);
+        let __nt = super::__action821::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant53(__nt), __end));
         (2, 116)
     }
@@ -25326,14 +25326,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Parts = STR_HEAD, Expr, FORMAT => ActionFn(821);
+        // Parts = STR_HEAD, Expr, FORMAT => ActionFn(822);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action821::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action822::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant53(__nt), __end));
         (3, 116)
     }
@@ -25346,14 +25346,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Parts = Parts, STR_MID, Expr => ActionFn(822);
+        // Parts = Parts, STR_MID, Expr => ActionFn(823);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant53(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action822::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action823::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant53(__nt), __end));
         (3, 116)
     }
@@ -25366,7 +25366,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Parts = Parts, STR_MID, Expr, FORMAT => ActionFn(823);
+        // Parts = Parts, STR_MID, Expr, FORMAT => ActionFn(824);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant19(__symbols);
@@ -25374,7 +25374,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant53(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action823::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action824::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant53(__nt), __end));
         (4, 116)
     }
@@ -25404,11 +25404,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat = PatOr => ActionFn(824);
+        // Pat = PatOr => ActionFn(825);
         let __sym0 = __pop_Variant26(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action824::<>(b, __sym0);
+        let __nt = super::__action825::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (1, 117)
     }
@@ -25421,11 +25421,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = PatLiteral => ActionFn(825);
+        // Pat1 = PatLiteral => ActionFn(826);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action825::<>(b, __sym0);
+        let __nt = super::__action826::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (1, 118)
     }
@@ -25455,11 +25455,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "_" => ActionFn(826);
+        // Pat1 = "_" => ActionFn(827);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action826::<>(b, __sym0);
+        let __nt = super::__action827::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (1, 118)
     }
@@ -25472,11 +25472,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = ".." => ActionFn(827);
+        // Pat1 = ".." => ActionFn(828);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action827::<>(b, __sym0);
+        let __nt = super::__action828::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (1, 118)
     }
@@ -25489,11 +25489,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = Path => ActionFn(828);
+        // Pat1 = Path => ActionFn(829);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action828::<>(b, __sym0);
+        let __nt = super::__action829::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (1, 118)
     }
@@ -25506,13 +25506,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = Path, PatArgs => ActionFn(829);
+        // Pat1 = Path, PatArgs => ActionFn(830);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant55(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action829::<>(b, __sym0, __sym1);
+        let __nt = super::__action830::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 118)
     }
@@ -25525,13 +25525,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = Path, FieldPats => ActionFn(830);
+        // Pat1 = Path, FieldPats => ActionFn(831);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant34(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action830::<>(b, __sym0, __sym1);
+        let __nt = super::__action831::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 118)
     }
@@ -25544,14 +25544,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = Name, "@", Pat1 => ActionFn(831);
+        // Pat1 = Name, "@", Pat1 => ActionFn(832);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant54(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action831::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action832::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 118)
     }
@@ -25564,13 +25564,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "var", Name => ActionFn(832);
+        // Pat1 = "var", Name => ActionFn(833);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action832::<>(b, __sym0, __sym1);
+        let __nt = super::__action833::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 118)
     }
@@ -25583,7 +25583,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "var", Name, "@", Pat1 => ActionFn(833);
+        // Pat1 = "var", Name, "@", Pat1 => ActionFn(834);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant54(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -25591,7 +25591,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action833::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action834::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (4, 118)
     }
@@ -25604,13 +25604,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "&", Pat1 => ActionFn(1319);
+        // Pat1 = "&", Pat1 => ActionFn(1321);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant54(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1319::<>(b, __sym0, __sym1);
+        let __nt = super::__action1321::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 118)
     }
@@ -25623,14 +25623,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "&", "mut", Pat1 => ActionFn(1320);
+        // Pat1 = "&", "mut", Pat1 => ActionFn(1322);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant54(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1320::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1322::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 118)
     }
@@ -25643,13 +25643,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "&&", Pat1 => ActionFn(1321);
+        // Pat1 = "&&", Pat1 => ActionFn(1323);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant54(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1321::<>(b, __sym0, __sym1);
+        let __nt = super::__action1323::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 118)
     }
@@ -25662,14 +25662,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "&&", "mut", Pat1 => ActionFn(1322);
+        // Pat1 = "&&", "mut", Pat1 => ActionFn(1324);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant54(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1322::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1324::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 118)
     }
@@ -25682,14 +25682,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "(", Pat, ")" => ActionFn(220);
+        // Pat1 = "(", Pat, ")" => ActionFn(837);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant54(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action220::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action837::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 118)
     }
@@ -25702,13 +25702,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "(", ")" => ActionFn(836);
+        // Pat1 = "(", ")" => ActionFn(838);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action836::<>(b, __sym0, __sym1);
+        let __nt = super::__action838::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 118)
     }
@@ -25721,7 +25721,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "(", Pat, ",", ")" => ActionFn(837);
+        // Pat1 = "(", Pat, ",", ")" => ActionFn(839);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -25729,7 +25729,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action837::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action839::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (4, 118)
     }
@@ -25742,14 +25742,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "(", Pats2, ")" => ActionFn(838);
+        // Pat1 = "(", Pats2, ")" => ActionFn(840);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant26(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action838::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action840::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 118)
     }
@@ -25762,7 +25762,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "(", Pats2, ",", ")" => ActionFn(839);
+        // Pat1 = "(", Pats2, ",", ")" => ActionFn(841);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -25770,7 +25770,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action839::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action841::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (4, 118)
     }
@@ -25783,13 +25783,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "[", "]" => ActionFn(964);
+        // Pat1 = "[", "]" => ActionFn(966);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action964::<>(b, __sym0, __sym1);
+        let __nt = super::__action966::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 118)
     }
@@ -25802,14 +25802,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "[", Comma1<Pat>, "]" => ActionFn(965);
+        // Pat1 = "[", Comma1<Pat>, "]" => ActionFn(967);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant26(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action965::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action967::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 118)
     }
@@ -25822,7 +25822,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = "[", Comma1<Pat>, ",", "]" => ActionFn(966);
+        // Pat1 = "[", Comma1<Pat>, ",", "]" => ActionFn(968);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -25830,7 +25830,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action966::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action968::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (4, 118)
     }
@@ -25843,11 +25843,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Pat1 = HOLE => ActionFn(841);
+        // Pat1 = HOLE => ActionFn(843);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action841::<>(b, __sym0);
+        let __nt = super::__action843::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (1, 118)
     }
@@ -25860,13 +25860,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatArgs = "(", ")" => ActionFn(967);
+        // PatArgs = "(", ")" => ActionFn(969);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action967::<>(b, __sym0, __sym1);
+        let __nt = super::__action969::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant55(__nt), __end));
         (2, 119)
     }
@@ -25879,14 +25879,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatArgs = "(", Comma1<Pat>, ")" => ActionFn(968);
+        // PatArgs = "(", Comma1<Pat>, ")" => ActionFn(970);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant26(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action968::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action970::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant55(__nt), __end));
         (3, 119)
     }
@@ -25899,7 +25899,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatArgs = "(", Comma1<Pat>, ",", ")" => ActionFn(969);
+        // PatArgs = "(", Comma1<Pat>, ",", ")" => ActionFn(971);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -25907,7 +25907,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action969::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action971::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant55(__nt), __end));
         (4, 119)
     }
@@ -25937,11 +25937,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatEnd = Path => ActionFn(842);
+        // PatEnd = Path => ActionFn(844);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action842::<>(b, __sym0);
+        let __nt = super::__action844::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 120)
     }
@@ -25954,11 +25954,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatLiteral = Literal => ActionFn(1104);
+        // PatLiteral = Literal => ActionFn(1106);
         let __sym0 = __pop_Variant46(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1104::<>(b, __sym0);
+        let __nt = super::__action1106::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 121)
     }
@@ -25971,13 +25971,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatLiteral = "-", Literal => ActionFn(1105);
+        // PatLiteral = "-", Literal => ActionFn(1107);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant46(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1105::<>(b, __sym0, __sym1);
+        let __nt = super::__action1107::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 121)
     }
@@ -26030,13 +26030,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatRange = PatEnd, ".." => ActionFn(844);
+        // PatRange = PatEnd, ".." => ActionFn(846);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action844::<>(b, __sym0, __sym1);
+        let __nt = super::__action846::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 123)
     }
@@ -26049,14 +26049,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatRange = PatEnd, "..", PatEnd => ActionFn(845);
+        // PatRange = PatEnd, "..", PatEnd => ActionFn(847);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action845::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action847::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 123)
     }
@@ -26069,14 +26069,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatRange = PatEnd, "..=", PatEnd => ActionFn(846);
+        // PatRange = PatEnd, "..=", PatEnd => ActionFn(848);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action846::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action848::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (3, 123)
     }
@@ -26089,13 +26089,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatRange = "..", PatEnd => ActionFn(847);
+        // PatRange = "..", PatEnd => ActionFn(849);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action847::<>(b, __sym0, __sym1);
+        let __nt = super::__action849::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 123)
     }
@@ -26108,13 +26108,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PatRange = "..=", PatEnd => ActionFn(848);
+        // PatRange = "..=", PatEnd => ActionFn(850);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action848::<>(b, __sym0, __sym1);
+        let __nt = super::__action850::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant54(__nt), __end));
         (2, 123)
     }
@@ -26127,11 +26127,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Path = NAME => ActionFn(640);
+        // Path = NAME => ActionFn(641);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action640::<>(b, __sym0);
+        let __nt = super::__action641::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant56(__nt), __end));
         (1, 124)
     }
@@ -26144,14 +26144,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Path = Path, ".", NAME => ActionFn(641);
+        // Path = Path, ".", NAME => ActionFn(642);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action641::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action642::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant56(__nt), __end));
         (3, 124)
     }
@@ -26164,11 +26164,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PathType = Path => ActionFn(849);
+        // PathType = Path => ActionFn(851);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action849::<>(b, __sym0);
+        let __nt = super::__action851::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (1, 125)
     }
@@ -26198,14 +26198,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PathWithArgs = Path, "[", "]" => ActionFn(943);
+        // PathWithArgs = Path, "[", "]" => ActionFn(945);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action943::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action945::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 126)
     }
@@ -26218,7 +26218,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PathWithArgs = Path, "[", Comma1<GenericArg>, "]" => ActionFn(944);
+        // PathWithArgs = Path, "[", Comma1<GenericArg>, "]" => ActionFn(946);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant23(__symbols);
@@ -26226,7 +26226,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action944::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action946::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 126)
     }
@@ -26239,7 +26239,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // PathWithArgs = Path, "[", Comma1<GenericArg>, ",", "]" => ActionFn(945);
+        // PathWithArgs = Path, "[", Comma1<GenericArg>, ",", "]" => ActionFn(947);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -26248,7 +26248,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action945::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action947::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 126)
     }
@@ -26301,13 +26301,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Positional = "(", ")" => ActionFn(973);
+        // Positional = "(", ")" => ActionFn(975);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action973::<>(b, __sym0, __sym1);
+        let __nt = super::__action975::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (2, 128)
     }
@@ -26320,14 +26320,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Positional = "(", Comma1<VariantField>, ")" => ActionFn(974);
+        // Positional = "(", Comma1<VariantField>, ")" => ActionFn(976);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant29(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action974::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action976::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (3, 128)
     }
@@ -26340,7 +26340,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Positional = "(", Comma1<VariantField>, ",", ")" => ActionFn(975);
+        // Positional = "(", Comma1<VariantField>, ",", ")" => ActionFn(977);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -26348,7 +26348,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action975::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action977::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant35(__nt), __end));
         (4, 128)
     }
@@ -26361,11 +26361,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Literal => ActionFn(1106);
+        // Postfix = Literal => ActionFn(1108);
         let __sym0 = __pop_Variant46(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1106::<>(b, __sym0);
+        let __nt = super::__action1108::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 129)
     }
@@ -26378,11 +26378,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = NAME => ActionFn(851);
+        // Postfix = NAME => ActionFn(853);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action851::<>(b, __sym0);
+        let __nt = super::__action853::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 129)
     }
@@ -26395,11 +26395,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "self" => ActionFn(852);
+        // Postfix = "self" => ActionFn(854);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action852::<>(b, __sym0);
+        let __nt = super::__action854::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 129)
     }
@@ -26412,11 +26412,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = MACRO_VAR => ActionFn(853);
+        // Postfix = MACRO_VAR => ActionFn(855);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action853::<>(b, __sym0);
+        let __nt = super::__action855::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 129)
     }
@@ -26429,13 +26429,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Parts, STR_TAIL => ActionFn(854);
+        // Postfix = Parts, STR_TAIL => ActionFn(856);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant53(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action854::<>(b, __sym0, __sym1);
+        let __nt = super::__action856::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -26448,14 +26448,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "(", Expr, ")" => ActionFn(855);
+        // Postfix = "(", Expr, ")" => ActionFn(857);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action855::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action857::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26468,13 +26468,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "(", ")" => ActionFn(856);
+        // Postfix = "(", ")" => ActionFn(858);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action856::<>(b, __sym0, __sym1);
+        let __nt = super::__action858::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -26487,7 +26487,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "(", Expr, ",", ")" => ActionFn(857);
+        // Postfix = "(", Expr, ",", ")" => ActionFn(859);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -26495,7 +26495,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action857::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action859::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -26508,14 +26508,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "(", Exprs2, ")" => ActionFn(858);
+        // Postfix = "(", Exprs2, ")" => ActionFn(860);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant21(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action858::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action860::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26528,7 +26528,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "(", Exprs2, ",", ")" => ActionFn(859);
+        // Postfix = "(", Exprs2, ",", ")" => ActionFn(861);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -26536,7 +26536,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action859::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action861::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -26549,13 +26549,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "[", "]" => ActionFn(934);
+        // Postfix = "[", "]" => ActionFn(936);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action934::<>(b, __sym0, __sym1);
+        let __nt = super::__action936::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -26568,14 +26568,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "[", Comma1<Expr>, "]" => ActionFn(935);
+        // Postfix = "[", Comma1<Expr>, "]" => ActionFn(937);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant21(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action935::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action937::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26588,7 +26588,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "[", Comma1<Expr>, ",", "]" => ActionFn(936);
+        // Postfix = "[", Comma1<Expr>, ",", "]" => ActionFn(938);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -26596,7 +26596,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action936::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action938::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -26609,7 +26609,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "[", Expr, ";", Expr, "]" => ActionFn(861);
+        // Postfix = "[", Expr, ";", Expr, "]" => ActionFn(863);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant19(__symbols);
@@ -26618,7 +26618,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action861::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action863::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -26631,14 +26631,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, ".", NAME => ActionFn(862);
+        // Postfix = Postfix, ".", NAME => ActionFn(864);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action862::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action864::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26651,14 +26651,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, ".", INT => ActionFn(863);
+        // Postfix = Postfix, ".", INT => ActionFn(865);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action863::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action865::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26671,14 +26671,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "(", ")" => ActionFn(937);
+        // Postfix = Postfix, "(", ")" => ActionFn(939);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action937::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action939::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26691,7 +26691,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "(", Comma1<Expr>, ")" => ActionFn(938);
+        // Postfix = Postfix, "(", Comma1<Expr>, ")" => ActionFn(940);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant21(__symbols);
@@ -26699,7 +26699,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action938::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action940::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -26712,7 +26712,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "(", Comma1<Expr>, ",", ")" => ActionFn(939);
+        // Postfix = Postfix, "(", Comma1<Expr>, ",", ")" => ActionFn(941);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -26721,7 +26721,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action939::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action941::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -26734,14 +26734,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "[", "]" => ActionFn(949);
+        // Postfix = Postfix, "[", "]" => ActionFn(951);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action949::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action951::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26754,7 +26754,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "[", Comma1<IndexArg>, "]" => ActionFn(950);
+        // Postfix = Postfix, "[", Comma1<IndexArg>, "]" => ActionFn(952);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant21(__symbols);
@@ -26762,7 +26762,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action950::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action952::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -26775,7 +26775,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "[", Comma1<IndexArg>, ",", "]" => ActionFn(951);
+        // Postfix = Postfix, "[", Comma1<IndexArg>, ",", "]" => ActionFn(953);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -26784,7 +26784,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action951::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action953::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -26797,7 +26797,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "!", "(", ")" => ActionFn(952);
+        // Postfix = Postfix, "!", "(", ")" => ActionFn(954);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -26805,7 +26805,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action952::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action954::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -26818,7 +26818,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "!", "(", Comma1<IndexArg>, ")" => ActionFn(953);
+        // Postfix = Postfix, "!", "(", Comma1<IndexArg>, ")" => ActionFn(955);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant21(__symbols);
@@ -26827,7 +26827,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action953::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action955::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -26840,7 +26840,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "!", "(", Comma1<IndexArg>, ",", ")" => ActionFn(954);
+        // Postfix = Postfix, "!", "(", Comma1<IndexArg>, ",", ")" => ActionFn(956);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -26850,7 +26850,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action954::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action956::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (6, 129)
     }
@@ -26863,14 +26863,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "{record", "}" => ActionFn(1082);
+        // Postfix = Postfix, "{record", "}" => ActionFn(1084);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1082::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1084::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26883,7 +26883,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "{record", Lines1<Init>, "}" => ActionFn(1083);
+        // Postfix = Postfix, "{record", Lines1<Init>, "}" => ActionFn(1085);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant42(__symbols);
@@ -26891,7 +26891,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1083::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1085::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -26904,7 +26904,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "{record", Lines1<Init>, ",", "}" => ActionFn(1084);
+        // Postfix = Postfix, "{record", Lines1<Init>, ",", "}" => ActionFn(1086);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -26913,7 +26913,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1084::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1086::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -26926,7 +26926,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = Postfix, "{record", Lines1<Init>, ";", "}" => ActionFn(1085);
+        // Postfix = Postfix, "{record", Lines1<Init>, ";", "}" => ActionFn(1087);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -26935,7 +26935,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1085::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1087::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -26948,14 +26948,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "{", StmtList, "}" => ActionFn(1457);
+        // Postfix = "{", StmtList, "}" => ActionFn(1459);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant63(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1457::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1459::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -26968,7 +26968,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "{", StmtList, Stmt, "}" => ActionFn(1458);
+        // Postfix = "{", StmtList, Stmt, "}" => ActionFn(1460);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant62(__symbols);
@@ -26976,7 +26976,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1458::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1460::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -27006,14 +27006,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = REGION, ":", Labelled => ActionFn(658);
+        // Postfix = REGION, ":", Labelled => ActionFn(659);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action658::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action659::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -27026,13 +27026,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "unsafe", Block => ActionFn(869);
+        // Postfix = "unsafe", Block => ActionFn(871);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant11(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action869::<>(b, __sym0, __sym1);
+        let __nt = super::__action871::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -27045,13 +27045,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "async", Block => ActionFn(870);
+        // Postfix = "async", Block => ActionFn(872);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant11(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action870::<>(b, __sym0, __sym1);
+        let __nt = super::__action872::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -27064,13 +27064,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "scope", Block => ActionFn(871);
+        // Postfix = "scope", Block => ActionFn(873);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant11(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action871::<>(b, __sym0, __sym1);
+        let __nt = super::__action873::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -27083,13 +27083,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "spawn", Block => ActionFn(872);
+        // Postfix = "spawn", Block => ActionFn(874);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant11(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action872::<>(b, __sym0, __sym1);
+        let __nt = super::__action874::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -27102,7 +27102,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "match", Expr, "{body", "}" => ActionFn(1066);
+        // Postfix = "match", Expr, "{body", "}" => ActionFn(1068);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -27110,7 +27110,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1066::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1068::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -27123,7 +27123,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "match", Expr, "{body", Lines1<Arm>, "}" => ActionFn(1067);
+        // Postfix = "match", Expr, "{body", Lines1<Arm>, "}" => ActionFn(1069);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant17(__symbols);
@@ -27132,7 +27132,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1067::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1069::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -27145,7 +27145,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "match", Expr, "{body", Lines1<Arm>, ",", "}" => ActionFn(1068);
+        // Postfix = "match", Expr, "{body", Lines1<Arm>, ",", "}" => ActionFn(1070);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -27155,7 +27155,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1068::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1070::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (6, 129)
     }
@@ -27168,7 +27168,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "match", Expr, "{body", Lines1<Arm>, ";", "}" => ActionFn(1069);
+        // Postfix = "match", Expr, "{body", Lines1<Arm>, ";", "}" => ActionFn(1071);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -27178,7 +27178,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1069::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1071::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (6, 129)
     }
@@ -27191,14 +27191,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "select", "{body", "}" => ActionFn(1086);
+        // Postfix = "select", "{body", "}" => ActionFn(1088);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1086::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1088::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -27211,7 +27211,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "select", "{body", Lines1<SelectArm>, "}" => ActionFn(1087);
+        // Postfix = "select", "{body", Lines1<SelectArm>, "}" => ActionFn(1089);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant43(__symbols);
@@ -27219,7 +27219,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1087::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1089::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 129)
     }
@@ -27232,7 +27232,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "select", "{body", Lines1<SelectArm>, ",", "}" => ActionFn(1088);
+        // Postfix = "select", "{body", Lines1<SelectArm>, ",", "}" => ActionFn(1090);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -27241,7 +27241,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1088::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1090::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -27254,7 +27254,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "select", "{body", Lines1<SelectArm>, ";", "}" => ActionFn(1089);
+        // Postfix = "select", "{body", Lines1<SelectArm>, ";", "}" => ActionFn(1091);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -27263,7 +27263,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1089::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1091::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (5, 129)
     }
@@ -27276,13 +27276,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "try", Block => ActionFn(929);
+        // Postfix = "try", Block => ActionFn(931);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant11(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action929::<>(b, __sym0, __sym1);
+        let __nt = super::__action931::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 129)
     }
@@ -27295,14 +27295,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = "try", Block, Catches1 => ActionFn(930);
+        // Postfix = "try", Block, Catches1 => ActionFn(932);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant17(__symbols);
         let __sym1 = __pop_Variant11(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action930::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action932::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 129)
     }
@@ -27332,11 +27332,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Postfix = HOLE => ActionFn(876);
+        // Postfix = HOLE => ActionFn(878);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action876::<>(b, __sym0);
+        let __nt = super::__action878::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (1, 129)
     }
@@ -27349,14 +27349,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Predicate = TypeNB, ":", Bounds => ActionFn(1384);
+        // Predicate = TypeNB, ":", Bounds => ActionFn(1386);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant14(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1384::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1386::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant57(__nt), __end));
         (3, 130)
     }
@@ -27369,7 +27369,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Predicate = "[", Type, "]", ":", Bounds => ActionFn(1385);
+        // Predicate = "[", Type, "]", ":", Bounds => ActionFn(1387);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant14(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -27378,7 +27378,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1385::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1387::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant57(__nt), __end));
         (5, 130)
     }
@@ -27391,7 +27391,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Predicate = "[", Type, ";", Expr, "]", ":", Bounds => ActionFn(1386);
+        // Predicate = "[", Type, ";", Expr, "]", ":", Bounds => ActionFn(1388);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant14(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -27402,7 +27402,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1386::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1388::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant57(__nt), __end));
         (7, 130)
     }
@@ -27451,13 +27451,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "-", Postfix => ActionFn(1201);
+        // Prefixed = "-", Postfix => ActionFn(1203);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1201::<>(b, __sym0, __sym1);
+        let __nt = super::__action1203::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27470,13 +27470,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "-", Prefixed => ActionFn(1202);
+        // Prefixed = "-", Prefixed => ActionFn(1204);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1202::<>(b, __sym0, __sym1);
+        let __nt = super::__action1204::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27489,13 +27489,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "!", Postfix => ActionFn(1203);
+        // Prefixed = "!", Postfix => ActionFn(1205);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1203::<>(b, __sym0, __sym1);
+        let __nt = super::__action1205::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27508,13 +27508,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "!", Prefixed => ActionFn(1204);
+        // Prefixed = "!", Prefixed => ActionFn(1206);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1204::<>(b, __sym0, __sym1);
+        let __nt = super::__action1206::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27527,13 +27527,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "*", Postfix => ActionFn(1205);
+        // Prefixed = "*", Postfix => ActionFn(1207);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1205::<>(b, __sym0, __sym1);
+        let __nt = super::__action1207::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27546,13 +27546,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "*", Prefixed => ActionFn(1206);
+        // Prefixed = "*", Prefixed => ActionFn(1208);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1206::<>(b, __sym0, __sym1);
+        let __nt = super::__action1208::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27565,13 +27565,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&", Postfix => ActionFn(1207);
+        // Prefixed = "&", Postfix => ActionFn(1209);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1207::<>(b, __sym0, __sym1);
+        let __nt = super::__action1209::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27584,13 +27584,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&", Prefixed => ActionFn(1208);
+        // Prefixed = "&", Prefixed => ActionFn(1210);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1208::<>(b, __sym0, __sym1);
+        let __nt = super::__action1210::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27603,14 +27603,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&", "mut", Postfix => ActionFn(1209);
+        // Prefixed = "&", "mut", Postfix => ActionFn(1211);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1209::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1211::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 132)
     }
@@ -27623,14 +27623,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&", "mut", Prefixed => ActionFn(1210);
+        // Prefixed = "&", "mut", Prefixed => ActionFn(1212);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1210::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1212::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 132)
     }
@@ -27643,13 +27643,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&&", Postfix => ActionFn(1211);
+        // Prefixed = "&&", Postfix => ActionFn(1213);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1211::<>(b, __sym0, __sym1);
+        let __nt = super::__action1213::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27662,13 +27662,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&&", Prefixed => ActionFn(1212);
+        // Prefixed = "&&", Prefixed => ActionFn(1214);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1212::<>(b, __sym0, __sym1);
+        let __nt = super::__action1214::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27681,14 +27681,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&&", "mut", Postfix => ActionFn(1213);
+        // Prefixed = "&&", "mut", Postfix => ActionFn(1215);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1213::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1215::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 132)
     }
@@ -27701,14 +27701,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "&&", "mut", Prefixed => ActionFn(1214);
+        // Prefixed = "&&", "mut", Prefixed => ActionFn(1216);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1214::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1216::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (3, 132)
     }
@@ -27721,13 +27721,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "try", Postfix => ActionFn(1215);
+        // Prefixed = "try", Postfix => ActionFn(1217);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1215::<>(b, __sym0, __sym1);
+        let __nt = super::__action1217::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27740,13 +27740,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "try", Prefixed => ActionFn(1216);
+        // Prefixed = "try", Prefixed => ActionFn(1218);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1216::<>(b, __sym0, __sym1);
+        let __nt = super::__action1218::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27759,13 +27759,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "spawn", Postfix => ActionFn(1217);
+        // Prefixed = "spawn", Postfix => ActionFn(1219);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1217::<>(b, __sym0, __sym1);
+        let __nt = super::__action1219::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27778,13 +27778,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "spawn", Prefixed => ActionFn(1218);
+        // Prefixed = "spawn", Prefixed => ActionFn(1220);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1218::<>(b, __sym0, __sym1);
+        let __nt = super::__action1220::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27797,13 +27797,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "ask", Postfix => ActionFn(677);
+        // Prefixed = "ask", Postfix => ActionFn(678);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action677::<>(b, __sym0, __sym1);
+        let __nt = super::__action678::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27816,7 +27816,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "ask", Postfix, "within", Postfix => ActionFn(678);
+        // Prefixed = "ask", Postfix, "within", Postfix => ActionFn(679);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -27824,7 +27824,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action678::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action679::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 132)
     }
@@ -27837,13 +27837,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "tell", Postfix => ActionFn(679);
+        // Prefixed = "tell", Postfix => ActionFn(680);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant19(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action679::<>(b, __sym0, __sym1);
+        let __nt = super::__action680::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (2, 132)
     }
@@ -27856,7 +27856,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Prefixed = "tell", Postfix, "within", Postfix => ActionFn(680);
+        // Prefixed = "tell", Postfix, "within", Postfix => ActionFn(681);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -27864,7 +27864,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action680::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action681::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant19(__nt), __end));
         (4, 132)
     }
@@ -27877,14 +27877,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Projected = PathWithArgs, ".", Name => ActionFn(878);
+        // Projected = PathWithArgs, ".", Name => ActionFn(880);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant50(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action878::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action880::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 133)
     }
@@ -27897,14 +27897,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Projected = Projected, ".", Name => ActionFn(879);
+        // Projected = Projected, ".", Name => ActionFn(881);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant50(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action879::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action881::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 133)
     }
@@ -27917,7 +27917,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Projected = "(", Type, "as", Type, ")", ".", Name => ActionFn(880);
+        // Projected = "(", Type, "as", Type, ")", ".", Name => ActionFn(882);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant50(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -27928,7 +27928,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action880::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action882::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (7, 133)
     }
@@ -28120,13 +28120,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Ret1 = "->", TypeNB => ActionFn(1387);
+        // Ret1 = "->", TypeNB => ActionFn(1389);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1387::<>(b, __sym0, __sym1);
+        let __nt = super::__action1389::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant30(__nt), __end));
         (2, 136)
     }
@@ -28139,7 +28139,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Ret1 = "->", "[", Type, "]" => ActionFn(1388);
+        // Ret1 = "->", "[", Type, "]" => ActionFn(1390);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant16(__symbols);
@@ -28147,7 +28147,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1388::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1390::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant30(__nt), __end));
         (4, 136)
     }
@@ -28160,7 +28160,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Ret1 = "->", "[", Type, ";", Expr, "]" => ActionFn(1389);
+        // Ret1 = "->", "[", Type, ";", Expr, "]" => ActionFn(1391);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant19(__symbols);
@@ -28170,7 +28170,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1389::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1391::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant30(__nt), __end));
         (6, 136)
     }
@@ -28183,7 +28183,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // SelectArm = Pat, "=", Expr, "=>", ExprOrAssign => ActionFn(684);
+        // SelectArm = Pat, "=", Expr, "=>", ExprOrAssign => ActionFn(685);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant19(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -28192,7 +28192,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant54(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action684::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action685::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant60(__nt), __end));
         (5, 137)
     }
@@ -28205,7 +28205,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // SelectArm = "after", Expr, "=>", ExprOrAssign => ActionFn(685);
+        // SelectArm = "after", Expr, "=>", ExprOrAssign => ActionFn(686);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -28213,7 +28213,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action685::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action686::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant60(__nt), __end));
         (4, 137)
     }
@@ -28226,14 +28226,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // SelectArm = "default", "=>", ExprOrAssign => ActionFn(686);
+        // SelectArm = "default", "=>", ExprOrAssign => ActionFn(687);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action686::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action687::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant60(__nt), __end));
         (3, 137)
     }
@@ -28246,11 +28246,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // SelectArm = HOLE => ActionFn(881);
+        // SelectArm = HOLE => ActionFn(883);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action881::<>(b, __sym0);
+        let __nt = super::__action883::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant60(__nt), __end));
         (1, 137)
     }
@@ -28297,14 +28297,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, BINOP, Postfix => ActionFn(1219);
+        // Seq = Postfix, BINOP, Postfix => ActionFn(1221);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1219::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1221::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28317,14 +28317,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, BINOP, Prefixed => ActionFn(1220);
+        // Seq = Postfix, BINOP, Prefixed => ActionFn(1222);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1220::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1222::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28337,14 +28337,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, BINOP, Postfix => ActionFn(1221);
+        // Seq = Prefixed, BINOP, Postfix => ActionFn(1223);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1221::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1223::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28357,14 +28357,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, BINOP, Prefixed => ActionFn(1222);
+        // Seq = Prefixed, BINOP, Prefixed => ActionFn(1224);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1222::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1224::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28377,14 +28377,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "&&", Postfix => ActionFn(1223);
+        // Seq = Postfix, "&&", Postfix => ActionFn(1225);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1223::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1225::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28397,14 +28397,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "&&", Prefixed => ActionFn(1224);
+        // Seq = Postfix, "&&", Prefixed => ActionFn(1226);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1224::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1226::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28417,14 +28417,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "&&", Postfix => ActionFn(1225);
+        // Seq = Prefixed, "&&", Postfix => ActionFn(1227);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1225::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1227::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28437,14 +28437,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "&&", Prefixed => ActionFn(1226);
+        // Seq = Prefixed, "&&", Prefixed => ActionFn(1228);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1226::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1228::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28457,14 +28457,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "+", Postfix => ActionFn(1227);
+        // Seq = Postfix, "+", Postfix => ActionFn(1229);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1227::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1229::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28477,14 +28477,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "+", Prefixed => ActionFn(1228);
+        // Seq = Postfix, "+", Prefixed => ActionFn(1230);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1228::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1230::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28497,14 +28497,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "+", Postfix => ActionFn(1229);
+        // Seq = Prefixed, "+", Postfix => ActionFn(1231);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1229::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1231::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28517,14 +28517,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "+", Prefixed => ActionFn(1230);
+        // Seq = Prefixed, "+", Prefixed => ActionFn(1232);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1230::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1232::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28537,14 +28537,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "-", Postfix => ActionFn(1231);
+        // Seq = Postfix, "-", Postfix => ActionFn(1233);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1231::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1233::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28557,14 +28557,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "-", Prefixed => ActionFn(1232);
+        // Seq = Postfix, "-", Prefixed => ActionFn(1234);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1232::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1234::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28577,14 +28577,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "-", Postfix => ActionFn(1233);
+        // Seq = Prefixed, "-", Postfix => ActionFn(1235);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1233::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1235::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28597,14 +28597,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "-", Prefixed => ActionFn(1234);
+        // Seq = Prefixed, "-", Prefixed => ActionFn(1236);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1234::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1236::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28617,14 +28617,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "*", Postfix => ActionFn(1235);
+        // Seq = Postfix, "*", Postfix => ActionFn(1237);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1235::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1237::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28637,14 +28637,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "*", Prefixed => ActionFn(1236);
+        // Seq = Postfix, "*", Prefixed => ActionFn(1238);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1236::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1238::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28657,14 +28657,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "*", Postfix => ActionFn(1237);
+        // Seq = Prefixed, "*", Postfix => ActionFn(1239);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1237::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1239::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28677,14 +28677,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "*", Prefixed => ActionFn(1238);
+        // Seq = Prefixed, "*", Prefixed => ActionFn(1240);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1238::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1240::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28697,14 +28697,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "&", Postfix => ActionFn(1239);
+        // Seq = Postfix, "&", Postfix => ActionFn(1241);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1239::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1241::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28717,14 +28717,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "&", Prefixed => ActionFn(1240);
+        // Seq = Postfix, "&", Prefixed => ActionFn(1242);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1240::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1242::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28737,14 +28737,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "&", Postfix => ActionFn(1241);
+        // Seq = Prefixed, "&", Postfix => ActionFn(1243);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1241::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1243::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28757,14 +28757,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "&", Prefixed => ActionFn(1242);
+        // Seq = Prefixed, "&", Prefixed => ActionFn(1244);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1242::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1244::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28777,14 +28777,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "|", Postfix => ActionFn(1243);
+        // Seq = Postfix, "|", Postfix => ActionFn(1245);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1243::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1245::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28797,14 +28797,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "|", Prefixed => ActionFn(1244);
+        // Seq = Postfix, "|", Prefixed => ActionFn(1246);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1244::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1246::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28817,14 +28817,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "|", Postfix => ActionFn(1245);
+        // Seq = Prefixed, "|", Postfix => ActionFn(1247);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1245::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1247::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28837,14 +28837,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "|", Prefixed => ActionFn(1246);
+        // Seq = Prefixed, "|", Prefixed => ActionFn(1248);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1246::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1248::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28857,14 +28857,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "||", Postfix => ActionFn(1247);
+        // Seq = Postfix, "||", Postfix => ActionFn(1249);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1247::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1249::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28877,14 +28877,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "||", Prefixed => ActionFn(1248);
+        // Seq = Postfix, "||", Prefixed => ActionFn(1250);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1248::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1250::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28897,14 +28897,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "||", Postfix => ActionFn(1249);
+        // Seq = Prefixed, "||", Postfix => ActionFn(1251);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1249::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1251::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28917,14 +28917,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "||", Prefixed => ActionFn(1250);
+        // Seq = Prefixed, "||", Prefixed => ActionFn(1252);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1250::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1252::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28937,14 +28937,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, BINOP, Postfix => ActionFn(1251);
+        // Seq = Seq, BINOP, Postfix => ActionFn(1253);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1251::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1253::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28957,14 +28957,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, BINOP, Prefixed => ActionFn(1252);
+        // Seq = Seq, BINOP, Prefixed => ActionFn(1254);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1252::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1254::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28977,14 +28977,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "&&", Postfix => ActionFn(1253);
+        // Seq = Seq, "&&", Postfix => ActionFn(1255);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1253::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1255::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -28997,14 +28997,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "&&", Prefixed => ActionFn(1254);
+        // Seq = Seq, "&&", Prefixed => ActionFn(1256);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1254::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1256::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29017,14 +29017,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "+", Postfix => ActionFn(1255);
+        // Seq = Seq, "+", Postfix => ActionFn(1257);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1255::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1257::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29037,14 +29037,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "+", Prefixed => ActionFn(1256);
+        // Seq = Seq, "+", Prefixed => ActionFn(1258);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1256::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1258::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29057,14 +29057,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "-", Postfix => ActionFn(1257);
+        // Seq = Seq, "-", Postfix => ActionFn(1259);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1257::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1259::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29077,14 +29077,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "-", Prefixed => ActionFn(1258);
+        // Seq = Seq, "-", Prefixed => ActionFn(1260);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1258::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1260::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29097,14 +29097,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "*", Postfix => ActionFn(1259);
+        // Seq = Seq, "*", Postfix => ActionFn(1261);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1259::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1261::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29117,14 +29117,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "*", Prefixed => ActionFn(1260);
+        // Seq = Seq, "*", Prefixed => ActionFn(1262);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1260::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1262::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29137,14 +29137,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "&", Postfix => ActionFn(1261);
+        // Seq = Seq, "&", Postfix => ActionFn(1263);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1261::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1263::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29157,14 +29157,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "&", Prefixed => ActionFn(1262);
+        // Seq = Seq, "&", Prefixed => ActionFn(1264);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1262::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1264::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29177,14 +29177,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "|", Postfix => ActionFn(1263);
+        // Seq = Seq, "|", Postfix => ActionFn(1265);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1263::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1265::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29197,14 +29197,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "|", Prefixed => ActionFn(1264);
+        // Seq = Seq, "|", Prefixed => ActionFn(1266);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1264::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1266::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29217,14 +29217,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "||", Postfix => ActionFn(1265);
+        // Seq = Seq, "||", Postfix => ActionFn(1267);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1265::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1267::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29237,14 +29237,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "||", Prefixed => ActionFn(1266);
+        // Seq = Seq, "||", Prefixed => ActionFn(1268);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant19(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1266::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1268::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29257,14 +29257,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "as", TypeNB => ActionFn(1390);
+        // Seq = Postfix, "as", TypeNB => ActionFn(1392);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1390::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1392::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29277,7 +29277,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "as", "[", Type, "]" => ActionFn(1391);
+        // Seq = Postfix, "as", "[", Type, "]" => ActionFn(1393);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -29286,7 +29286,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1391::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1393::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (5, 139)
     }
@@ -29299,7 +29299,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Postfix, "as", "[", Type, ";", Expr, "]" => ActionFn(1392);
+        // Seq = Postfix, "as", "[", Type, ";", Expr, "]" => ActionFn(1394);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -29310,7 +29310,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1392::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1394::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (7, 139)
     }
@@ -29323,14 +29323,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "as", TypeNB => ActionFn(1393);
+        // Seq = Prefixed, "as", TypeNB => ActionFn(1395);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1393::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1395::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29343,7 +29343,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "as", "[", Type, "]" => ActionFn(1394);
+        // Seq = Prefixed, "as", "[", Type, "]" => ActionFn(1396);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -29352,7 +29352,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1394::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1396::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (5, 139)
     }
@@ -29365,7 +29365,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Prefixed, "as", "[", Type, ";", Expr, "]" => ActionFn(1395);
+        // Seq = Prefixed, "as", "[", Type, ";", Expr, "]" => ActionFn(1397);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -29376,7 +29376,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant19(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1395::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1397::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (7, 139)
     }
@@ -29389,14 +29389,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "as", TypeNB => ActionFn(1396);
+        // Seq = Seq, "as", TypeNB => ActionFn(1398);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1396::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1398::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (3, 139)
     }
@@ -29409,7 +29409,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "as", "[", Type, "]" => ActionFn(1397);
+        // Seq = Seq, "as", "[", Type, "]" => ActionFn(1399);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -29418,7 +29418,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1397::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1399::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (5, 139)
     }
@@ -29431,7 +29431,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Seq = Seq, "as", "[", Type, ";", Expr, "]" => ActionFn(1398);
+        // Seq = Seq, "as", "[", Type, ";", Expr, "]" => ActionFn(1400);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -29442,7 +29442,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant40(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1398::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1400::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant40(__nt), __end));
         (7, 139)
     }
@@ -29472,13 +29472,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "let", Pat => ActionFn(1129);
+        // Stmt = "let", Pat => ActionFn(1131);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant54(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1129::<>(b, __sym0, __sym1);
+        let __nt = super::__action1131::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (2, 140)
     }
@@ -29491,7 +29491,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "let", Pat, ":", Type => ActionFn(1130);
+        // Stmt = "let", Pat, ":", Type => ActionFn(1132);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -29499,7 +29499,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1130::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1132::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (4, 140)
     }
@@ -29512,13 +29512,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "var", Pat => ActionFn(1131);
+        // Stmt = "var", Pat => ActionFn(1133);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant54(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1131::<>(b, __sym0, __sym1);
+        let __nt = super::__action1133::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (2, 140)
     }
@@ -29531,7 +29531,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "var", Pat, ":", Type => ActionFn(1132);
+        // Stmt = "var", Pat, ":", Type => ActionFn(1134);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -29539,7 +29539,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1132::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1134::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (4, 140)
     }
@@ -29552,7 +29552,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "let", Pat, "=", Expr => ActionFn(1133);
+        // Stmt = "let", Pat, "=", Expr => ActionFn(1135);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -29560,7 +29560,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1133::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1135::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (4, 140)
     }
@@ -29573,51 +29573,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "let", Pat, ":", Type, "=", Expr => ActionFn(1134);
-        assert!(__symbols.len() >= 6);
-        let __sym5 = __pop_Variant19(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant16(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant54(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym5.2.clone();
-        let __nt = super::__action1134::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
-        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
-        (6, 140)
-    }
-    fn __reduce724<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // Stmt = "var", Pat, "=", Expr => ActionFn(1135);
-        assert!(__symbols.len() >= 4);
-        let __sym3 = __pop_Variant19(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant54(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym3.2.clone();
-        let __nt = super::__action1135::<>(b, __sym0, __sym1, __sym2, __sym3);
-        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
-        (4, 140)
-    }
-    fn __reduce725<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // Stmt = "var", Pat, ":", Type, "=", Expr => ActionFn(1136);
+        // Stmt = "let", Pat, ":", Type, "=", Expr => ActionFn(1136);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant19(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -29631,6 +29587,50 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (6, 140)
     }
+    fn __reduce724<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // Stmt = "var", Pat, "=", Expr => ActionFn(1137);
+        assert!(__symbols.len() >= 4);
+        let __sym3 = __pop_Variant19(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant54(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym3.2.clone();
+        let __nt = super::__action1137::<>(b, __sym0, __sym1, __sym2, __sym3);
+        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
+        (4, 140)
+    }
+    fn __reduce725<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // Stmt = "var", Pat, ":", Type, "=", Expr => ActionFn(1138);
+        assert!(__symbols.len() >= 6);
+        let __sym5 = __pop_Variant19(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant16(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant54(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym5.2.clone();
+        let __nt = super::__action1138::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
+        (6, 140)
+    }
     fn __reduce726<
         's,
     >(
@@ -29640,55 +29640,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "let", Pat, "=", Expr, LET_ELSE, Block => ActionFn(1137);
-        assert!(__symbols.len() >= 6);
-        let __sym5 = __pop_Variant11(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant19(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant54(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym5.2.clone();
-        let __nt = super::__action1137::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
-        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
-        (6, 140)
-    }
-    fn __reduce727<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // Stmt = "let", Pat, ":", Type, "=", Expr, LET_ELSE, Block => ActionFn(1138);
-        assert!(__symbols.len() >= 8);
-        let __sym7 = __pop_Variant11(__symbols);
-        let __sym6 = __pop_Variant0(__symbols);
-        let __sym5 = __pop_Variant19(__symbols);
-        let __sym4 = __pop_Variant0(__symbols);
-        let __sym3 = __pop_Variant16(__symbols);
-        let __sym2 = __pop_Variant0(__symbols);
-        let __sym1 = __pop_Variant54(__symbols);
-        let __sym0 = __pop_Variant0(__symbols);
-        let __start = __sym0.0.clone();
-        let __end = __sym7.2.clone();
-        let __nt = super::__action1138::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
-        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
-        (8, 140)
-    }
-    fn __reduce728<
-        's,
-    >(
-        b: &mut Builder<'s>,
-        __lookahead_start: Option<&u32>,
-        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
-        _: core::marker::PhantomData<(&'s ())>,
-    ) -> (usize, usize)
-    {
-        // Stmt = "var", Pat, "=", Expr, LET_ELSE, Block => ActionFn(1139);
+        // Stmt = "let", Pat, "=", Expr, LET_ELSE, Block => ActionFn(1139);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant11(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -29702,7 +29654,7 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (6, 140)
     }
-    fn __reduce729<
+    fn __reduce727<
         's,
     >(
         b: &mut Builder<'s>,
@@ -29711,7 +29663,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "var", Pat, ":", Type, "=", Expr, LET_ELSE, Block => ActionFn(1140);
+        // Stmt = "let", Pat, ":", Type, "=", Expr, LET_ELSE, Block => ActionFn(1140);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant11(__symbols);
         let __sym6 = __pop_Variant0(__symbols);
@@ -29727,6 +29679,54 @@ pub(crate) mod __parse__Chunk {
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (8, 140)
     }
+    fn __reduce728<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // Stmt = "var", Pat, "=", Expr, LET_ELSE, Block => ActionFn(1141);
+        assert!(__symbols.len() >= 6);
+        let __sym5 = __pop_Variant11(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant19(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant54(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym5.2.clone();
+        let __nt = super::__action1141::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
+        (6, 140)
+    }
+    fn __reduce729<
+        's,
+    >(
+        b: &mut Builder<'s>,
+        __lookahead_start: Option<&u32>,
+        __symbols: &mut alloc::vec::Vec<(u32,__Symbol<>,u32)>,
+        _: core::marker::PhantomData<(&'s ())>,
+    ) -> (usize, usize)
+    {
+        // Stmt = "var", Pat, ":", Type, "=", Expr, LET_ELSE, Block => ActionFn(1142);
+        assert!(__symbols.len() >= 8);
+        let __sym7 = __pop_Variant11(__symbols);
+        let __sym6 = __pop_Variant0(__symbols);
+        let __sym5 = __pop_Variant19(__symbols);
+        let __sym4 = __pop_Variant0(__symbols);
+        let __sym3 = __pop_Variant16(__symbols);
+        let __sym2 = __pop_Variant0(__symbols);
+        let __sym1 = __pop_Variant54(__symbols);
+        let __sym0 = __pop_Variant0(__symbols);
+        let __start = __sym0.0.clone();
+        let __end = __sym7.2.clone();
+        let __nt = super::__action1142::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        __symbols.push((__start, __Symbol::Variant62(__nt), __end));
+        (8, 140)
+    }
     fn __reduce730<
         's,
     >(
@@ -29736,7 +29736,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = "using", NAME, "=", Expr => ActionFn(690);
+        // Stmt = "using", NAME, "=", Expr => ActionFn(691);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant19(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -29744,7 +29744,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action690::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action691::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (4, 140)
     }
@@ -29774,13 +29774,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Stmt = Attrs, AnyItem => ActionFn(691);
+        // Stmt = Attrs, AnyItem => ActionFn(692);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant2(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action691::<>(b, __sym0, __sym1);
+        let __nt = super::__action692::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant62(__nt), __end));
         (2, 140)
     }
@@ -29884,10 +29884,10 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Supers =  => ActionFn(1303);
+        // Supers =  => ActionFn(1305);
         let __start = __lookahead_start.cloned().or_else(|| __symbols.last().map(|s| s.2.clone())).unwrap_or_default();
         let __end = __start.clone();
-        let __nt = super::__action1303::<>(b, &__start, &__end);
+        let __nt = super::__action1305::<>(b, &__start, &__end);
         __symbols.push((__start, __Symbol::Variant14(__nt), __end));
         (0, 143)
     }
@@ -29900,13 +29900,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Supers = ":", Bounds => ActionFn(1304);
+        // Supers = ":", Bounds => ActionFn(1306);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant14(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1304::<>(b, __sym0, __sym1);
+        let __nt = super::__action1306::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant14(__nt), __end));
         (2, 143)
     }
@@ -30081,13 +30081,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TopItem = "module", Path => ActionFn(886);
+        // TopItem = "module", Path => ActionFn(888);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant56(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action886::<>(b, __sym0, __sym1);
+        let __nt = super::__action888::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 147)
     }
@@ -30100,14 +30100,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TopItem = "test", STR, Block => ActionFn(1463);
+        // TopItem = "test", STR, Block => ActionFn(1465);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant11(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1463::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1465::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 147)
     }
@@ -30120,7 +30120,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TopItem = "test", STR, "for", Comma1<Param>, Block => ActionFn(1464);
+        // TopItem = "test", STR, "for", Comma1<Param>, Block => ActionFn(1466);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant11(__symbols);
         let __sym3 = __pop_Variant25(__symbols);
@@ -30129,7 +30129,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1464::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1466::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 147)
     }
@@ -30142,14 +30142,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TopItem = "bench", STR, Block => ActionFn(923);
+        // TopItem = "bench", STR, Block => ActionFn(925);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant11(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action923::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action925::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 147)
     }
@@ -30162,7 +30162,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TopItem = "bench", STR, Bars, Block => ActionFn(924);
+        // TopItem = "bench", STR, Bars, Block => ActionFn(926);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant11(__symbols);
         let __sym2 = __pop_Variant10(__symbols);
@@ -30170,7 +30170,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action924::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action926::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 147)
     }
@@ -30200,11 +30200,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TopItem = HOLE => ActionFn(889);
+        // TopItem = HOLE => ActionFn(891);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action889::<>(b, __sym0);
+        let __nt = super::__action891::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (1, 147)
     }
@@ -30217,11 +30217,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Type = TypeNB => ActionFn(1399);
+        // Type = TypeNB => ActionFn(1401);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action1399::<>(b, __sym0);
+        let __nt = super::__action1401::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (1, 148)
     }
@@ -30234,14 +30234,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Type = "[", Type, "]" => ActionFn(1400);
+        // Type = "[", Type, "]" => ActionFn(1402);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1400::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1402::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 148)
     }
@@ -30254,7 +30254,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Type = "[", Type, ";", Expr, "]" => ActionFn(1401);
+        // Type = "[", Type, ";", Expr, "]" => ActionFn(1403);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant19(__symbols);
@@ -30263,7 +30263,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1401::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1403::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 148)
     }
@@ -30276,13 +30276,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Type = "dyn", Bounds2 => ActionFn(890);
+        // Type = "dyn", Bounds2 => ActionFn(892);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant15(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action890::<>(b, __sym0, __sym1);
+        let __nt = super::__action892::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 148)
     }
@@ -30295,13 +30295,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Type = "impl", Bounds2 => ActionFn(891);
+        // Type = "impl", Bounds2 => ActionFn(893);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant15(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action891::<>(b, __sym0, __sym1);
+        let __nt = super::__action893::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 148)
     }
@@ -30331,14 +30331,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Type1 = "[", Type, "]" => ActionFn(892);
+        // Type1 = "[", Type, "]" => ActionFn(894);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action892::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action894::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 149)
     }
@@ -30351,7 +30351,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Type1 = "[", Type, ";", Expr, "]" => ActionFn(893);
+        // Type1 = "[", Type, ";", Expr, "]" => ActionFn(895);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant19(__symbols);
@@ -30360,7 +30360,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action893::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action895::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 149)
     }
@@ -30373,13 +30373,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name => ActionFn(1541);
+        // TypeAlias = "type", Name => ActionFn(1543);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1541::<>(b, __sym0, __sym1);
+        let __nt = super::__action1543::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (2, 150)
     }
@@ -30392,14 +30392,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Where1 => ActionFn(1542);
+        // TypeAlias = "type", Name, Where1 => ActionFn(1544);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant58(__symbols);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1542::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1544::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 150)
     }
@@ -30412,7 +30412,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, ":", Bounds => ActionFn(1543);
+        // TypeAlias = "type", Name, ":", Bounds => ActionFn(1545);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant14(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -30420,7 +30420,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1543::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1545::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 150)
     }
@@ -30433,7 +30433,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, ":", Bounds, Where1 => ActionFn(1544);
+        // TypeAlias = "type", Name, ":", Bounds, Where1 => ActionFn(1546);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant58(__symbols);
         let __sym3 = __pop_Variant14(__symbols);
@@ -30442,7 +30442,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1544::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1546::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 150)
     }
@@ -30455,14 +30455,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1 => ActionFn(1545);
+        // TypeAlias = "type", Name, Generics1 => ActionFn(1547);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant38(__symbols);
         let __sym1 = __pop_Variant50(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1545::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1547::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (3, 150)
     }
@@ -30475,7 +30475,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1, Where1 => ActionFn(1546);
+        // TypeAlias = "type", Name, Generics1, Where1 => ActionFn(1548);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant58(__symbols);
         let __sym2 = __pop_Variant38(__symbols);
@@ -30483,7 +30483,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1546::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1548::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 150)
     }
@@ -30496,7 +30496,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1, ":", Bounds => ActionFn(1547);
+        // TypeAlias = "type", Name, Generics1, ":", Bounds => ActionFn(1549);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant14(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -30505,7 +30505,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1547::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1549::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 150)
     }
@@ -30518,7 +30518,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1, ":", Bounds, Where1 => ActionFn(1548);
+        // TypeAlias = "type", Name, Generics1, ":", Bounds, Where1 => ActionFn(1550);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant58(__symbols);
         let __sym4 = __pop_Variant14(__symbols);
@@ -30528,7 +30528,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1548::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1550::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 150)
     }
@@ -30541,7 +30541,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, "=", Type => ActionFn(1549);
+        // TypeAlias = "type", Name, "=", Type => ActionFn(1551);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -30549,7 +30549,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1549::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1551::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (4, 150)
     }
@@ -30562,7 +30562,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Where1, "=", Type => ActionFn(1550);
+        // TypeAlias = "type", Name, Where1, "=", Type => ActionFn(1552);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant16(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -30571,7 +30571,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1550::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1552::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 150)
     }
@@ -30584,7 +30584,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, ":", Bounds, "=", Type => ActionFn(1551);
+        // TypeAlias = "type", Name, ":", Bounds, "=", Type => ActionFn(1553);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant16(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -30594,7 +30594,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1551::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1553::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 150)
     }
@@ -30607,7 +30607,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, ":", Bounds, Where1, "=", Type => ActionFn(1552);
+        // TypeAlias = "type", Name, ":", Bounds, Where1, "=", Type => ActionFn(1554);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant16(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -30618,7 +30618,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1552::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1554::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 150)
     }
@@ -30631,7 +30631,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1, "=", Type => ActionFn(1553);
+        // TypeAlias = "type", Name, Generics1, "=", Type => ActionFn(1555);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant16(__symbols);
         let __sym3 = __pop_Variant0(__symbols);
@@ -30640,7 +30640,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1553::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1555::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (5, 150)
     }
@@ -30653,7 +30653,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1, Where1, "=", Type => ActionFn(1554);
+        // TypeAlias = "type", Name, Generics1, Where1, "=", Type => ActionFn(1556);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant16(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -30663,7 +30663,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1554::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1556::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (6, 150)
     }
@@ -30676,7 +30676,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1, ":", Bounds, "=", Type => ActionFn(1555);
+        // TypeAlias = "type", Name, Generics1, ":", Bounds, "=", Type => ActionFn(1557);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant16(__symbols);
         let __sym5 = __pop_Variant0(__symbols);
@@ -30687,7 +30687,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1555::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1557::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (7, 150)
     }
@@ -30700,7 +30700,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeAlias = "type", Name, Generics1, ":", Bounds, Where1, "=", Type => ActionFn(1556);
+        // TypeAlias = "type", Name, Generics1, ":", Bounds, Where1, "=", Type => ActionFn(1558);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant16(__symbols);
         let __sym6 = __pop_Variant0(__symbols);
@@ -30712,7 +30712,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1556::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1558::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant2(__nt), __end));
         (8, 150)
     }
@@ -30725,11 +30725,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = Path => ActionFn(895);
+        // TypeNB = Path => ActionFn(897);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action895::<>(b, __sym0);
+        let __nt = super::__action897::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (1, 151)
     }
@@ -30813,13 +30813,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "(", ")" => ActionFn(896);
+        // TypeNB = "(", ")" => ActionFn(898);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action896::<>(b, __sym0, __sym1);
+        let __nt = super::__action898::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 151)
     }
@@ -30832,7 +30832,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "(", Type, ",", ")" => ActionFn(897);
+        // TypeNB = "(", Type, ",", ")" => ActionFn(899);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -30840,7 +30840,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action897::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action899::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -30853,14 +30853,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "(", Types2, ")" => ActionFn(898);
+        // TypeNB = "(", Types2, ")" => ActionFn(900);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant28(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action898::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action900::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 151)
     }
@@ -30873,7 +30873,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "(", Types2, ",", ")" => ActionFn(899);
+        // TypeNB = "(", Types2, ",", ")" => ActionFn(901);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -30881,7 +30881,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action899::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action901::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -30894,13 +30894,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", TypeNB => ActionFn(1402);
+        // TypeNB = "&", TypeNB => ActionFn(1404);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1402::<>(b, __sym0, __sym1);
+        let __nt = super::__action1404::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 151)
     }
@@ -30913,7 +30913,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", "[", Type, "]" => ActionFn(1403);
+        // TypeNB = "&", "[", Type, "]" => ActionFn(1405);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant16(__symbols);
@@ -30921,7 +30921,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1403::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1405::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -30934,7 +30934,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", "[", Type, ";", Expr, "]" => ActionFn(1404);
+        // TypeNB = "&", "[", Type, ";", Expr, "]" => ActionFn(1406);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant19(__symbols);
@@ -30944,7 +30944,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1404::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1406::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 151)
     }
@@ -30957,14 +30957,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", REGION, TypeNB => ActionFn(1405);
+        // TypeNB = "&", REGION, TypeNB => ActionFn(1407);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1405::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1407::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 151)
     }
@@ -30977,7 +30977,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", REGION, "[", Type, "]" => ActionFn(1406);
+        // TypeNB = "&", REGION, "[", Type, "]" => ActionFn(1408);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -30986,7 +30986,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1406::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1408::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 151)
     }
@@ -30999,7 +30999,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", REGION, "[", Type, ";", Expr, "]" => ActionFn(1407);
+        // TypeNB = "&", REGION, "[", Type, ";", Expr, "]" => ActionFn(1409);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -31010,7 +31010,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1407::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1409::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (7, 151)
     }
@@ -31023,14 +31023,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", "mut", TypeNB => ActionFn(1408);
+        // TypeNB = "&", "mut", TypeNB => ActionFn(1410);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1408::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1410::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 151)
     }
@@ -31043,7 +31043,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", "mut", "[", Type, "]" => ActionFn(1409);
+        // TypeNB = "&", "mut", "[", Type, "]" => ActionFn(1411);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -31052,7 +31052,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1409::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1411::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 151)
     }
@@ -31065,7 +31065,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", "mut", "[", Type, ";", Expr, "]" => ActionFn(1410);
+        // TypeNB = "&", "mut", "[", Type, ";", Expr, "]" => ActionFn(1412);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -31076,7 +31076,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1410::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1412::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (7, 151)
     }
@@ -31089,7 +31089,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", REGION, "mut", TypeNB => ActionFn(1411);
+        // TypeNB = "&", REGION, "mut", TypeNB => ActionFn(1413);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -31097,7 +31097,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1411::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1413::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -31110,7 +31110,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", REGION, "mut", "[", Type, "]" => ActionFn(1412);
+        // TypeNB = "&", REGION, "mut", "[", Type, "]" => ActionFn(1414);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -31120,7 +31120,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1412::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1414::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 151)
     }
@@ -31133,7 +31133,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&", REGION, "mut", "[", Type, ";", Expr, "]" => ActionFn(1413);
+        // TypeNB = "&", REGION, "mut", "[", Type, ";", Expr, "]" => ActionFn(1415);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant19(__symbols);
@@ -31145,7 +31145,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1413::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1415::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (8, 151)
     }
@@ -31158,13 +31158,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&&", TypeNB => ActionFn(1414);
+        // TypeNB = "&&", TypeNB => ActionFn(1416);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1414::<>(b, __sym0, __sym1);
+        let __nt = super::__action1416::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 151)
     }
@@ -31177,7 +31177,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&&", "[", Type, "]" => ActionFn(1415);
+        // TypeNB = "&&", "[", Type, "]" => ActionFn(1417);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant16(__symbols);
@@ -31185,7 +31185,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1415::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1417::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -31198,7 +31198,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&&", "[", Type, ";", Expr, "]" => ActionFn(1416);
+        // TypeNB = "&&", "[", Type, ";", Expr, "]" => ActionFn(1418);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant19(__symbols);
@@ -31208,7 +31208,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1416::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1418::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 151)
     }
@@ -31221,14 +31221,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&&", "mut", TypeNB => ActionFn(1417);
+        // TypeNB = "&&", "mut", TypeNB => ActionFn(1419);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1417::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1419::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 151)
     }
@@ -31241,7 +31241,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&&", "mut", "[", Type, "]" => ActionFn(1418);
+        // TypeNB = "&&", "mut", "[", Type, "]" => ActionFn(1420);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -31250,7 +31250,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1418::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1420::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 151)
     }
@@ -31263,7 +31263,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "&&", "mut", "[", Type, ";", Expr, "]" => ActionFn(1419);
+        // TypeNB = "&&", "mut", "[", Type, ";", Expr, "]" => ActionFn(1421);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -31274,7 +31274,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1419::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1421::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (7, 151)
     }
@@ -31287,13 +31287,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "*", TypeNB => ActionFn(1420);
+        // TypeNB = "*", TypeNB => ActionFn(1422);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1420::<>(b, __sym0, __sym1);
+        let __nt = super::__action1422::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 151)
     }
@@ -31306,7 +31306,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "*", "[", Type, "]" => ActionFn(1421);
+        // TypeNB = "*", "[", Type, "]" => ActionFn(1423);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant16(__symbols);
@@ -31314,7 +31314,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1421::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1423::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -31327,7 +31327,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "*", "[", Type, ";", Expr, "]" => ActionFn(1422);
+        // TypeNB = "*", "[", Type, ";", Expr, "]" => ActionFn(1424);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant19(__symbols);
@@ -31337,7 +31337,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1422::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1424::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 151)
     }
@@ -31350,14 +31350,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "*", "mut", TypeNB => ActionFn(1423);
+        // TypeNB = "*", "mut", TypeNB => ActionFn(1425);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1423::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1425::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 151)
     }
@@ -31370,7 +31370,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "*", "mut", "[", Type, "]" => ActionFn(1424);
+        // TypeNB = "*", "mut", "[", Type, "]" => ActionFn(1426);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -31379,7 +31379,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1424::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1426::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 151)
     }
@@ -31392,7 +31392,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "*", "mut", "[", Type, ";", Expr, "]" => ActionFn(1425);
+        // TypeNB = "*", "mut", "[", Type, ";", Expr, "]" => ActionFn(1427);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -31403,7 +31403,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1425::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1427::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (7, 151)
     }
@@ -31416,13 +31416,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "fn", Types => ActionFn(1439);
+        // TypeNB = "fn", Types => ActionFn(1441);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant64(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1439::<>(b, __sym0, __sym1);
+        let __nt = super::__action1441::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 151)
     }
@@ -31435,7 +31435,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "fn", Types, "->", TypeNB => ActionFn(1440);
+        // TypeNB = "fn", Types, "->", TypeNB => ActionFn(1442);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -31443,7 +31443,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1440::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1442::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -31456,7 +31456,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "fn", Types, "->", "[", Type, "]" => ActionFn(1441);
+        // TypeNB = "fn", Types, "->", "[", Type, "]" => ActionFn(1443);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -31466,7 +31466,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1441::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1443::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 151)
     }
@@ -31479,7 +31479,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "fn", Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1442);
+        // TypeNB = "fn", Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1444);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant19(__symbols);
@@ -31491,7 +31491,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1442::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1444::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (8, 151)
     }
@@ -31504,7 +31504,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "extern", STR, "fn", Types => ActionFn(1443);
+        // TypeNB = "extern", STR, "fn", Types => ActionFn(1445);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant64(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -31512,7 +31512,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1443::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1445::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 151)
     }
@@ -31525,7 +31525,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "extern", STR, "fn", Types, "->", TypeNB => ActionFn(1444);
+        // TypeNB = "extern", STR, "fn", Types, "->", TypeNB => ActionFn(1446);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant16(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -31535,7 +31535,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1444::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1446::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 151)
     }
@@ -31548,7 +31548,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "extern", STR, "fn", Types, "->", "[", Type, "]" => ActionFn(1445);
+        // TypeNB = "extern", STR, "fn", Types, "->", "[", Type, "]" => ActionFn(1447);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant16(__symbols);
@@ -31560,7 +31560,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1445::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1447::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (8, 151)
     }
@@ -31573,7 +31573,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "extern", STR, "fn", Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1446);
+        // TypeNB = "extern", STR, "fn", Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1448);
         assert!(__symbols.len() >= 10);
         let __sym9 = __pop_Variant0(__symbols);
         let __sym8 = __pop_Variant19(__symbols);
@@ -31587,7 +31587,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym9.2.clone();
-        let __nt = super::__action1446::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8, __sym9);
+        let __nt = super::__action1448::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7, __sym8, __sym9);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (10, 151)
     }
@@ -31600,13 +31600,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "dyn", Bound => ActionFn(905);
+        // TypeNB = "dyn", Bound => ActionFn(907);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant13(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action905::<>(b, __sym0, __sym1);
+        let __nt = super::__action907::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 151)
     }
@@ -31619,13 +31619,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "impl", Bound => ActionFn(906);
+        // TypeNB = "impl", Bound => ActionFn(908);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant13(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action906::<>(b, __sym0, __sym1);
+        let __nt = super::__action908::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 151)
     }
@@ -31638,11 +31638,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = "_" => ActionFn(907);
+        // TypeNB = "_" => ActionFn(909);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action907::<>(b, __sym0);
+        let __nt = super::__action909::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (1, 151)
     }
@@ -31655,11 +31655,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = MACRO_VAR => ActionFn(908);
+        // TypeNB = MACRO_VAR => ActionFn(910);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action908::<>(b, __sym0);
+        let __nt = super::__action910::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (1, 151)
     }
@@ -31672,11 +31672,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeNB = HOLE => ActionFn(909);
+        // TypeNB = HOLE => ActionFn(911);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action909::<>(b, __sym0);
+        let __nt = super::__action911::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (1, 151)
     }
@@ -31689,13 +31689,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "dyn", Bounds => ActionFn(910);
+        // TypeOnly = "dyn", Bounds => ActionFn(912);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant14(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action910::<>(b, __sym0, __sym1);
+        let __nt = super::__action912::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 152)
     }
@@ -31708,13 +31708,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "impl", Bounds => ActionFn(911);
+        // TypeOnly = "impl", Bounds => ActionFn(913);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant14(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action911::<>(b, __sym0, __sym1);
+        let __nt = super::__action913::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 152)
     }
@@ -31727,13 +31727,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "fn", Types => ActionFn(1447);
+        // TypeOnly = "fn", Types => ActionFn(1449);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant64(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1447::<>(b, __sym0, __sym1);
+        let __nt = super::__action1449::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 152)
     }
@@ -31746,7 +31746,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "fn", Types, "->", TypeNB => ActionFn(1448);
+        // TypeOnly = "fn", Types, "->", TypeNB => ActionFn(1450);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -31754,7 +31754,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1448::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1450::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 152)
     }
@@ -31767,7 +31767,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "fn", Types, "->", "[", Type, "]" => ActionFn(1449);
+        // TypeOnly = "fn", Types, "->", "[", Type, "]" => ActionFn(1451);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -31777,7 +31777,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1449::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1451::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 152)
     }
@@ -31790,7 +31790,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "fn", Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1450);
+        // TypeOnly = "fn", Types, "->", "[", Type, ";", Expr, "]" => ActionFn(1452);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant19(__symbols);
@@ -31802,7 +31802,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1450::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1452::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (8, 152)
     }
@@ -31815,14 +31815,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", REGION, TypeNB => ActionFn(1426);
+        // TypeOnly = "&", REGION, TypeNB => ActionFn(1428);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1426::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1428::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 152)
     }
@@ -31835,7 +31835,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", REGION, "[", Type, "]" => ActionFn(1427);
+        // TypeOnly = "&", REGION, "[", Type, "]" => ActionFn(1429);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -31844,7 +31844,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1427::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1429::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 152)
     }
@@ -31857,7 +31857,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", REGION, "[", Type, ";", Expr, "]" => ActionFn(1428);
+        // TypeOnly = "&", REGION, "[", Type, ";", Expr, "]" => ActionFn(1430);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -31868,7 +31868,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1428::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1430::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (7, 152)
     }
@@ -31881,7 +31881,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", REGION, "mut", TypeNB => ActionFn(1429);
+        // TypeOnly = "&", REGION, "mut", TypeNB => ActionFn(1431);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant16(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -31889,7 +31889,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1429::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1431::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (4, 152)
     }
@@ -31902,7 +31902,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", REGION, "mut", "[", Type, "]" => ActionFn(1430);
+        // TypeOnly = "&", REGION, "mut", "[", Type, "]" => ActionFn(1432);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant16(__symbols);
@@ -31912,7 +31912,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1430::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1432::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (6, 152)
     }
@@ -31925,7 +31925,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", REGION, "mut", "[", Type, ";", Expr, "]" => ActionFn(1431);
+        // TypeOnly = "&", REGION, "mut", "[", Type, ";", Expr, "]" => ActionFn(1433);
         assert!(__symbols.len() >= 8);
         let __sym7 = __pop_Variant0(__symbols);
         let __sym6 = __pop_Variant19(__symbols);
@@ -31937,7 +31937,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym7.2.clone();
-        let __nt = super::__action1431::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
+        let __nt = super::__action1433::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6, __sym7);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (8, 152)
     }
@@ -31950,13 +31950,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", TypeOnly => ActionFn(1331);
+        // TypeOnly = "&", TypeOnly => ActionFn(1333);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1331::<>(b, __sym0, __sym1);
+        let __nt = super::__action1333::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 152)
     }
@@ -31969,14 +31969,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "&", "mut", TypeOnly => ActionFn(1332);
+        // TypeOnly = "&", "mut", TypeOnly => ActionFn(1334);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1332::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1334::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 152)
     }
@@ -31989,14 +31989,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "*", "mut", TypeNB => ActionFn(1432);
+        // TypeOnly = "*", "mut", TypeNB => ActionFn(1434);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1432::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1434::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (3, 152)
     }
@@ -32009,7 +32009,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "*", "mut", "[", Type, "]" => ActionFn(1433);
+        // TypeOnly = "*", "mut", "[", Type, "]" => ActionFn(1435);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant16(__symbols);
@@ -32018,7 +32018,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1433::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1435::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (5, 152)
     }
@@ -32031,7 +32031,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "*", "mut", "[", Type, ";", Expr, "]" => ActionFn(1434);
+        // TypeOnly = "*", "mut", "[", Type, ";", Expr, "]" => ActionFn(1436);
         assert!(__symbols.len() >= 7);
         let __sym6 = __pop_Variant0(__symbols);
         let __sym5 = __pop_Variant19(__symbols);
@@ -32042,7 +32042,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym6.2.clone();
-        let __nt = super::__action1434::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
+        let __nt = super::__action1436::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5, __sym6);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (7, 152)
     }
@@ -32055,13 +32055,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // TypeOnly = "*", TypeOnly => ActionFn(916);
+        // TypeOnly = "*", TypeOnly => ActionFn(918);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant16(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action916::<>(b, __sym0, __sym1);
+        let __nt = super::__action918::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant16(__nt), __end));
         (2, 152)
     }
@@ -32074,13 +32074,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Types = "(", ")" => ActionFn(970);
+        // Types = "(", ")" => ActionFn(972);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action970::<>(b, __sym0, __sym1);
+        let __nt = super::__action972::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant64(__nt), __end));
         (2, 153)
     }
@@ -32093,14 +32093,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Types = "(", Comma1<Type>, ")" => ActionFn(971);
+        // Types = "(", Comma1<Type>, ")" => ActionFn(973);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant28(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action971::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action973::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant64(__nt), __end));
         (3, 153)
     }
@@ -32113,7 +32113,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Types = "(", Comma1<Type>, ",", ")" => ActionFn(972);
+        // Types = "(", Comma1<Type>, ",", ")" => ActionFn(974);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -32121,7 +32121,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action972::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action974::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant64(__nt), __end));
         (4, 153)
     }
@@ -32174,11 +32174,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // UseTree = Path => ActionFn(917);
+        // UseTree = Path => ActionFn(919);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action917::<>(b, __sym0);
+        let __nt = super::__action919::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant65(__nt), __end));
         (1, 155)
     }
@@ -32191,14 +32191,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // UseTree = Path, "as", Name => ActionFn(918);
+        // UseTree = Path, "as", Name => ActionFn(920);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant50(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action918::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action920::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant65(__nt), __end));
         (3, 155)
     }
@@ -32211,7 +32211,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // UseTree = Path, ".", "{", "}" => ActionFn(1090);
+        // UseTree = Path, ".", "{", "}" => ActionFn(1092);
         assert!(__symbols.len() >= 4);
         let __sym3 = __pop_Variant0(__symbols);
         let __sym2 = __pop_Variant0(__symbols);
@@ -32219,7 +32219,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym3.2.clone();
-        let __nt = super::__action1090::<>(b, __sym0, __sym1, __sym2, __sym3);
+        let __nt = super::__action1092::<>(b, __sym0, __sym1, __sym2, __sym3);
         __symbols.push((__start, __Symbol::Variant65(__nt), __end));
         (4, 155)
     }
@@ -32232,7 +32232,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // UseTree = Path, ".", "{", Lines1<UseTree>, "}" => ActionFn(1091);
+        // UseTree = Path, ".", "{", Lines1<UseTree>, "}" => ActionFn(1093);
         assert!(__symbols.len() >= 5);
         let __sym4 = __pop_Variant0(__symbols);
         let __sym3 = __pop_Variant44(__symbols);
@@ -32241,7 +32241,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym4.2.clone();
-        let __nt = super::__action1091::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
+        let __nt = super::__action1093::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4);
         __symbols.push((__start, __Symbol::Variant65(__nt), __end));
         (5, 155)
     }
@@ -32254,7 +32254,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // UseTree = Path, ".", "{", Lines1<UseTree>, ",", "}" => ActionFn(1092);
+        // UseTree = Path, ".", "{", Lines1<UseTree>, ",", "}" => ActionFn(1094);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -32264,7 +32264,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1092::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1094::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant65(__nt), __end));
         (6, 155)
     }
@@ -32277,7 +32277,7 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // UseTree = Path, ".", "{", Lines1<UseTree>, ";", "}" => ActionFn(1093);
+        // UseTree = Path, ".", "{", Lines1<UseTree>, ";", "}" => ActionFn(1095);
         assert!(__symbols.len() >= 6);
         let __sym5 = __pop_Variant0(__symbols);
         let __sym4 = __pop_Variant0(__symbols);
@@ -32287,7 +32287,7 @@ pub(crate) mod __parse__Chunk {
         let __sym0 = __pop_Variant56(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym5.2.clone();
-        let __nt = super::__action1093::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
+        let __nt = super::__action1095::<>(b, __sym0, __sym1, __sym2, __sym3, __sym4, __sym5);
         __symbols.push((__start, __Symbol::Variant65(__nt), __end));
         (6, 155)
     }
@@ -32359,13 +32359,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Variant = Attrs, BareVariant => ActionFn(726);
+        // Variant = Attrs, BareVariant => ActionFn(727);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant9(__symbols);
         let __sym0 = __pop_Variant6(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action726::<>(b, __sym0, __sym1);
+        let __nt = super::__action727::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (2, 157)
     }
@@ -32378,11 +32378,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Variant = HOLE => ActionFn(920);
+        // Variant = HOLE => ActionFn(922);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action920::<>(b, __sym0);
+        let __nt = super::__action922::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant9(__nt), __end));
         (1, 157)
     }
@@ -32395,11 +32395,11 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // VariantField = Type => ActionFn(921);
+        // VariantField = Type => ActionFn(923);
         let __sym0 = __pop_Variant16(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym0.2.clone();
-        let __nt = super::__action921::<>(b, __sym0);
+        let __nt = super::__action923::<>(b, __sym0);
         __symbols.push((__start, __Symbol::Variant7(__nt), __end));
         (1, 158)
     }
@@ -32412,14 +32412,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // VariantField = Name, ":", Type => ActionFn(922);
+        // VariantField = Name, ":", Type => ActionFn(924);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant16(__symbols);
         let __sym1 = __pop_Variant0(__symbols);
         let __sym0 = __pop_Variant50(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action922::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action924::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant7(__nt), __end));
         (3, 158)
     }
@@ -32503,13 +32503,13 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Where1 = "where", Comma1<Predicate> => ActionFn(1355);
+        // Where1 = "where", Comma1<Predicate> => ActionFn(1357);
         assert!(__symbols.len() >= 2);
         let __sym1 = __pop_Variant27(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym1.2.clone();
-        let __nt = super::__action1355::<>(b, __sym0, __sym1);
+        let __nt = super::__action1357::<>(b, __sym0, __sym1);
         __symbols.push((__start, __Symbol::Variant58(__nt), __end));
         (2, 161)
     }
@@ -32522,14 +32522,14 @@ pub(crate) mod __parse__Chunk {
         _: core::marker::PhantomData<(&'s ())>,
     ) -> (usize, usize)
     {
-        // Where1 = "where", Comma1<Predicate>, "," => ActionFn(1356);
+        // Where1 = "where", Comma1<Predicate>, "," => ActionFn(1358);
         assert!(__symbols.len() >= 3);
         let __sym2 = __pop_Variant0(__symbols);
         let __sym1 = __pop_Variant27(__symbols);
         let __sym0 = __pop_Variant0(__symbols);
         let __start = __sym0.0.clone();
         let __end = __sym2.2.clone();
-        let __nt = super::__action1356::<>(b, __sym0, __sym1, __sym2);
+        let __nt = super::__action1358::<>(b, __sym0, __sym1, __sym2);
         __symbols.push((__start, __Symbol::Variant58(__nt), __end));
         (3, 161)
     }
@@ -35780,12 +35780,14 @@ fn __action220<
     's,
 >(
     b: &mut Builder<'s>,
+    (_, l, _): (u32, u32, u32),
     (_, _, _): (u32, Token, u32),
-    (_, __0, _): (u32, PatId, u32),
+    (_, p, _): (u32, PatId, u32),
     (_, _, _): (u32, Token, u32),
+    (_, r, _): (u32, u32, u32),
 ) -> PatId
 {
-    __0
+    b.pat_in_parens(l, p, r)
 }
 
 #[allow(unused_variables)]
@@ -43555,6 +43557,37 @@ fn __action627<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, PatId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, u32, u32),
+) -> PatId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.0.clone();
+    let __temp0 = __action461(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action220(
+        b,
+        __temp0,
+        __0,
+        __1,
+        __2,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action628<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, u32, u32),
 ) -> PatId
@@ -43579,7 +43612,7 @@ fn __action627<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action628<
+fn __action629<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43612,7 +43645,7 @@ fn __action628<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action629<
+fn __action630<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43643,7 +43676,7 @@ fn __action629<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action630<
+fn __action631<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43676,7 +43709,7 @@ fn __action630<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action631<
+fn __action632<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43707,7 +43740,7 @@ fn __action631<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action632<
+fn __action633<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43734,7 +43767,7 @@ fn __action632<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action633<
+fn __action634<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43761,7 +43794,7 @@ fn __action633<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action634<
+fn __action635<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43790,7 +43823,7 @@ fn __action634<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action635<
+fn __action636<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43819,7 +43852,7 @@ fn __action635<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action636<
+fn __action637<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43850,7 +43883,7 @@ fn __action636<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action637<
+fn __action638<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43881,7 +43914,7 @@ fn __action637<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action638<
+fn __action639<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43910,7 +43943,7 @@ fn __action638<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action639<
+fn __action640<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43939,7 +43972,7 @@ fn __action639<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action640<
+fn __action641<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43964,7 +43997,7 @@ fn __action640<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action641<
+fn __action642<
     's,
 >(
     b: &mut Builder<'s>,
@@ -43993,7 +44026,7 @@ fn __action641<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action642<
+fn __action643<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44020,7 +44053,7 @@ fn __action642<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action643<
+fn __action644<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44053,7 +44086,7 @@ fn __action643<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action644<
+fn __action645<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44080,7 +44113,7 @@ fn __action644<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action645<
+fn __action646<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44107,7 +44140,7 @@ fn __action645<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action646<
+fn __action647<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44134,7 +44167,7 @@ fn __action646<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action647<
+fn __action648<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44172,7 +44205,7 @@ fn __action647<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action648<
+fn __action649<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44203,7 +44236,7 @@ fn __action648<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action649<
+fn __action650<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44232,7 +44265,7 @@ fn __action649<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action650<
+fn __action651<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44265,7 +44298,7 @@ fn __action650<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action651<
+fn __action652<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44296,7 +44329,7 @@ fn __action651<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action652<
+fn __action653<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44329,7 +44362,7 @@ fn __action652<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action653<
+fn __action654<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44360,7 +44393,7 @@ fn __action653<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action654<
+fn __action655<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44395,7 +44428,7 @@ fn __action654<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action655<
+fn __action656<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44426,7 +44459,7 @@ fn __action655<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action656<
+fn __action657<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44457,7 +44490,7 @@ fn __action656<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action657<
+fn __action658<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44488,7 +44521,7 @@ fn __action657<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action658<
+fn __action659<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44517,7 +44550,7 @@ fn __action658<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action659<
+fn __action660<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44546,7 +44579,7 @@ fn __action659<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action660<
+fn __action661<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44575,7 +44608,7 @@ fn __action660<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action661<
+fn __action662<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44604,7 +44637,7 @@ fn __action661<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action662<
+fn __action663<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44633,7 +44666,7 @@ fn __action662<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action663<
+fn __action664<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44668,7 +44701,7 @@ fn __action663<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action664<
+fn __action665<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44701,7 +44734,7 @@ fn __action664<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action665<
+fn __action666<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44732,7 +44765,7 @@ fn __action665<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action666<
+fn __action667<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44759,7 +44792,7 @@ fn __action666<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action667<
+fn __action668<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44790,7 +44823,7 @@ fn __action667<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action668<
+fn __action669<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44817,7 +44850,7 @@ fn __action668<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action669<
+fn __action670<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44844,7 +44877,7 @@ fn __action669<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action670<
+fn __action671<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44871,7 +44904,7 @@ fn __action670<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action671<
+fn __action672<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44898,7 +44931,7 @@ fn __action671<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action672<
+fn __action673<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44927,7 +44960,7 @@ fn __action672<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action673<
+fn __action674<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44954,7 +44987,7 @@ fn __action673<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action674<
+fn __action675<
     's,
 >(
     b: &mut Builder<'s>,
@@ -44983,7 +45016,7 @@ fn __action674<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action675<
+fn __action676<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45010,7 +45043,7 @@ fn __action675<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action676<
+fn __action677<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45037,7 +45070,7 @@ fn __action676<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action677<
+fn __action678<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45064,7 +45097,7 @@ fn __action677<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action678<
+fn __action679<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45095,7 +45128,7 @@ fn __action678<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action679<
+fn __action680<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45122,7 +45155,7 @@ fn __action679<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action680<
+fn __action681<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45153,7 +45186,7 @@ fn __action680<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action681<
+fn __action682<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45184,7 +45217,7 @@ fn __action681<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action682<
+fn __action683<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45215,7 +45248,7 @@ fn __action682<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action683<
+fn __action684<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45254,7 +45287,7 @@ fn __action683<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action684<
+fn __action685<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45287,7 +45320,7 @@ fn __action684<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action685<
+fn __action686<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45318,7 +45351,7 @@ fn __action685<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action686<
+fn __action687<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45347,7 +45380,7 @@ fn __action686<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action687<
+fn __action688<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45374,7 +45407,7 @@ fn __action687<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action688<
+fn __action689<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45407,7 +45440,7 @@ fn __action688<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action689<
+fn __action690<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45446,7 +45479,7 @@ fn __action689<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action690<
+fn __action691<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45486,7 +45519,7 @@ fn __action690<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action691<
+fn __action692<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45513,7 +45546,7 @@ fn __action691<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action692<
+fn __action693<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45542,7 +45575,7 @@ fn __action692<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action693<
+fn __action694<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45586,7 +45619,7 @@ fn __action693<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action694<
+fn __action695<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45630,7 +45663,7 @@ fn __action694<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action695<
+fn __action696<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45657,7 +45690,7 @@ fn __action695<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action696<
+fn __action697<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45686,7 +45719,7 @@ fn __action696<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action697<
+fn __action698<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45715,7 +45748,7 @@ fn __action697<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action698<
+fn __action699<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45746,7 +45779,7 @@ fn __action698<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action699<
+fn __action700<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45781,7 +45814,7 @@ fn __action699<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action700<
+fn __action701<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45818,7 +45851,7 @@ fn __action700<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action701<
+fn __action702<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45845,7 +45878,7 @@ fn __action701<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action702<
+fn __action703<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45874,7 +45907,7 @@ fn __action702<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action703<
+fn __action704<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45907,7 +45940,7 @@ fn __action703<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action704<
+fn __action705<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45938,7 +45971,7 @@ fn __action704<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action705<
+fn __action706<
     's,
 >(
     b: &mut Builder<'s>,
@@ -45971,7 +46004,7 @@ fn __action705<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action706<
+fn __action707<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46004,7 +46037,7 @@ fn __action706<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action707<
+fn __action708<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46035,7 +46068,7 @@ fn __action707<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action708<
+fn __action709<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46066,7 +46099,7 @@ fn __action708<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action709<
+fn __action710<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46097,7 +46130,7 @@ fn __action709<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action710<
+fn __action711<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46132,7 +46165,7 @@ fn __action710<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action711<
+fn __action712<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46161,7 +46194,7 @@ fn __action711<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action712<
+fn __action713<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46190,7 +46223,7 @@ fn __action712<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action713<
+fn __action714<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46217,7 +46250,7 @@ fn __action713<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action714<
+fn __action715<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46244,7 +46277,7 @@ fn __action714<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action715<
+fn __action716<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46271,7 +46304,7 @@ fn __action715<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action716<
+fn __action717<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46300,7 +46333,7 @@ fn __action716<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action717<
+fn __action718<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46329,7 +46362,7 @@ fn __action717<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action718<
+fn __action719<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46360,7 +46393,7 @@ fn __action718<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action719<
+fn __action720<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46402,7 +46435,7 @@ fn __action719<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action720<
+fn __action721<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46433,7 +46466,7 @@ fn __action720<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action721<
+fn __action722<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46464,7 +46497,7 @@ fn __action721<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action722<
+fn __action723<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46493,7 +46526,7 @@ fn __action722<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action723<
+fn __action724<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46520,7 +46553,7 @@ fn __action723<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action724<
+fn __action725<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46551,7 +46584,7 @@ fn __action724<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action725<
+fn __action726<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46586,7 +46619,7 @@ fn __action725<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action726<
+fn __action727<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46613,7 +46646,7 @@ fn __action726<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action727<
+fn __action728<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46640,7 +46673,7 @@ fn __action727<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action728<
+fn __action729<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46667,7 +46700,7 @@ fn __action728<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action729<
+fn __action730<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46698,7 +46731,7 @@ fn __action729<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action730<
+fn __action731<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46725,7 +46758,7 @@ fn __action730<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action731<
+fn __action732<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46758,7 +46791,7 @@ fn __action731<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action732<
+fn __action733<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46787,7 +46820,7 @@ fn __action732<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action733<
+fn __action734<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46824,7 +46857,7 @@ fn __action733<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action734<
+fn __action735<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46859,7 +46892,7 @@ fn __action734<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action735<
+fn __action736<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46886,7 +46919,7 @@ fn __action735<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action736<
+fn __action737<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46915,7 +46948,7 @@ fn __action736<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action737<
+fn __action738<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46950,7 +46983,7 @@ fn __action737<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action738<
+fn __action739<
     's,
 >(
     b: &mut Builder<'s>,
@@ -46989,7 +47022,7 @@ fn __action738<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action739<
+fn __action740<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47014,7 +47047,7 @@ fn __action739<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action740<
+fn __action741<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47039,7 +47072,7 @@ fn __action740<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action741<
+fn __action742<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47070,7 +47103,7 @@ fn __action741<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action742<
+fn __action743<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47095,7 +47128,7 @@ fn __action742<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action743<
+fn __action744<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47120,7 +47153,7 @@ fn __action743<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action744<
+fn __action745<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47145,7 +47178,7 @@ fn __action744<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action745<
+fn __action746<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47176,7 +47209,7 @@ fn __action745<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action746<
+fn __action747<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47207,7 +47240,7 @@ fn __action746<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action747<
+fn __action748<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47240,7 +47273,7 @@ fn __action747<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action748<
+fn __action749<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47269,7 +47302,7 @@ fn __action748<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action749<
+fn __action750<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47306,7 +47339,7 @@ fn __action749<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action750<
+fn __action751<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47341,7 +47374,7 @@ fn __action750<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action751<
+fn __action752<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47372,7 +47405,7 @@ fn __action751<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action752<
+fn __action753<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47397,7 +47430,7 @@ fn __action752<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action753<
+fn __action754<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47424,7 +47457,7 @@ fn __action753<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action754<
+fn __action755<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47451,7 +47484,7 @@ fn __action754<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action755<
+fn __action756<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47480,7 +47513,7 @@ fn __action755<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action756<
+fn __action757<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47511,7 +47544,7 @@ fn __action756<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action757<
+fn __action758<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47538,7 +47571,7 @@ fn __action757<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action758<
+fn __action759<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47567,7 +47600,7 @@ fn __action758<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action759<
+fn __action760<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47596,7 +47629,7 @@ fn __action759<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action760<
+fn __action761<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47625,7 +47658,7 @@ fn __action760<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action761<
+fn __action762<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47650,7 +47683,7 @@ fn __action761<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action762<
+fn __action763<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47675,7 +47708,7 @@ fn __action762<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action763<
+fn __action764<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47700,7 +47733,7 @@ fn __action763<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action764<
+fn __action765<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47725,7 +47758,7 @@ fn __action764<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action765<
+fn __action766<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47754,7 +47787,7 @@ fn __action765<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action766<
+fn __action767<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47783,7 +47816,7 @@ fn __action766<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action767<
+fn __action768<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47814,7 +47847,7 @@ fn __action767<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action768<
+fn __action769<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47845,7 +47878,7 @@ fn __action768<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action769<
+fn __action770<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47872,7 +47905,7 @@ fn __action769<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action770<
+fn __action771<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47901,7 +47934,7 @@ fn __action770<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action771<
+fn __action772<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47930,7 +47963,7 @@ fn __action771<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action772<
+fn __action773<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47959,7 +47992,7 @@ fn __action772<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action773<
+fn __action774<
     's,
 >(
     b: &mut Builder<'s>,
@@ -47988,7 +48021,7 @@ fn __action773<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action774<
+fn __action775<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48015,7 +48048,7 @@ fn __action774<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action775<
+fn __action776<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48042,7 +48075,7 @@ fn __action775<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action776<
+fn __action777<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48067,7 +48100,7 @@ fn __action776<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action777<
+fn __action778<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48094,7 +48127,7 @@ fn __action777<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action778<
+fn __action779<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48121,7 +48154,7 @@ fn __action778<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action779<
+fn __action780<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48150,7 +48183,7 @@ fn __action779<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action780<
+fn __action781<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48175,7 +48208,7 @@ fn __action780<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action781<
+fn __action782<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48202,7 +48235,7 @@ fn __action781<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action782<
+fn __action783<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48227,7 +48260,7 @@ fn __action782<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action783<
+fn __action784<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48252,7 +48285,7 @@ fn __action783<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action784<
+fn __action785<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48279,7 +48312,7 @@ fn __action784<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action785<
+fn __action786<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48308,7 +48341,7 @@ fn __action785<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action786<
+fn __action787<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48333,7 +48366,7 @@ fn __action786<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action787<
+fn __action788<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48358,7 +48391,7 @@ fn __action787<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action788<
+fn __action789<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48387,7 +48420,7 @@ fn __action788<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action789<
+fn __action790<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48420,7 +48453,7 @@ fn __action789<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action790<
+fn __action791<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48445,7 +48478,7 @@ fn __action790<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action791<
+fn __action792<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48470,7 +48503,7 @@ fn __action791<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action792<
+fn __action793<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48495,7 +48528,7 @@ fn __action792<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action793<
+fn __action794<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48520,7 +48553,7 @@ fn __action793<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action794<
+fn __action795<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48545,7 +48578,7 @@ fn __action794<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action795<
+fn __action796<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48574,7 +48607,7 @@ fn __action795<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action796<
+fn __action797<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48603,7 +48636,7 @@ fn __action796<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action797<
+fn __action798<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48636,7 +48669,7 @@ fn __action797<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action798<
+fn __action799<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48669,7 +48702,7 @@ fn __action798<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action799<
+fn __action800<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48700,7 +48733,7 @@ fn __action799<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action800<
+fn __action801<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48735,7 +48768,7 @@ fn __action800<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action801<
+fn __action802<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48768,7 +48801,7 @@ fn __action801<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action802<
+fn __action803<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48805,7 +48838,7 @@ fn __action802<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action803<
+fn __action804<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48830,7 +48863,7 @@ fn __action803<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action804<
+fn __action805<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48855,7 +48888,7 @@ fn __action804<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action805<
+fn __action806<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48880,7 +48913,7 @@ fn __action805<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action806<
+fn __action807<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48909,7 +48942,7 @@ fn __action806<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action807<
+fn __action808<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48936,7 +48969,7 @@ fn __action807<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action808<
+fn __action809<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48961,7 +48994,7 @@ fn __action808<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action809<
+fn __action810<
     's,
 >(
     b: &mut Builder<'s>,
@@ -48990,7 +49023,7 @@ fn __action809<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action810<
+fn __action811<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49019,7 +49052,7 @@ fn __action810<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action811<
+fn __action812<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49044,7 +49077,7 @@ fn __action811<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action812<
+fn __action813<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49069,7 +49102,7 @@ fn __action812<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action813<
+fn __action814<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49094,7 +49127,7 @@ fn __action813<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action814<
+fn __action815<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49121,7 +49154,7 @@ fn __action814<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action815<
+fn __action816<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49150,7 +49183,7 @@ fn __action815<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action816<
+fn __action817<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49183,7 +49216,7 @@ fn __action816<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action817<
+fn __action818<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49212,7 +49245,7 @@ fn __action817<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action818<
+fn __action819<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49241,7 +49274,7 @@ fn __action818<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action819<
+fn __action820<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49270,7 +49303,7 @@ fn __action819<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action820<
+fn __action821<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49297,7 +49330,7 @@ fn __action820<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action821<
+fn __action822<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49326,7 +49359,7 @@ fn __action821<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action822<
+fn __action823<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49355,7 +49388,7 @@ fn __action822<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action823<
+fn __action824<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49386,7 +49419,7 @@ fn __action823<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action824<
+fn __action825<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49411,7 +49444,7 @@ fn __action824<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action825<
+fn __action826<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49436,7 +49469,7 @@ fn __action825<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action826<
+fn __action827<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49461,7 +49494,7 @@ fn __action826<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action827<
+fn __action828<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49486,7 +49519,7 @@ fn __action827<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action828<
+fn __action829<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49511,7 +49544,7 @@ fn __action828<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action829<
+fn __action830<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49538,7 +49571,7 @@ fn __action829<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action830<
+fn __action831<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49565,7 +49598,7 @@ fn __action830<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action831<
+fn __action832<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49594,7 +49627,7 @@ fn __action831<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action832<
+fn __action833<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49621,7 +49654,7 @@ fn __action832<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action833<
+fn __action834<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49652,7 +49685,7 @@ fn __action833<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action834<
+fn __action835<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49681,7 +49714,7 @@ fn __action834<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action835<
+fn __action836<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49710,7 +49743,36 @@ fn __action835<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action836<
+fn __action837<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, PatId, u32),
+    __2: (u32, Token, u32),
+) -> PatId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action627(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action838<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49726,7 +49788,7 @@ fn __action836<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action627(
+    __action628(
         b,
         __0,
         __1,
@@ -49737,7 +49799,7 @@ fn __action836<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action837<
+fn __action839<
     's,
 >(
     b: &mut Builder<'s>,
@@ -49755,67 +49817,7 @@ fn __action837<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action628(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action838<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<PatId>, u32),
-    __2: (u32, Token, u32),
-) -> PatId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
     __action629(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action839<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<PatId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> PatId
-{
-    let __start0 = __3.2.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action630(
         b,
         __0,
         __1,
@@ -49845,7 +49847,7 @@ fn __action840<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action631(
+    __action630(
         b,
         __0,
         __1,
@@ -49862,19 +49864,25 @@ fn __action841<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, Building<PatId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
 ) -> PatId
 {
-    let __start0 = __0.2.clone();
-    let __end0 = __0.2.clone();
+    let __start0 = __3.2.clone();
+    let __end0 = __3.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action632(
+    __action631(
         b,
         __0,
+        __1,
+        __2,
+        __3,
         __temp0,
     )
 }
@@ -49886,8 +49894,37 @@ fn __action842<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<Name>, u32),
-) -> ExprId
+    __0: (u32, Token, u32),
+    __1: (u32, Building<PatId>, u32),
+    __2: (u32, Token, u32),
+) -> PatId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action632(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action843<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+) -> PatId
 {
     let __start0 = __0.2.clone();
     let __end0 = __0.2.clone();
@@ -49907,16 +49944,15 @@ fn __action842<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action843<
+fn __action844<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __0: (u32, Building<Name>, u32),
 ) -> ExprId
 {
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __0.2.clone();
+    let __end0 = __0.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
@@ -49926,7 +49962,6 @@ fn __action843<
     __action634(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -49934,13 +49969,13 @@ fn __action843<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action844<
+fn __action845<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-) -> PatId
+    __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
+) -> ExprId
 {
     let __start0 = __1.2.clone();
     let __end0 = __1.2.clone();
@@ -49961,17 +49996,16 @@ fn __action844<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action845<
+fn __action846<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
 ) -> PatId
 {
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
@@ -49982,7 +50016,6 @@ fn __action845<
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -49990,7 +50023,7 @@ fn __action845<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action846<
+fn __action847<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50019,16 +50052,17 @@ fn __action846<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action847<
+fn __action848<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
 ) -> PatId
 {
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
@@ -50039,6 +50073,7 @@ fn __action847<
         b,
         __0,
         __1,
+        __2,
         __temp0,
     )
 }
@@ -50046,7 +50081,7 @@ fn __action847<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action848<
+fn __action849<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50073,7 +50108,34 @@ fn __action848<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action849<
+fn __action850<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
+) -> PatId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action640(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action851<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50088,7 +50150,7 @@ fn __action849<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action642(
+    __action643(
         b,
         __0,
         __temp0,
@@ -50098,7 +50160,7 @@ fn __action849<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action850<
+fn __action852<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50116,7 +50178,7 @@ fn __action850<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action643(
+    __action644(
         b,
         __0,
         __1,
@@ -50129,32 +50191,7 @@ fn __action850<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action851<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __0.2.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action644(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action852<
+fn __action853<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50179,7 +50216,7 @@ fn __action852<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action853<
+fn __action854<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50204,7 +50241,32 @@ fn __action853<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action854<
+fn __action855<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __0.2.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action647(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action856<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50220,63 +50282,7 @@ fn __action854<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action647(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action855<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
-    __2: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
     __action648(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action856<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action649(
         b,
         __0,
         __1,
@@ -50294,23 +50300,21 @@ fn __action857<
     __0: (u32, Token, u32),
     __1: (u32, ExprId, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
 ) -> ExprId
 {
-    let __start0 = __3.2.clone();
-    let __end0 = __3.2.clone();
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action650(
+    __action649(
         b,
         __0,
         __1,
         __2,
-        __3,
         __temp0,
     )
 }
@@ -50323,23 +50327,21 @@ fn __action858<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Building<ExprId>, u32),
-    __2: (u32, Token, u32),
+    __1: (u32, Token, u32),
 ) -> ExprId
 {
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action651(
+    __action650(
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -50352,7 +50354,7 @@ fn __action859<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Building<ExprId>, u32),
+    __1: (u32, ExprId, u32),
     __2: (u32, Token, u32),
     __3: (u32, Token, u32),
 ) -> ExprId
@@ -50365,7 +50367,7 @@ fn __action859<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action652(
+    __action651(
         b,
         __0,
         __1,
@@ -50395,7 +50397,7 @@ fn __action860<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action653(
+    __action652(
         b,
         __0,
         __1,
@@ -50408,6 +50410,66 @@ fn __action860<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action861<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<ExprId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __3.2.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action653(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action862<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<ExprId>, u32),
+    __2: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action654(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action863<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50426,7 +50488,7 @@ fn __action861<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action654(
+    __action655(
         b,
         __0,
         __1,
@@ -50440,36 +50502,7 @@ fn __action861<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action862<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action655(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action863<
+fn __action864<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50498,7 +50531,36 @@ fn __action863<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action864<
+fn __action865<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action657(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action866<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50529,7 +50591,7 @@ fn __action864<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action865<
+fn __action867<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50560,7 +50622,7 @@ fn __action865<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action866<
+fn __action868<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50593,7 +50655,7 @@ fn __action866<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action867<
+fn __action869<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50624,7 +50686,7 @@ fn __action867<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action868<
+fn __action870<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50641,7 +50703,7 @@ fn __action868<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action657(
+    __action658(
         b,
         __0,
         __1,
@@ -50653,34 +50715,7 @@ fn __action868<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action869<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, BlockId, u32),
-) -> ExprId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action659(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action870<
+fn __action871<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50707,7 +50742,7 @@ fn __action870<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action871<
+fn __action872<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50734,7 +50769,7 @@ fn __action871<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action872<
+fn __action873<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50761,7 +50796,34 @@ fn __action872<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action873<
+fn __action874<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, BlockId, u32),
+) -> ExprId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action663(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action875<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50780,7 +50842,7 @@ fn __action873<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action663(
+    __action664(
         b,
         __0,
         __1,
@@ -50794,7 +50856,7 @@ fn __action873<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action874<
+fn __action876<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50812,7 +50874,7 @@ fn __action874<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action664(
+    __action665(
         b,
         __0,
         __1,
@@ -50825,7 +50887,7 @@ fn __action874<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action875<
+fn __action877<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50842,7 +50904,7 @@ fn __action875<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action665(
+    __action666(
         b,
         __0,
         __1,
@@ -50854,7 +50916,7 @@ fn __action875<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action876<
+fn __action878<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50869,7 +50931,7 @@ fn __action876<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action666(
+    __action667(
         b,
         __0,
         __temp0,
@@ -50879,7 +50941,7 @@ fn __action876<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action877<
+fn __action879<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50896,7 +50958,7 @@ fn __action877<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action667(
+    __action668(
         b,
         __0,
         __1,
@@ -50908,36 +50970,7 @@ fn __action877<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action878<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, TypeId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Name, u32),
-) -> TypeId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action681(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action879<
+fn __action880<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50966,7 +50999,36 @@ fn __action879<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action880<
+fn __action881<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, TypeId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Name, u32),
+) -> TypeId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action683(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action882<
     's,
 >(
     b: &mut Builder<'s>,
@@ -50987,7 +51049,7 @@ fn __action880<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action683(
+    __action684(
         b,
         __0,
         __1,
@@ -51003,7 +51065,7 @@ fn __action880<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action881<
+fn __action883<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51018,7 +51080,7 @@ fn __action881<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action687(
+    __action688(
         b,
         __0,
         __temp0,
@@ -51028,7 +51090,7 @@ fn __action881<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action882<
+fn __action884<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51057,7 +51119,7 @@ fn __action882<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action883<
+fn __action885<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51086,7 +51148,7 @@ fn __action883<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action884<
+fn __action886<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51104,7 +51166,7 @@ fn __action884<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action688(
+    __action689(
         b,
         __0,
         __1,
@@ -51117,7 +51179,7 @@ fn __action884<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action885<
+fn __action887<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51138,7 +51200,7 @@ fn __action885<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action689(
+    __action690(
         b,
         __0,
         __1,
@@ -51154,7 +51216,7 @@ fn __action885<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action886<
+fn __action888<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51170,58 +51232,18 @@ fn __action886<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action692(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action887<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, List<ParamId>, u32),
-    __3: (u32, BlockId, u32),
-) -> ItemId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __2.0.clone();
-    let __start1 = __3.2.clone();
-    let __end1 = __3.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    let __temp1 = __action460(
-        b,
-        &__start1,
-        &__end1,
-    );
-    let __temp1 = (__start1, __temp1, __end1);
     __action693(
         b,
         __0,
         __1,
         __temp0,
-        __2,
-        __3,
-        __temp1,
     )
 }
 
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action888<
+fn __action889<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51261,7 +51283,47 @@ fn __action888<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action889<
+fn __action890<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, List<ParamId>, u32),
+    __3: (u32, BlockId, u32),
+) -> ItemId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __2.0.clone();
+    let __start1 = __3.2.clone();
+    let __end1 = __3.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    let __temp1 = __action460(
+        b,
+        &__start1,
+        &__end1,
+    );
+    let __temp1 = (__start1, __temp1, __end1);
+    __action695(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __2,
+        __3,
+        __temp1,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action891<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51276,36 +51338,9 @@ fn __action889<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action695(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action890<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<BoundId>, u32),
-) -> TypeId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
     __action696(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -51313,7 +51348,7 @@ fn __action890<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action891<
+fn __action892<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51340,7 +51375,34 @@ fn __action891<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action892<
+fn __action893<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<BoundId>, u32),
+) -> TypeId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action698(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action894<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51357,7 +51419,7 @@ fn __action892<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action698(
+    __action699(
         b,
         __0,
         __1,
@@ -51369,7 +51431,7 @@ fn __action892<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action893<
+fn __action895<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51388,7 +51450,7 @@ fn __action893<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action699(
+    __action700(
         b,
         __0,
         __1,
@@ -51402,7 +51464,7 @@ fn __action893<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action894<
+fn __action896<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51422,7 +51484,7 @@ fn __action894<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action700(
+    __action701(
         b,
         __0,
         __1,
@@ -51437,7 +51499,7 @@ fn __action894<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action895<
+fn __action897<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51452,7 +51514,7 @@ fn __action895<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action701(
+    __action702(
         b,
         __0,
         __temp0,
@@ -51462,7 +51524,7 @@ fn __action895<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action896<
+fn __action898<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51478,7 +51540,7 @@ fn __action896<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action702(
+    __action703(
         b,
         __0,
         __1,
@@ -51489,7 +51551,7 @@ fn __action896<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action897<
+fn __action899<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51507,67 +51569,7 @@ fn __action897<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action703(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action898<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<TypeId>, u32),
-    __2: (u32, Token, u32),
-) -> TypeId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
     __action704(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action899<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<TypeId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> TypeId
-{
-    let __start0 = __3.2.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action705(
         b,
         __0,
         __1,
@@ -51585,9 +51587,38 @@ fn __action900<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, bool, u32),
-    __3: (u32, TypeId, u32),
+    __1: (u32, Building<TypeId>, u32),
+    __2: (u32, Token, u32),
+) -> TypeId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action705(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action901<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<TypeId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
 ) -> TypeId
 {
     let __start0 = __3.2.clone();
@@ -51611,17 +51642,18 @@ fn __action900<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action901<
+fn __action902<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, bool, u32),
-    __2: (u32, TypeId, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, bool, u32),
+    __3: (u32, TypeId, u32),
 ) -> TypeId
 {
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __3.2.clone();
+    let __end0 = __3.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
@@ -51633,6 +51665,7 @@ fn __action901<
         __0,
         __1,
         __2,
+        __3,
         __temp0,
     )
 }
@@ -51640,7 +51673,7 @@ fn __action901<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action902<
+fn __action903<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51669,13 +51702,13 @@ fn __action902<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action903<
+fn __action904<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, List<TypeId>, u32),
-    __2: (u32, Option<TypeId>, u32),
+    __1: (u32, bool, u32),
+    __2: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.2.clone();
@@ -51698,7 +51731,36 @@ fn __action903<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action904<
+fn __action905<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<TypeId>, u32),
+    __2: (u32, Option<TypeId>, u32),
+) -> TypeId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action710(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action906<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51717,7 +51779,7 @@ fn __action904<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action710(
+    __action711(
         b,
         __0,
         __1,
@@ -51731,34 +51793,7 @@ fn __action904<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action905<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, BoundId, u32),
-) -> TypeId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action711(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action906<
+fn __action907<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51785,15 +51820,16 @@ fn __action906<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action907<
+fn __action908<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, BoundId, u32),
 ) -> TypeId
 {
-    let __start0 = __0.2.clone();
-    let __end0 = __0.2.clone();
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
@@ -51803,6 +51839,7 @@ fn __action907<
     __action713(
         b,
         __0,
+        __1,
         __temp0,
     )
 }
@@ -51810,7 +51847,7 @@ fn __action907<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action908<
+fn __action909<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51835,7 +51872,7 @@ fn __action908<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action909<
+fn __action910<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51860,16 +51897,15 @@ fn __action909<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action910<
+fn __action911<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, List<BoundId>, u32),
 ) -> TypeId
 {
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __0.2.clone();
+    let __end0 = __0.2.clone();
     let __temp0 = __action460(
         b,
         &__start0,
@@ -51879,7 +51915,6 @@ fn __action910<
     __action716(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -51887,7 +51922,7 @@ fn __action910<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action911<
+fn __action912<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51914,7 +51949,34 @@ fn __action911<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action912<
+fn __action913<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<BoundId>, u32),
+) -> TypeId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action718(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action914<
     's,
 >(
     b: &mut Builder<'s>,
@@ -51931,67 +51993,7 @@ fn __action912<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action718(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action913<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, bool, u32),
-    __3: (u32, TypeId, u32),
-) -> TypeId
-{
-    let __start0 = __3.2.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
     __action719(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action914<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, bool, u32),
-    __2: (u32, TypeId, u32),
-) -> TypeId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action720(
         b,
         __0,
         __1,
@@ -52009,6 +52011,37 @@ fn __action915<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
+    __2: (u32, bool, u32),
+    __3: (u32, TypeId, u32),
+) -> TypeId
+{
+    let __start0 = __3.2.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action720(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action916<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, bool, u32),
     __2: (u32, TypeId, u32),
 ) -> TypeId
 {
@@ -52032,7 +52065,36 @@ fn __action915<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action916<
+fn __action917<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
+) -> TypeId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action722(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action918<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52048,7 +52110,7 @@ fn __action916<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action722(
+    __action723(
         b,
         __0,
         __1,
@@ -52059,7 +52121,7 @@ fn __action916<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action917<
+fn __action919<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52074,7 +52136,7 @@ fn __action917<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action723(
+    __action724(
         b,
         __0,
         __temp0,
@@ -52084,7 +52146,7 @@ fn __action917<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action918<
+fn __action920<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52101,7 +52163,7 @@ fn __action918<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action724(
+    __action725(
         b,
         __0,
         __1,
@@ -52113,7 +52175,7 @@ fn __action918<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action919<
+fn __action921<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52132,7 +52194,7 @@ fn __action919<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action725(
+    __action726(
         b,
         __0,
         __1,
@@ -52146,37 +52208,12 @@ fn __action919<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action920<
+fn __action922<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
 ) -> VariantId
-{
-    let __start0 = __0.2.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action460(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action727(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action921<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, TypeId, u32),
-) -> FieldId
 {
     let __start0 = __0.2.clone();
     let __end0 = __0.2.clone();
@@ -52196,7 +52233,32 @@ fn __action921<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action922<
+fn __action923<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, TypeId, u32),
+) -> FieldId
+{
+    let __start0 = __0.2.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action460(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action729(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action924<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52213,7 +52275,7 @@ fn __action922<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action729(
+    __action730(
         b,
         __0,
         __1,
@@ -52225,7 +52287,7 @@ fn __action922<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action923<
+fn __action925<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52242,7 +52304,7 @@ fn __action923<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action888(
+    __action890(
         b,
         __0,
         __1,
@@ -52254,7 +52316,7 @@ fn __action923<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action924<
+fn __action926<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52271,7 +52333,7 @@ fn __action924<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action888(
+    __action890(
         b,
         __0,
         __1,
@@ -52283,7 +52345,7 @@ fn __action924<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action925<
+fn __action927<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52304,7 +52366,7 @@ fn __action925<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action738(
+    __action739(
         b,
         __0,
         __1,
@@ -52320,7 +52382,7 @@ fn __action925<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action926<
+fn __action928<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52343,7 +52405,7 @@ fn __action926<
         __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action738(
+    __action739(
         b,
         __0,
         __1,
@@ -52359,7 +52421,7 @@ fn __action926<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action927<
+fn __action929<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52386,7 +52448,7 @@ fn __action927<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action928<
+fn __action930<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52415,7 +52477,7 @@ fn __action928<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action929<
+fn __action931<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52431,7 +52493,7 @@ fn __action929<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action875(
+    __action877(
         b,
         __0,
         __1,
@@ -52442,7 +52504,7 @@ fn __action929<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action930<
+fn __action932<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52458,7 +52520,7 @@ fn __action930<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action875(
+    __action877(
         b,
         __0,
         __1,
@@ -52469,7 +52531,7 @@ fn __action930<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action931<
+fn __action933<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52486,7 +52548,7 @@ fn __action931<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action741(
+    __action742(
         b,
         __0,
         __1,
@@ -52498,7 +52560,7 @@ fn __action931<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action932<
+fn __action934<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52515,7 +52577,7 @@ fn __action932<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action741(
+    __action742(
         b,
         __0,
         __1,
@@ -52527,7 +52589,7 @@ fn __action932<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action933<
+fn __action935<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52546,7 +52608,7 @@ fn __action933<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action741(
+    __action742(
         b,
         __0,
         __1,
@@ -52558,7 +52620,7 @@ fn __action933<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action934<
+fn __action936<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52574,7 +52636,7 @@ fn __action934<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action860(
+    __action862(
         b,
         __0,
         __temp0,
@@ -52585,7 +52647,7 @@ fn __action934<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action935<
+fn __action937<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52601,7 +52663,7 @@ fn __action935<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action860(
+    __action862(
         b,
         __0,
         __temp0,
@@ -52612,7 +52674,7 @@ fn __action935<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action936<
+fn __action938<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52630,7 +52692,7 @@ fn __action936<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action860(
+    __action862(
         b,
         __0,
         __temp0,
@@ -52641,7 +52703,7 @@ fn __action936<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action937<
+fn __action939<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52658,7 +52720,7 @@ fn __action937<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action864(
+    __action866(
         b,
         __0,
         __1,
@@ -52670,7 +52732,7 @@ fn __action937<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action938<
+fn __action940<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52687,7 +52749,7 @@ fn __action938<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action864(
+    __action866(
         b,
         __0,
         __1,
@@ -52699,7 +52761,7 @@ fn __action938<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action939<
+fn __action941<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52718,7 +52780,7 @@ fn __action939<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action864(
+    __action866(
         b,
         __0,
         __1,
@@ -52730,7 +52792,7 @@ fn __action939<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action940<
+fn __action942<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52757,7 +52819,7 @@ fn __action940<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action941<
+fn __action943<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52784,7 +52846,7 @@ fn __action941<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action942<
+fn __action944<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52813,7 +52875,7 @@ fn __action942<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action943<
+fn __action945<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52830,7 +52892,7 @@ fn __action943<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action850(
+    __action852(
         b,
         __0,
         __1,
@@ -52842,7 +52904,7 @@ fn __action943<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action944<
+fn __action946<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52859,7 +52921,7 @@ fn __action944<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action850(
+    __action852(
         b,
         __0,
         __1,
@@ -52871,7 +52933,7 @@ fn __action944<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action945<
+fn __action947<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52890,7 +52952,7 @@ fn __action945<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action850(
+    __action852(
         b,
         __0,
         __1,
@@ -52902,7 +52964,7 @@ fn __action945<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action946<
+fn __action948<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52929,7 +52991,7 @@ fn __action946<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action947<
+fn __action949<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52956,7 +53018,7 @@ fn __action947<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action948<
+fn __action950<
     's,
 >(
     b: &mut Builder<'s>,
@@ -52985,7 +53047,7 @@ fn __action948<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action949<
+fn __action951<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53002,7 +53064,7 @@ fn __action949<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action865(
+    __action867(
         b,
         __0,
         __1,
@@ -53014,7 +53076,7 @@ fn __action949<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action950<
+fn __action952<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53031,7 +53093,7 @@ fn __action950<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action865(
+    __action867(
         b,
         __0,
         __1,
@@ -53043,7 +53105,7 @@ fn __action950<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action951<
+fn __action953<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53062,7 +53124,7 @@ fn __action951<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action865(
+    __action867(
         b,
         __0,
         __1,
@@ -53074,7 +53136,7 @@ fn __action951<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action952<
+fn __action954<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53092,7 +53154,7 @@ fn __action952<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action866(
+    __action868(
         b,
         __0,
         __1,
@@ -53105,7 +53167,7 @@ fn __action952<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action953<
+fn __action955<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53123,7 +53185,7 @@ fn __action953<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action866(
+    __action868(
         b,
         __0,
         __1,
@@ -53136,7 +53198,7 @@ fn __action953<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action954<
+fn __action956<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53156,7 +53218,7 @@ fn __action954<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action866(
+    __action868(
         b,
         __0,
         __1,
@@ -53169,7 +53231,7 @@ fn __action954<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action955<
+fn __action957<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53188,7 +53250,7 @@ fn __action955<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action737(
+    __action738(
         b,
         __0,
         __1,
@@ -53202,7 +53264,7 @@ fn __action955<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action956<
+fn __action958<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53221,7 +53283,7 @@ fn __action956<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action737(
+    __action738(
         b,
         __0,
         __1,
@@ -53235,7 +53297,7 @@ fn __action956<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action957<
+fn __action959<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53256,7 +53318,7 @@ fn __action957<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action737(
+    __action738(
         b,
         __0,
         __1,
@@ -53270,7 +53332,7 @@ fn __action957<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action958<
+fn __action960<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53297,7 +53359,7 @@ fn __action958<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action959<
+fn __action961<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53318,62 +53380,6 @@ fn __action959<
         __0,
         __temp0,
         __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action960<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<ParamId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> List<ParamId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action454(
-        b,
-        __1,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action38(
-        b,
-        __0,
-        __temp0,
-        __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action961<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-) -> List<ParamId>
-{
-    let __start0 = __0.2.clone();
-    let __end0 = __1.0.clone();
-    let __temp0 = __action452(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action79(
-        b,
-        __0,
-        __temp0,
-        __1,
     )
 }
 
@@ -53387,6 +53393,62 @@ fn __action962<
     __0: (u32, Token, u32),
     __1: (u32, Building<ParamId>, u32),
     __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> List<ParamId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action454(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action38(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action963<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+) -> List<ParamId>
+{
+    let __start0 = __0.2.clone();
+    let __end0 = __1.0.clone();
+    let __temp0 = __action452(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action79(
+        b,
+        __0,
+        __temp0,
+        __1,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action964<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<ParamId>, u32),
+    __2: (u32, Token, u32),
 ) -> List<ParamId>
 {
     let __start0 = __1.0.clone();
@@ -53407,7 +53469,7 @@ fn __action962<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action963<
+fn __action965<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53436,7 +53498,7 @@ fn __action963<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action964<
+fn __action966<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53452,7 +53514,7 @@ fn __action964<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action840(
+    __action842(
         b,
         __0,
         __temp0,
@@ -53463,7 +53525,7 @@ fn __action964<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action965<
+fn __action967<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53479,67 +53541,11 @@ fn __action965<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action840(
+    __action842(
         b,
         __0,
         __temp0,
         __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action966<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<PatId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> PatId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action418(
-        b,
-        __1,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action840(
-        b,
-        __0,
-        __temp0,
-        __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action967<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-) -> List<PatId>
-{
-    let __start0 = __0.2.clone();
-    let __end0 = __1.0.clone();
-    let __temp0 = __action416(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action238(
-        b,
-        __0,
-        __temp0,
-        __1,
     )
 }
 
@@ -53553,6 +53559,62 @@ fn __action968<
     __0: (u32, Token, u32),
     __1: (u32, Building<PatId>, u32),
     __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> PatId
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action418(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action842(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action969<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+) -> List<PatId>
+{
+    let __start0 = __0.2.clone();
+    let __end0 = __1.0.clone();
+    let __temp0 = __action416(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action238(
+        b,
+        __0,
+        __temp0,
+        __1,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action970<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<PatId>, u32),
+    __2: (u32, Token, u32),
 ) -> List<PatId>
 {
     let __start0 = __1.0.clone();
@@ -53573,7 +53635,7 @@ fn __action968<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action969<
+fn __action971<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53602,7 +53664,7 @@ fn __action969<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action970<
+fn __action972<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53629,7 +53691,7 @@ fn __action970<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action971<
+fn __action973<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53656,7 +53718,7 @@ fn __action971<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action972<
+fn __action974<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53685,7 +53747,7 @@ fn __action972<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action973<
+fn __action975<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53712,7 +53774,7 @@ fn __action973<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action974<
+fn __action976<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53739,7 +53801,7 @@ fn __action974<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action975<
+fn __action977<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53768,7 +53830,7 @@ fn __action975<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action976<
+fn __action978<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53784,7 +53846,7 @@ fn __action976<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action788(
+    __action789(
         b,
         __0,
         __1,
@@ -53795,7 +53857,7 @@ fn __action976<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action977<
+fn __action979<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53813,7 +53875,7 @@ fn __action977<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action788(
+    __action789(
         b,
         __0,
         __1,
@@ -53824,7 +53886,7 @@ fn __action977<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action978<
+fn __action980<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53843,7 +53905,7 @@ fn __action978<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action894(
+    __action896(
         b,
         __0,
         __1,
@@ -53857,7 +53919,7 @@ fn __action978<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action979<
+fn __action981<
     's,
 >(
     b: &mut Builder<'s>,
@@ -53878,7 +53940,7 @@ fn __action979<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action894(
+    __action896(
         b,
         __0,
         __1,
@@ -53892,65 +53954,11 @@ fn __action979<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action980<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action357(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action771(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action981<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action358(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action771(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action982<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> ExprId
@@ -53977,7 +53985,7 @@ fn __action983<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> ExprId
@@ -54006,7 +54014,7 @@ fn __action984<
     b: &mut Builder<'s>,
     __0: (u32, OpSeq, u32),
     __1: (u32, Token, u32),
-    __2: (u32, OpSeq, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __1.0.clone();
@@ -54033,7 +54041,7 @@ fn __action985<
     b: &mut Builder<'s>,
     __0: (u32, OpSeq, u32),
     __1: (u32, Token, u32),
-    __2: (u32, OpSeq, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __1.0.clone();
@@ -54058,21 +54066,23 @@ fn __action986<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, OpSeq, u32),
 ) -> ExprId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action357(
         b,
-        __0,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action775(
+    __action774(
         b,
+        __0,
         __temp0,
-        __1,
+        __2,
     )
 }
 
@@ -54083,21 +54093,23 @@ fn __action987<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, OpSeq, u32),
 ) -> ExprId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action358(
         b,
-        __0,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action775(
+    __action774(
         b,
+        __0,
         __temp0,
-        __1,
+        __2,
     )
 }
 
@@ -54112,17 +54124,17 @@ fn __action988<
     __1: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action399(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action777(
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action357(
         b,
         __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action776(
+        b,
         __temp0,
+        __1,
     )
 }
 
@@ -54134,20 +54146,20 @@ fn __action989<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __0.2.clone();
+    let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action400(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action777(
+    let __temp0 = __action358(
         b,
         __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action776(
+        b,
         __temp0,
+        __1,
     )
 }
 
@@ -54209,6 +54221,56 @@ fn __action992<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
+) -> ExprId
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action399(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action779(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action993<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __0.2.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action400(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action779(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action994<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> ExprId
@@ -54220,7 +54282,7 @@ fn __action992<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action779(
+    __action780(
         b,
         __0,
         __1,
@@ -54231,7 +54293,7 @@ fn __action992<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action993<
+fn __action995<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54247,7 +54309,7 @@ fn __action993<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action779(
+    __action780(
         b,
         __0,
         __1,
@@ -54258,7 +54320,7 @@ fn __action993<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action994<
+fn __action996<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54276,7 +54338,7 @@ fn __action994<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action731(
+    __action732(
         b,
         __0,
         __1,
@@ -54289,7 +54351,7 @@ fn __action994<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action995<
+fn __action997<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54307,7 +54369,7 @@ fn __action995<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action731(
+    __action732(
         b,
         __0,
         __1,
@@ -54320,7 +54382,7 @@ fn __action995<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action996<
+fn __action998<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54336,7 +54398,7 @@ fn __action996<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action732(
+    __action733(
         b,
         __0,
         __1,
@@ -54347,7 +54409,7 @@ fn __action996<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action997<
+fn __action999<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54363,7 +54425,7 @@ fn __action997<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action732(
+    __action733(
         b,
         __0,
         __1,
@@ -54374,7 +54436,7 @@ fn __action997<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action998<
+fn __action1000<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54394,7 +54456,7 @@ fn __action998<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action733(
+    __action734(
         b,
         __0,
         __1,
@@ -54409,7 +54471,7 @@ fn __action998<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action999<
+fn __action1001<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54429,7 +54491,7 @@ fn __action999<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action733(
+    __action734(
         b,
         __0,
         __1,
@@ -54444,7 +54506,7 @@ fn __action999<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1000<
+fn __action1002<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54463,7 +54525,7 @@ fn __action1000<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action734(
+    __action735(
         b,
         __0,
         __1,
@@ -54477,7 +54539,7 @@ fn __action1000<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1001<
+fn __action1003<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54496,7 +54558,7 @@ fn __action1001<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action734(
+    __action735(
         b,
         __0,
         __1,
@@ -54510,7 +54572,7 @@ fn __action1001<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1002<
+fn __action1004<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54531,7 +54593,7 @@ fn __action1002<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action925(
+    __action927(
         b,
         __0,
         __1,
@@ -54547,7 +54609,7 @@ fn __action1002<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1003<
+fn __action1005<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54568,7 +54630,7 @@ fn __action1003<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action925(
+    __action927(
         b,
         __0,
         __1,
@@ -54584,7 +54646,7 @@ fn __action1003<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1004<
+fn __action1006<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54606,7 +54668,7 @@ fn __action1004<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action926(
+    __action928(
         b,
         __0,
         __1,
@@ -54623,7 +54685,7 @@ fn __action1004<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1005<
+fn __action1007<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54645,7 +54707,7 @@ fn __action1005<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action926(
+    __action928(
         b,
         __0,
         __1,
@@ -54662,7 +54724,7 @@ fn __action1005<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1006<
+fn __action1008<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54682,7 +54744,7 @@ fn __action1006<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action749(
+    __action750(
         b,
         __0,
         __1,
@@ -54697,7 +54759,7 @@ fn __action1006<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1007<
+fn __action1009<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54717,7 +54779,7 @@ fn __action1007<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action749(
+    __action750(
         b,
         __0,
         __1,
@@ -54732,7 +54794,7 @@ fn __action1007<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1008<
+fn __action1010<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54751,7 +54813,7 @@ fn __action1008<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action750(
+    __action751(
         b,
         __0,
         __1,
@@ -54765,7 +54827,7 @@ fn __action1008<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1009<
+fn __action1011<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54784,7 +54846,7 @@ fn __action1009<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action750(
+    __action751(
         b,
         __0,
         __1,
@@ -54798,7 +54860,7 @@ fn __action1009<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1010<
+fn __action1012<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54816,7 +54878,7 @@ fn __action1010<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action978(
+    __action980(
         b,
         __0,
         __1,
@@ -54829,7 +54891,7 @@ fn __action1010<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1011<
+fn __action1013<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54847,7 +54909,7 @@ fn __action1011<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action978(
+    __action980(
         b,
         __0,
         __1,
@@ -54860,7 +54922,7 @@ fn __action1011<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1012<
+fn __action1014<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54880,7 +54942,7 @@ fn __action1012<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action979(
+    __action981(
         b,
         __0,
         __1,
@@ -54895,7 +54957,7 @@ fn __action1012<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1013<
+fn __action1015<
     's,
 >(
     b: &mut Builder<'s>,
@@ -54915,7 +54977,7 @@ fn __action1013<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action979(
+    __action981(
         b,
         __0,
         __1,
@@ -54924,66 +54986,6 @@ fn __action1013<
         __4,
         __5,
         __6,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1014<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Option<TypeId>, u32),
-) -> ItemId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action96(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action745(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1015<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Option<TypeId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, ExprId, u32),
-) -> ItemId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action97(
-        b,
-        __3,
-        __4,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action745(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
     )
 }
 
@@ -55054,6 +55056,66 @@ fn __action1018<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Option<TypeId>, u32),
+) -> ItemId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action96(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action747(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1019<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Option<TypeId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, ExprId, u32),
+) -> ItemId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action97(
+        b,
+        __3,
+        __4,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action747(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1020<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, Name, u32),
 ) -> VariantId
 {
@@ -55065,7 +55127,7 @@ fn __action1018<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action757(
+    __action758(
         b,
         __0,
         __temp0,
@@ -55075,7 +55137,7 @@ fn __action1018<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1019<
+fn __action1021<
     's,
 >(
     b: &mut Builder<'s>,
@@ -55092,65 +55154,9 @@ fn __action1019<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action757(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1020<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Name, u32),
-    __1: (u32, List<FieldId>, u32),
-) -> VariantId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action96(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
     __action758(
         b,
         __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1021<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Name, u32),
-    __1: (u32, List<FieldId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, ExprId, u32),
-) -> VariantId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action97(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action758(
-        b,
-        __0,
-        __1,
         __temp0,
     )
 }
@@ -55218,24 +55224,22 @@ fn __action1024<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Option<TypeId>, u32),
-) -> ItemId
+    __0: (u32, Name, u32),
+    __1: (u32, List<FieldId>, u32),
+) -> VariantId
 {
-    let __start0 = __2.2.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action96(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action767(
+    __action760(
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -55247,26 +55251,24 @@ fn __action1025<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Option<TypeId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, ExprId, u32),
-) -> ItemId
+    __0: (u32, Name, u32),
+    __1: (u32, List<FieldId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, ExprId, u32),
+) -> VariantId
 {
-    let __start0 = __3.0.clone();
-    let __end0 = __4.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
     let __temp0 = __action97(
         b,
+        __2,
         __3,
-        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action767(
+    __action760(
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -55339,6 +55341,66 @@ fn __action1028<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Option<TypeId>, u32),
+) -> ItemId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action96(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action769(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1029<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Option<TypeId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, ExprId, u32),
+) -> ItemId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action97(
+        b,
+        __3,
+        __4,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action769(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1030<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
@@ -55352,7 +55414,7 @@ fn __action1028<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action789(
+    __action790(
         b,
         __0,
         __1,
@@ -55365,7 +55427,7 @@ fn __action1028<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1029<
+fn __action1031<
     's,
 >(
     b: &mut Builder<'s>,
@@ -55385,7 +55447,7 @@ fn __action1029<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action789(
+    __action790(
         b,
         __0,
         __1,
@@ -55398,7 +55460,7 @@ fn __action1029<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1030<
+fn __action1032<
     's,
 >(
     b: &mut Builder<'s>,
@@ -55415,7 +55477,7 @@ fn __action1030<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action884(
+    __action886(
         b,
         __0,
         __1,
@@ -55427,7 +55489,7 @@ fn __action1030<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1031<
+fn __action1033<
     's,
 >(
     b: &mut Builder<'s>,
@@ -55446,66 +55508,12 @@ fn __action1031<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action884(
+    __action886(
         b,
         __0,
         __1,
         __2,
         __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1032<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, PatId, u32),
-    __2: (u32, Option<TypeId>, u32),
-) -> StmtId
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action257(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1030(
-        b,
-        __temp0,
-        __1,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1033<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, PatId, u32),
-    __2: (u32, Option<TypeId>, u32),
-) -> StmtId
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action258(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1030(
-        b,
-        __temp0,
-        __1,
-        __2,
     )
 }
 
@@ -55519,8 +55527,6 @@ fn __action1034<
     __0: (u32, Token, u32),
     __1: (u32, PatId, u32),
     __2: (u32, Option<TypeId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, ExprId, u32),
 ) -> StmtId
 {
     let __start0 = __0.0.clone();
@@ -55530,13 +55536,11 @@ fn __action1034<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1031(
+    __action1032(
         b,
         __temp0,
         __1,
         __2,
-        __3,
-        __4,
     )
 }
 
@@ -55550,8 +55554,6 @@ fn __action1035<
     __0: (u32, Token, u32),
     __1: (u32, PatId, u32),
     __2: (u32, Option<TypeId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, ExprId, u32),
 ) -> StmtId
 {
     let __start0 = __0.0.clone();
@@ -55561,13 +55563,11 @@ fn __action1035<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1031(
+    __action1032(
         b,
         __temp0,
         __1,
         __2,
-        __3,
-        __4,
     )
 }
 
@@ -55583,6 +55583,68 @@ fn __action1036<
     __2: (u32, Option<TypeId>, u32),
     __3: (u32, Token, u32),
     __4: (u32, ExprId, u32),
+) -> StmtId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action257(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1033(
+        b,
+        __temp0,
+        __1,
+        __2,
+        __3,
+        __4,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1037<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, PatId, u32),
+    __2: (u32, Option<TypeId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, ExprId, u32),
+) -> StmtId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action258(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1033(
+        b,
+        __temp0,
+        __1,
+        __2,
+        __3,
+        __4,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1038<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, PatId, u32),
+    __2: (u32, Option<TypeId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, ExprId, u32),
     __5: (u32, Token, u32),
     __6: (u32, BlockId, u32),
 ) -> StmtId
@@ -55594,7 +55656,7 @@ fn __action1036<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action885(
+    __action887(
         b,
         __temp0,
         __1,
@@ -55609,7 +55671,7 @@ fn __action1036<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1037<
+fn __action1039<
     's,
 >(
     b: &mut Builder<'s>,
@@ -55629,7 +55691,7 @@ fn __action1037<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action885(
+    __action887(
         b,
         __temp0,
         __1,
@@ -55644,68 +55706,14 @@ fn __action1037<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1038<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<ArmId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ArmId, u32),
-) -> Building<ArmId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action497(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1039<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<ArmId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ArmId, u32),
-) -> Building<ArmId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action2(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action497(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1040<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<FieldId>, u32),
+    __0: (u32, Building<ArmId>, u32),
     __1: (u32, Token, u32),
-    __2: (u32, FieldId, u32),
-) -> Building<FieldId>
+    __2: (u32, ArmId, u32),
+) -> Building<ArmId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -55714,7 +55722,7 @@ fn __action1040<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action478(
+    __action497(
         b,
         __0,
         __temp0,
@@ -55729,6 +55737,60 @@ fn __action1041<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, Building<ArmId>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ArmId, u32),
+) -> Building<ArmId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action2(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action497(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1042<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<FieldId>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, FieldId, u32),
+) -> Building<FieldId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action1(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action478(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1043<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, Building<FieldId>, u32),
     __1: (u32, Token, u32),
     __2: (u32, FieldId, u32),
@@ -55752,68 +55814,14 @@ fn __action1041<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1042<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<FieldPatId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, FieldPatId, u32),
-) -> Building<FieldPatId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action491(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1043<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<FieldPatId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, FieldPatId, u32),
-) -> Building<FieldPatId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action2(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action491(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1044<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<InitId>, u32),
+    __0: (u32, Building<FieldPatId>, u32),
     __1: (u32, Token, u32),
-    __2: (u32, InitId, u32),
-) -> Building<InitId>
+    __2: (u32, FieldPatId, u32),
+) -> Building<FieldPatId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -55822,7 +55830,7 @@ fn __action1044<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action495(
+    __action491(
         b,
         __0,
         __temp0,
@@ -55837,6 +55845,60 @@ fn __action1045<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, Building<FieldPatId>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, FieldPatId, u32),
+) -> Building<FieldPatId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action2(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action491(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1046<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<InitId>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, InitId, u32),
+) -> Building<InitId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action1(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action495(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1047<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, Building<InitId>, u32),
     __1: (u32, Token, u32),
     __2: (u32, InitId, u32),
@@ -55860,68 +55922,14 @@ fn __action1045<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1046<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<SelectArmId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, SelectArmId, u32),
-) -> Building<SelectArmId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action499(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1047<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<SelectArmId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, SelectArmId, u32),
-) -> Building<SelectArmId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action2(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action499(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1048<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<UseTreeId>, u32),
+    __0: (u32, Building<SelectArmId>, u32),
     __1: (u32, Token, u32),
-    __2: (u32, UseTreeId, u32),
-) -> Building<UseTreeId>
+    __2: (u32, SelectArmId, u32),
+) -> Building<SelectArmId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -55930,7 +55938,7 @@ fn __action1048<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action474(
+    __action499(
         b,
         __0,
         __temp0,
@@ -55945,6 +55953,60 @@ fn __action1049<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, Building<SelectArmId>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, SelectArmId, u32),
+) -> Building<SelectArmId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action2(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action499(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1050<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<UseTreeId>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, UseTreeId, u32),
+) -> Building<UseTreeId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action1(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action474(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1051<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, Building<UseTreeId>, u32),
     __1: (u32, Token, u32),
     __2: (u32, UseTreeId, u32),
@@ -55968,67 +56030,14 @@ fn __action1049<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1050<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<VariantId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, VariantId, u32),
-) -> Building<VariantId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action467(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1051<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<VariantId>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, VariantId, u32),
-) -> Building<VariantId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action2(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action467(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1052<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<ArmId>, u32),
+    __0: (u32, Building<VariantId>, u32),
     __1: (u32, Token, u32),
-) -> Building<ArmId>
+    __2: (u32, VariantId, u32),
+) -> Building<VariantId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -56037,10 +56046,11 @@ fn __action1052<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action406(
+    __action467(
         b,
         __0,
         __temp0,
+        __2,
     )
 }
 
@@ -56051,9 +56061,10 @@ fn __action1053<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<ArmId>, u32),
+    __0: (u32, Building<VariantId>, u32),
     __1: (u32, Token, u32),
-) -> Building<ArmId>
+    __2: (u32, VariantId, u32),
+) -> Building<VariantId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -56062,10 +56073,11 @@ fn __action1053<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action406(
+    __action467(
         b,
         __0,
         __temp0,
+        __2,
     )
 }
 
@@ -56076,9 +56088,9 @@ fn __action1054<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<FieldId>, u32),
+    __0: (u32, Building<ArmId>, u32),
     __1: (u32, Token, u32),
-) -> Building<FieldId>
+) -> Building<ArmId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -56087,7 +56099,7 @@ fn __action1054<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action432(
+    __action406(
         b,
         __0,
         __temp0,
@@ -56101,6 +56113,56 @@ fn __action1055<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, Building<ArmId>, u32),
+    __1: (u32, Token, u32),
+) -> Building<ArmId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action2(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action406(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1056<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<FieldId>, u32),
+    __1: (u32, Token, u32),
+) -> Building<FieldId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action1(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action432(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1057<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, Building<FieldId>, u32),
     __1: (u32, Token, u32),
 ) -> Building<FieldId>
@@ -56122,63 +56184,13 @@ fn __action1055<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1056<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<FieldPatId>, u32),
-    __1: (u32, Token, u32),
-) -> Building<FieldPatId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action415(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1057<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<FieldPatId>, u32),
-    __1: (u32, Token, u32),
-) -> Building<FieldPatId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action2(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action415(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1058<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<InitId>, u32),
+    __0: (u32, Building<FieldPatId>, u32),
     __1: (u32, Token, u32),
-) -> Building<InitId>
+) -> Building<FieldPatId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -56187,7 +56199,7 @@ fn __action1058<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action409(
+    __action415(
         b,
         __0,
         __temp0,
@@ -56201,6 +56213,56 @@ fn __action1059<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, Building<FieldPatId>, u32),
+    __1: (u32, Token, u32),
+) -> Building<FieldPatId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action2(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action415(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1060<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<InitId>, u32),
+    __1: (u32, Token, u32),
+) -> Building<InitId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action1(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action409(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1061<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, Building<InitId>, u32),
     __1: (u32, Token, u32),
 ) -> Building<InitId>
@@ -56222,63 +56284,13 @@ fn __action1059<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1060<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<SelectArmId>, u32),
-    __1: (u32, Token, u32),
-) -> Building<SelectArmId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action403(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1061<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<SelectArmId>, u32),
-    __1: (u32, Token, u32),
-) -> Building<SelectArmId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action2(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action403(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1062<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<UseTreeId>, u32),
+    __0: (u32, Building<SelectArmId>, u32),
     __1: (u32, Token, u32),
-) -> Building<UseTreeId>
+) -> Building<SelectArmId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -56287,7 +56299,7 @@ fn __action1062<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action440(
+    __action403(
         b,
         __0,
         __temp0,
@@ -56301,6 +56313,56 @@ fn __action1063<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, Building<SelectArmId>, u32),
+    __1: (u32, Token, u32),
+) -> Building<SelectArmId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action2(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action403(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1064<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<UseTreeId>, u32),
+    __1: (u32, Token, u32),
+) -> Building<UseTreeId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action1(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action440(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1065<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, Building<UseTreeId>, u32),
     __1: (u32, Token, u32),
 ) -> Building<UseTreeId>
@@ -56322,7 +56384,7 @@ fn __action1063<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1064<
+fn __action1066<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56347,7 +56409,7 @@ fn __action1064<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1065<
+fn __action1067<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56372,7 +56434,7 @@ fn __action1065<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1066<
+fn __action1068<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56390,7 +56452,7 @@ fn __action1066<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action873(
+    __action875(
         b,
         __0,
         __1,
@@ -56403,7 +56465,7 @@ fn __action1066<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1067<
+fn __action1069<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56421,79 +56483,13 @@ fn __action1067<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action873(
+    __action875(
         b,
         __0,
         __1,
         __2,
         __temp0,
         __4,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1068<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Building<ArmId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action1052(
-        b,
-        __3,
-        __4,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action873(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1069<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Building<ArmId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action1053(
-        b,
-        __3,
-        __4,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action873(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __5,
     )
 }
 
@@ -56501,6 +56497,72 @@ fn __action1069<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1070<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Building<ArmId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action1054(
+        b,
+        __3,
+        __4,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action875(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __5,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1071<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Building<ArmId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action1055(
+        b,
+        __3,
+        __4,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action875(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __5,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1072<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56521,62 +56583,6 @@ fn __action1070<
         __0,
         __temp0,
         __1,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1071<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<FieldId>, u32),
-    __2: (u32, Token, u32),
-) -> List<FieldId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action431(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action120(
-        b,
-        __0,
-        __temp0,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1072<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<FieldId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> List<FieldId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action1054(
-        b,
-        __1,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action120(
-        b,
-        __0,
-        __temp0,
-        __3,
     )
 }
 
@@ -56590,12 +56596,39 @@ fn __action1073<
     __0: (u32, Token, u32),
     __1: (u32, Building<FieldId>, u32),
     __2: (u32, Token, u32),
+) -> List<FieldId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action431(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action120(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1074<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<FieldId>, u32),
+    __2: (u32, Token, u32),
     __3: (u32, Token, u32),
 ) -> List<FieldId>
 {
     let __start0 = __1.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action1055(
+    let __temp0 = __action1056(
         b,
         __1,
         __2,
@@ -56612,7 +56645,36 @@ fn __action1073<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1074<
+fn __action1075<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<FieldId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> List<FieldId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action1057(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action120(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1076<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56639,7 +56701,7 @@ fn __action1074<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1075<
+fn __action1077<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56666,65 +56728,65 @@ fn __action1075<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1076<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<FieldId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> List<FieldId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action1054(
-        b,
-        __1,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action133(
-        b,
-        __0,
-        __temp0,
-        __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1077<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<FieldId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> List<FieldId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action1055(
-        b,
-        __1,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action133(
-        b,
-        __0,
-        __temp0,
-        __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1078<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<FieldId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> List<FieldId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action1056(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action133(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1079<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<FieldId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> List<FieldId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action1057(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action133(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1080<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56751,7 +56813,7 @@ fn __action1078<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1079<
+fn __action1081<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56778,65 +56840,65 @@ fn __action1079<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1080<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<FieldPatId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> List<FieldPatId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action1056(
-        b,
-        __1,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action239(
-        b,
-        __0,
-        __temp0,
-        __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1081<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Building<FieldPatId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> List<FieldPatId>
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action1057(
-        b,
-        __1,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action239(
-        b,
-        __0,
-        __temp0,
-        __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1082<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<FieldPatId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> List<FieldPatId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action1058(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action239(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1083<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<FieldPatId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+) -> List<FieldPatId>
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action1059(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action239(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1084<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56853,7 +56915,7 @@ fn __action1082<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action867(
+    __action869(
         b,
         __0,
         __1,
@@ -56865,7 +56927,7 @@ fn __action1082<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1083<
+fn __action1085<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56882,74 +56944,12 @@ fn __action1083<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action867(
+    __action869(
         b,
         __0,
         __1,
         __temp0,
         __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1084<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Building<InitId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action1058(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action867(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __4,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1085<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Building<InitId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action1059(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action867(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __4,
     )
 }
 
@@ -56957,6 +56957,68 @@ fn __action1085<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1086<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Building<InitId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action1060(
+        b,
+        __2,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action869(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __4,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1087<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Building<InitId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action1061(
+        b,
+        __2,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action869(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __4,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1088<
     's,
 >(
     b: &mut Builder<'s>,
@@ -56973,7 +57035,7 @@ fn __action1086<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action874(
+    __action876(
         b,
         __0,
         __1,
@@ -56985,7 +57047,7 @@ fn __action1086<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1087<
+fn __action1089<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57002,74 +57064,12 @@ fn __action1087<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action874(
+    __action876(
         b,
         __0,
         __1,
         __temp0,
         __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1088<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Building<SelectArmId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action1060(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action874(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __4,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1089<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Building<SelectArmId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Token, u32),
-) -> ExprId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action1061(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action874(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __4,
     )
 }
 
@@ -57077,6 +57077,68 @@ fn __action1089<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1090<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Building<SelectArmId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action1062(
+        b,
+        __2,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action876(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __4,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1091<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Building<SelectArmId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action1063(
+        b,
+        __2,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action876(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __4,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1092<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57094,7 +57156,7 @@ fn __action1090<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action919(
+    __action921(
         b,
         __0,
         __1,
@@ -57107,7 +57169,7 @@ fn __action1090<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1091<
+fn __action1093<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57125,79 +57187,13 @@ fn __action1091<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action919(
+    __action921(
         b,
         __0,
         __1,
         __2,
         __temp0,
         __4,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1092<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<Name>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Building<UseTreeId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-) -> UseTreeId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action1062(
-        b,
-        __3,
-        __4,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action919(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1093<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Building<Name>, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Building<UseTreeId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-) -> UseTreeId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action1063(
-        b,
-        __3,
-        __4,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action919(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __5,
     )
 }
 
@@ -57205,6 +57201,72 @@ fn __action1093<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1094<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<Name>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Building<UseTreeId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+) -> UseTreeId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action1064(
+        b,
+        __3,
+        __4,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action921(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __5,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1095<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Building<Name>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Building<UseTreeId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+) -> UseTreeId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action1065(
+        b,
+        __3,
+        __4,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action921(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __5,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1096<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57223,7 +57285,7 @@ fn __action1094<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action998(
+    __action1000(
         b,
         __0,
         __1,
@@ -57237,7 +57299,7 @@ fn __action1094<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1095<
+fn __action1097<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57256,7 +57318,7 @@ fn __action1095<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action998(
+    __action1000(
         b,
         __0,
         __1,
@@ -57264,76 +57326,6 @@ fn __action1095<
         __3,
         __temp0,
         __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1096<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<PredicateId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Building<VariantId>, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __4.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action1064(
-        b,
-        __4,
-        __5,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action998(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __temp0,
-        __6,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1097<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<PredicateId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Building<VariantId>, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __4.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action1065(
-        b,
-        __4,
-        __5,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action998(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __temp0,
-        __6,
     )
 }
 
@@ -57341,6 +57333,76 @@ fn __action1097<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1098<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<PredicateId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<VariantId>, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __4.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action1066(
+        b,
+        __4,
+        __5,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1000(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __temp0,
+        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1099<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<PredicateId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<VariantId>, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __4.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action1067(
+        b,
+        __4,
+        __5,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1000(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __temp0,
+        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1100<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57360,7 +57422,7 @@ fn __action1098<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action999(
+    __action1001(
         b,
         __0,
         __1,
@@ -57375,7 +57437,7 @@ fn __action1098<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1099<
+fn __action1101<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57395,7 +57457,7 @@ fn __action1099<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action999(
+    __action1001(
         b,
         __0,
         __1,
@@ -57404,80 +57466,6 @@ fn __action1099<
         __4,
         __temp0,
         __6,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1100<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Building<VariantId>, u32),
-    __6: (u32, Token, u32),
-    __7: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __5.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action1064(
-        b,
-        __5,
-        __6,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action999(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __temp0,
-        __7,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1101<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Building<VariantId>, u32),
-    __6: (u32, Token, u32),
-    __7: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __5.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action1065(
-        b,
-        __5,
-        __6,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action999(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __temp0,
-        __7,
     )
 }
 
@@ -57488,19 +57476,33 @@ fn __action1102<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Literal, u32),
-) -> ExprId
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Building<VariantId>, u32),
+    __6: (u32, Token, u32),
+    __7: (u32, Token, u32),
+) -> ItemId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action813(
+    let __start0 = __5.0.clone();
+    let __end0 = __6.2.clone();
+    let __temp0 = __action1066(
         b,
-        __0,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action172(
+    __action1001(
         b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __4,
         __temp0,
+        __7,
     )
 }
 
@@ -57512,20 +57514,32 @@ fn __action1103<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Literal, u32),
-) -> ExprId
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Building<VariantId>, u32),
+    __6: (u32, Token, u32),
+    __7: (u32, Token, u32),
+) -> ItemId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action813(
+    let __start0 = __5.0.clone();
+    let __end0 = __6.2.clone();
+    let __temp0 = __action1067(
         b,
-        __1,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action769(
+    __action1001(
         b,
         __0,
+        __1,
+        __2,
+        __3,
+        __4,
         __temp0,
+        __7,
     )
 }
 
@@ -57541,12 +57555,12 @@ fn __action1104<
 {
     let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action813(
+    let __temp0 = __action814(
         b,
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action236(
+    __action172(
         b,
         __temp0,
     )
@@ -57565,12 +57579,12 @@ fn __action1105<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action813(
+    let __temp0 = __action814(
         b,
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action843(
+    __action770(
         b,
         __0,
         __temp0,
@@ -57589,7 +57603,55 @@ fn __action1106<
 {
     let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action813(
+    let __temp0 = __action814(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action236(
+        b,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1107<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Literal, u32),
+) -> ExprId
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action814(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action845(
+        b,
+        __0,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1108<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Literal, u32),
+) -> ExprId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action814(
         b,
         __0,
     );
@@ -57603,7 +57665,7 @@ fn __action1106<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1107<
+fn __action1109<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57619,71 +57681,11 @@ fn __action1107<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1014(
+    __action1016(
         b,
         __0,
         __1,
         __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1108<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-) -> ItemId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action95(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1014(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1109<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, ExprId, u32),
-) -> ItemId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __2.0.clone();
-    let __temp0 = __action94(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1015(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __2,
-        __3,
     )
 }
 
@@ -57698,8 +57700,6 @@ fn __action1110<
     __1: (u32, Name, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
 ) -> ItemId
 {
     let __start0 = __2.0.clone();
@@ -57710,13 +57710,11 @@ fn __action1110<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1015(
+    __action1016(
         b,
         __0,
         __1,
         __temp0,
-        __4,
-        __5,
     )
 }
 
@@ -57724,62 +57722,6 @@ fn __action1110<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1111<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-) -> ItemId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action94(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1016(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1112<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-) -> ItemId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action95(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1016(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1113<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57810,7 +57752,7 @@ fn __action1113<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1114<
+fn __action1112<
     's,
 >(
     b: &mut Builder<'s>,
@@ -57843,25 +57785,87 @@ fn __action1114<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1115<
+fn __action1113<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, PatId, u32),
-) -> ParamId
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+) -> ItemId
 {
-    let __start0 = __0.2.clone();
-    let __end0 = __0.2.clone();
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action94(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action753(
+    __action1018(
         b,
         __0,
+        __1,
         __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1114<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+) -> ItemId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action95(
+        b,
+        __2,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1018(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1115<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, ExprId, u32),
+) -> ItemId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __2.0.clone();
+    let __temp0 = __action94(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1019(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __2,
+        __3,
     )
 }
 
@@ -57872,23 +57876,29 @@ fn __action1116<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, PatId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
-) -> ParamId
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+) -> ItemId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
     let __temp0 = __action95(
         b,
-        __1,
         __2,
+        __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action753(
+    __action1019(
         b,
         __0,
+        __1,
         __temp0,
+        __4,
+        __5,
     )
 }
 
@@ -57899,7 +57909,7 @@ fn __action1117<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
+    __0: (u32, PatId, u32),
 ) -> ParamId
 {
     let __start0 = __0.2.clone();
@@ -57924,7 +57934,7 @@ fn __action1118<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
+    __0: (u32, PatId, u32),
     __1: (u32, Token, u32),
     __2: (u32, TypeId, u32),
 ) -> ParamId
@@ -57952,11 +57962,10 @@ fn __action1119<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
 ) -> ParamId
 {
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __0.2.clone();
+    let __end0 = __0.2.clone();
     let __temp0 = __action94(
         b,
         &__start0,
@@ -57966,7 +57975,6 @@ fn __action1119<
     __action755(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -57980,22 +57988,20 @@ fn __action1120<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
+    __2: (u32, TypeId, u32),
 ) -> ParamId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action95(
         b,
+        __1,
         __2,
-        __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action755(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -58008,8 +58014,8 @@ fn __action1121<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-) -> ItemId
+    __1: (u32, Token, u32),
+) -> ParamId
 {
     let __start0 = __1.2.clone();
     let __end0 = __1.2.clone();
@@ -58019,7 +58025,7 @@ fn __action1121<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1024(
+    __action756(
         b,
         __0,
         __1,
@@ -58035,10 +58041,10 @@ fn __action1122<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
+    __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
-) -> ItemId
+) -> ParamId
 {
     let __start0 = __2.0.clone();
     let __end0 = __3.2.clone();
@@ -58048,7 +58054,7 @@ fn __action1122<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1024(
+    __action756(
         b,
         __0,
         __1,
@@ -58065,25 +58071,21 @@ fn __action1123<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, ExprId, u32),
 ) -> ItemId
 {
     let __start0 = __1.2.clone();
-    let __end0 = __2.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action94(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1025(
+    __action1026(
         b,
         __0,
         __1,
         __temp0,
-        __2,
-        __3,
     )
 }
 
@@ -58098,8 +58100,6 @@ fn __action1124<
     __1: (u32, Name, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
 ) -> ItemId
 {
     let __start0 = __2.0.clone();
@@ -58110,13 +58110,11 @@ fn __action1124<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1025(
+    __action1026(
         b,
         __0,
         __1,
         __temp0,
-        __4,
-        __5,
     )
 }
 
@@ -58124,62 +58122,6 @@ fn __action1124<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1125<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-) -> ItemId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action94(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1026(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1126<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-) -> ItemId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action95(
-        b,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1026(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1127<
     's,
 >(
     b: &mut Builder<'s>,
@@ -58210,7 +58152,7 @@ fn __action1127<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1128<
+fn __action1126<
     's,
 >(
     b: &mut Builder<'s>,
@@ -58243,13 +58185,13 @@ fn __action1128<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1129<
+fn __action1127<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, PatId, u32),
-) -> StmtId
+    __1: (u32, Name, u32),
+) -> ItemId
 {
     let __start0 = __1.2.clone();
     let __end0 = __1.2.clone();
@@ -58259,11 +58201,71 @@ fn __action1129<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1032(
+    __action1028(
         b,
         __0,
         __1,
         __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1128<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+) -> ItemId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action95(
+        b,
+        __2,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1028(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1129<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, ExprId, u32),
+) -> ItemId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __2.0.clone();
+    let __temp0 = __action94(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1029(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __2,
+        __3,
     )
 }
 
@@ -58275,10 +58277,12 @@ fn __action1130<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, PatId, u32),
+    __1: (u32, Name, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
-) -> StmtId
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+) -> ItemId
 {
     let __start0 = __2.0.clone();
     let __end0 = __3.2.clone();
@@ -58288,11 +58292,13 @@ fn __action1130<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1032(
+    __action1029(
         b,
         __0,
         __1,
         __temp0,
+        __4,
+        __5,
     )
 }
 
@@ -58315,7 +58321,7 @@ fn __action1131<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1033(
+    __action1034(
         b,
         __0,
         __1,
@@ -58344,7 +58350,7 @@ fn __action1132<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1033(
+    __action1034(
         b,
         __0,
         __1,
@@ -58361,25 +58367,21 @@ fn __action1133<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, PatId, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, ExprId, u32),
 ) -> StmtId
 {
     let __start0 = __1.2.clone();
-    let __end0 = __2.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action94(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1034(
+    __action1035(
         b,
         __0,
         __1,
         __temp0,
-        __2,
-        __3,
     )
 }
 
@@ -58394,8 +58396,6 @@ fn __action1134<
     __1: (u32, PatId, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
 ) -> StmtId
 {
     let __start0 = __2.0.clone();
@@ -58406,13 +58406,11 @@ fn __action1134<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1034(
+    __action1035(
         b,
         __0,
         __1,
         __temp0,
-        __4,
-        __5,
     )
 }
 
@@ -58437,7 +58435,7 @@ fn __action1135<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1035(
+    __action1036(
         b,
         __0,
         __1,
@@ -58470,7 +58468,7 @@ fn __action1136<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1035(
+    __action1036(
         b,
         __0,
         __1,
@@ -58491,8 +58489,6 @@ fn __action1137<
     __1: (u32, PatId, u32),
     __2: (u32, Token, u32),
     __3: (u32, ExprId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, BlockId, u32),
 ) -> StmtId
 {
     let __start0 = __1.2.clone();
@@ -58503,15 +58499,13 @@ fn __action1137<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1036(
+    __action1037(
         b,
         __0,
         __1,
         __temp0,
         __2,
         __3,
-        __4,
-        __5,
     )
 }
 
@@ -58528,8 +58522,6 @@ fn __action1138<
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
     __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
-    __7: (u32, BlockId, u32),
 ) -> StmtId
 {
     let __start0 = __2.0.clone();
@@ -58540,15 +58532,13 @@ fn __action1138<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1036(
+    __action1037(
         b,
         __0,
         __1,
         __temp0,
         __4,
         __5,
-        __6,
-        __7,
     )
 }
 
@@ -58575,7 +58565,7 @@ fn __action1139<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1037(
+    __action1038(
         b,
         __0,
         __1,
@@ -58612,7 +58602,7 @@ fn __action1140<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1037(
+    __action1038(
         b,
         __0,
         __1,
@@ -58631,23 +58621,31 @@ fn __action1141<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> OpSeq
+    __0: (u32, Token, u32),
+    __1: (u32, PatId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, ExprId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, BlockId, u32),
+) -> StmtId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action383(
+    let __start0 = __1.2.clone();
+    let __end0 = __2.0.clone();
+    let __temp0 = __action94(
         b,
-        __1,
+        &__start0,
+        &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action397(
+    __action1039(
         b,
         __0,
+        __1,
         __temp0,
         __2,
+        __3,
+        __4,
+        __5,
     )
 }
 
@@ -58658,23 +58656,33 @@ fn __action1142<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> OpSeq
+    __0: (u32, Token, u32),
+    __1: (u32, PatId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
+    __7: (u32, BlockId, u32),
+) -> StmtId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action384(
+    let __start0 = __2.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action95(
         b,
-        __1,
+        __2,
+        __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action397(
+    __action1039(
         b,
         __0,
+        __1,
         __temp0,
-        __2,
+        __4,
+        __5,
+        __6,
+        __7,
     )
 }
 
@@ -58692,7 +58700,7 @@ fn __action1143<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action385(
+    let __temp0 = __action383(
         b,
         __1,
     );
@@ -58719,7 +58727,7 @@ fn __action1144<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action386(
+    let __temp0 = __action384(
         b,
         __1,
     );
@@ -58746,7 +58754,7 @@ fn __action1145<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action387(
+    let __temp0 = __action385(
         b,
         __1,
     );
@@ -58773,7 +58781,7 @@ fn __action1146<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action388(
+    let __temp0 = __action386(
         b,
         __1,
     );
@@ -58800,7 +58808,7 @@ fn __action1147<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action389(
+    let __temp0 = __action387(
         b,
         __1,
     );
@@ -58827,7 +58835,7 @@ fn __action1148<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action390(
+    let __temp0 = __action388(
         b,
         __1,
     );
@@ -58847,19 +58855,19 @@ fn __action1149<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
+    __0: (u32, OpSeq, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> OpSeq
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action383(
+    let __temp0 = __action389(
         b,
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action364(
+    __action397(
         b,
         __0,
         __temp0,
@@ -58874,19 +58882,19 @@ fn __action1150<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
+    __0: (u32, OpSeq, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> OpSeq
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action384(
+    let __temp0 = __action390(
         b,
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action364(
+    __action397(
         b,
         __0,
         __temp0,
@@ -58908,7 +58916,7 @@ fn __action1151<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action385(
+    let __temp0 = __action383(
         b,
         __1,
     );
@@ -58935,7 +58943,7 @@ fn __action1152<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action386(
+    let __temp0 = __action384(
         b,
         __1,
     );
@@ -58962,7 +58970,7 @@ fn __action1153<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action387(
+    let __temp0 = __action385(
         b,
         __1,
     );
@@ -58989,7 +58997,7 @@ fn __action1154<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action388(
+    let __temp0 = __action386(
         b,
         __1,
     );
@@ -59016,7 +59024,7 @@ fn __action1155<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action389(
+    let __temp0 = __action387(
         b,
         __1,
     );
@@ -59043,7 +59051,7 @@ fn __action1156<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action390(
+    let __temp0 = __action388(
         b,
         __1,
     );
@@ -59060,6 +59068,60 @@ fn __action1156<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1157<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> OpSeq
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action389(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action364(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1158<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> OpSeq
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action390(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action364(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1159<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59086,7 +59148,7 @@ fn __action1157<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1158<
+fn __action1160<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59113,7 +59175,7 @@ fn __action1158<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1159<
+fn __action1161<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59140,7 +59202,7 @@ fn __action1159<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1160<
+fn __action1162<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59167,7 +59229,7 @@ fn __action1160<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1161<
+fn __action1163<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59194,7 +59256,7 @@ fn __action1161<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1162<
+fn __action1164<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59221,7 +59283,7 @@ fn __action1162<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1163<
+fn __action1165<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59248,7 +59310,7 @@ fn __action1163<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1164<
+fn __action1166<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59275,60 +59337,6 @@ fn __action1164<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1165<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action368(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action980(
-        b,
-        __temp0,
-        __1,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1166<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action369(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action980(
-        b,
-        __temp0,
-        __1,
-        __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1167<
     's,
 >(
@@ -59345,7 +59353,7 @@ fn __action1167<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action981(
+    __action982(
         b,
         __temp0,
         __1,
@@ -59372,7 +59380,7 @@ fn __action1168<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action981(
+    __action982(
         b,
         __temp0,
         __1,
@@ -59387,23 +59395,23 @@ fn __action1169<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
     let __temp0 = __action368(
         b,
-        __2,
+        __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action982(
+    __action983(
         b,
-        __0,
-        __1,
         __temp0,
+        __1,
+        __2,
     )
 }
 
@@ -59414,23 +59422,23 @@ fn __action1170<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
     let __temp0 = __action369(
         b,
-        __2,
+        __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action982(
+    __action983(
         b,
-        __0,
-        __1,
         __temp0,
+        __1,
+        __2,
     )
 }
 
@@ -59453,7 +59461,7 @@ fn __action1171<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action983(
+    __action984(
         b,
         __0,
         __1,
@@ -59480,7 +59488,7 @@ fn __action1172<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action983(
+    __action984(
         b,
         __0,
         __1,
@@ -59492,6 +59500,60 @@ fn __action1172<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1173<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> ExprId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action368(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action985(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1174<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> ExprId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action369(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action985(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1175<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59520,7 +59582,7 @@ fn __action1173<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1174<
+fn __action1176<
     's,
 >(
     b: &mut Builder<'s>,
@@ -59543,86 +59605,6 @@ fn __action1174<
         __1,
         __2,
         __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1175<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, PatId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-) -> OpSeq
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __start1 = __5.0.clone();
-    let __end1 = __5.2.clone();
-    let __temp0 = __action368(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    let __temp1 = __action368(
-        b,
-        __5,
-    );
-    let __temp1 = (__start1, __temp1, __end1);
-    __action594(
-        b,
-        __temp0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __temp1,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1176<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, PatId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-) -> OpSeq
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __start1 = __5.0.clone();
-    let __end1 = __5.2.clone();
-    let __temp0 = __action368(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    let __temp1 = __action369(
-        b,
-        __5,
-    );
-    let __temp1 = (__start1, __temp1, __end1);
-    __action594(
-        b,
-        __temp0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __temp1,
     )
 }
 
@@ -59645,7 +59627,7 @@ fn __action1177<
     let __end0 = __0.2.clone();
     let __start1 = __5.0.clone();
     let __end1 = __5.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -59685,7 +59667,7 @@ fn __action1178<
     let __end0 = __0.2.clone();
     let __start1 = __5.0.clone();
     let __end1 = __5.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -59713,7 +59695,7 @@ fn __action1179<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, PatId, u32),
@@ -59721,21 +59703,28 @@ fn __action1179<
     __5: (u32, ExprId, u32),
 ) -> OpSeq
 {
-    let __start0 = __5.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action368(
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __start1 = __5.0.clone();
+    let __end1 = __5.2.clone();
+    let __temp0 = __action369(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    let __temp1 = __action368(
         b,
         __5,
     );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action595(
+    let __temp1 = (__start1, __temp1, __end1);
+    __action594(
         b,
-        __0,
+        __temp0,
         __1,
         __2,
         __3,
         __4,
-        __temp0,
+        __temp1,
     )
 }
 
@@ -59746,7 +59735,7 @@ fn __action1180<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, PatId, u32),
@@ -59754,21 +59743,28 @@ fn __action1180<
     __5: (u32, ExprId, u32),
 ) -> OpSeq
 {
-    let __start0 = __5.0.clone();
-    let __end0 = __5.2.clone();
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __start1 = __5.0.clone();
+    let __end1 = __5.2.clone();
     let __temp0 = __action369(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    let __temp1 = __action369(
         b,
         __5,
     );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action595(
+    let __temp1 = (__start1, __temp1, __end1);
+    __action594(
         b,
-        __0,
+        __temp0,
         __1,
         __2,
         __3,
         __4,
-        __temp0,
+        __temp1,
     )
 }
 
@@ -59794,7 +59790,7 @@ fn __action1181<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action596(
+    __action595(
         b,
         __0,
         __1,
@@ -59827,7 +59823,7 @@ fn __action1182<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action596(
+    __action595(
         b,
         __0,
         __1,
@@ -59847,20 +59843,26 @@ fn __action1183<
     b: &mut Builder<'s>,
     __0: (u32, OpSeq, u32),
     __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, PatId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
 ) -> OpSeq
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __5.0.clone();
+    let __end0 = __5.2.clone();
     let __temp0 = __action368(
         b,
-        __2,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1141(
+    __action596(
         b,
         __0,
         __1,
+        __2,
+        __3,
+        __4,
         __temp0,
     )
 }
@@ -59874,20 +59876,26 @@ fn __action1184<
     b: &mut Builder<'s>,
     __0: (u32, OpSeq, u32),
     __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, PatId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
 ) -> OpSeq
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __5.0.clone();
+    let __end0 = __5.2.clone();
     let __temp0 = __action369(
         b,
-        __2,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1141(
+    __action596(
         b,
         __0,
         __1,
+        __2,
+        __3,
+        __4,
         __temp0,
     )
 }
@@ -59911,7 +59919,7 @@ fn __action1185<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1142(
+    __action1143(
         b,
         __0,
         __1,
@@ -59938,7 +59946,7 @@ fn __action1186<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1142(
+    __action1143(
         b,
         __0,
         __1,
@@ -59965,7 +59973,7 @@ fn __action1187<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1143(
+    __action1144(
         b,
         __0,
         __1,
@@ -59992,7 +60000,7 @@ fn __action1188<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1143(
+    __action1144(
         b,
         __0,
         __1,
@@ -60019,7 +60027,7 @@ fn __action1189<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1144(
+    __action1145(
         b,
         __0,
         __1,
@@ -60046,7 +60054,7 @@ fn __action1190<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1144(
+    __action1145(
         b,
         __0,
         __1,
@@ -60073,7 +60081,7 @@ fn __action1191<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1145(
+    __action1146(
         b,
         __0,
         __1,
@@ -60100,7 +60108,7 @@ fn __action1192<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1145(
+    __action1146(
         b,
         __0,
         __1,
@@ -60127,7 +60135,7 @@ fn __action1193<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1146(
+    __action1147(
         b,
         __0,
         __1,
@@ -60154,7 +60162,7 @@ fn __action1194<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1146(
+    __action1147(
         b,
         __0,
         __1,
@@ -60181,7 +60189,7 @@ fn __action1195<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1147(
+    __action1148(
         b,
         __0,
         __1,
@@ -60208,7 +60216,7 @@ fn __action1196<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1147(
+    __action1148(
         b,
         __0,
         __1,
@@ -60235,7 +60243,7 @@ fn __action1197<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1148(
+    __action1149(
         b,
         __0,
         __1,
@@ -60262,7 +60270,7 @@ fn __action1198<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1148(
+    __action1149(
         b,
         __0,
         __1,
@@ -60277,18 +60285,22 @@ fn __action1199<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-) -> ExprId
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> OpSeq
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action368(
         b,
-        __0,
+        __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action362(
+    __action1150(
         b,
+        __0,
+        __1,
         __temp0,
     )
 }
@@ -60300,12 +60312,39 @@ fn __action1200<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> OpSeq
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action369(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1150(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1201<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -60319,49 +60358,22 @@ fn __action1200<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1201<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action368(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action668(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1202<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __0: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
     let __temp0 = __action369(
         b,
-        __1,
+        __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action668(
+    __action362(
         b,
-        __0,
         __temp0,
     )
 }
@@ -60524,21 +60536,19 @@ fn __action1209<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action368(
         b,
-        __2,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action672(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -60551,21 +60561,19 @@ fn __action1210<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action369(
         b,
-        __2,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action672(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -60578,19 +60586,21 @@ fn __action1211<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action368(
         b,
-        __1,
+        __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action673(
         b,
         __0,
+        __1,
         __temp0,
     )
 }
@@ -60603,19 +60613,21 @@ fn __action1212<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action369(
         b,
-        __1,
+        __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action673(
         b,
         __0,
+        __1,
         __temp0,
     )
 }
@@ -60628,21 +60640,19 @@ fn __action1213<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action368(
         b,
-        __2,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action674(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -60655,21 +60665,19 @@ fn __action1214<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action369(
         b,
-        __2,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action674(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -60682,19 +60690,21 @@ fn __action1215<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action368(
         b,
-        __1,
+        __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action675(
         b,
         __0,
+        __1,
         __temp0,
     )
 }
@@ -60707,19 +60717,21 @@ fn __action1216<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action369(
         b,
-        __1,
+        __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
     __action675(
         b,
         __0,
+        __1,
         __temp0,
     )
 }
@@ -60781,30 +60793,21 @@ fn __action1219<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> OpSeq
+    __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
+) -> ExprId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __start1 = __2.0.clone();
-    let __end1 = __2.2.clone();
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
     let __temp0 = __action368(
         b,
-        __0,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    let __temp1 = __action368(
+    __action677(
         b,
-        __2,
-    );
-    let __temp1 = (__start1, __temp1, __end1);
-    __action1149(
-        b,
+        __0,
         __temp0,
-        __1,
-        __temp1,
     )
 }
 
@@ -60815,30 +60818,21 @@ fn __action1220<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> OpSeq
+    __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
+) -> ExprId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __start1 = __2.0.clone();
-    let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action369(
         b,
-        __0,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    let __temp1 = __action369(
+    __action677(
         b,
-        __2,
-    );
-    let __temp1 = (__start1, __temp1, __end1);
-    __action1149(
-        b,
+        __0,
         __temp0,
-        __1,
-        __temp1,
     )
 }
 
@@ -60858,7 +60852,7 @@ fn __action1221<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -60868,7 +60862,7 @@ fn __action1221<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1149(
+    __action1151(
         b,
         __temp0,
         __1,
@@ -60892,7 +60886,7 @@ fn __action1222<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -60902,7 +60896,7 @@ fn __action1222<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1149(
+    __action1151(
         b,
         __temp0,
         __1,
@@ -60926,7 +60920,7 @@ fn __action1223<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -60936,7 +60930,7 @@ fn __action1223<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1150(
+    __action1151(
         b,
         __temp0,
         __1,
@@ -60960,7 +60954,7 @@ fn __action1224<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -60970,7 +60964,7 @@ fn __action1224<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1150(
+    __action1151(
         b,
         __temp0,
         __1,
@@ -60994,7 +60988,7 @@ fn __action1225<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61004,7 +60998,7 @@ fn __action1225<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1150(
+    __action1152(
         b,
         __temp0,
         __1,
@@ -61028,7 +61022,7 @@ fn __action1226<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61038,7 +61032,7 @@ fn __action1226<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1150(
+    __action1152(
         b,
         __temp0,
         __1,
@@ -61062,7 +61056,7 @@ fn __action1227<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61072,7 +61066,7 @@ fn __action1227<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1151(
+    __action1152(
         b,
         __temp0,
         __1,
@@ -61096,7 +61090,7 @@ fn __action1228<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61106,7 +61100,7 @@ fn __action1228<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1151(
+    __action1152(
         b,
         __temp0,
         __1,
@@ -61130,7 +61124,7 @@ fn __action1229<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61140,7 +61134,7 @@ fn __action1229<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1151(
+    __action1153(
         b,
         __temp0,
         __1,
@@ -61164,7 +61158,7 @@ fn __action1230<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61174,7 +61168,7 @@ fn __action1230<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1151(
+    __action1153(
         b,
         __temp0,
         __1,
@@ -61198,7 +61192,7 @@ fn __action1231<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61208,7 +61202,7 @@ fn __action1231<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1152(
+    __action1153(
         b,
         __temp0,
         __1,
@@ -61232,7 +61226,7 @@ fn __action1232<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61242,7 +61236,7 @@ fn __action1232<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1152(
+    __action1153(
         b,
         __temp0,
         __1,
@@ -61266,7 +61260,7 @@ fn __action1233<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61276,7 +61270,7 @@ fn __action1233<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1152(
+    __action1154(
         b,
         __temp0,
         __1,
@@ -61300,7 +61294,7 @@ fn __action1234<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61310,7 +61304,7 @@ fn __action1234<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1152(
+    __action1154(
         b,
         __temp0,
         __1,
@@ -61334,7 +61328,7 @@ fn __action1235<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61344,7 +61338,7 @@ fn __action1235<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1153(
+    __action1154(
         b,
         __temp0,
         __1,
@@ -61368,7 +61362,7 @@ fn __action1236<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61378,7 +61372,7 @@ fn __action1236<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1153(
+    __action1154(
         b,
         __temp0,
         __1,
@@ -61402,7 +61396,7 @@ fn __action1237<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61412,7 +61406,7 @@ fn __action1237<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1153(
+    __action1155(
         b,
         __temp0,
         __1,
@@ -61436,7 +61430,7 @@ fn __action1238<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61446,7 +61440,7 @@ fn __action1238<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1153(
+    __action1155(
         b,
         __temp0,
         __1,
@@ -61470,7 +61464,7 @@ fn __action1239<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61480,7 +61474,7 @@ fn __action1239<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1154(
+    __action1155(
         b,
         __temp0,
         __1,
@@ -61504,7 +61498,7 @@ fn __action1240<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61514,7 +61508,7 @@ fn __action1240<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1154(
+    __action1155(
         b,
         __temp0,
         __1,
@@ -61538,7 +61532,7 @@ fn __action1241<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61548,7 +61542,7 @@ fn __action1241<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1154(
+    __action1156(
         b,
         __temp0,
         __1,
@@ -61572,7 +61566,7 @@ fn __action1242<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61582,7 +61576,7 @@ fn __action1242<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1154(
+    __action1156(
         b,
         __temp0,
         __1,
@@ -61606,7 +61600,7 @@ fn __action1243<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61616,7 +61610,7 @@ fn __action1243<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1155(
+    __action1156(
         b,
         __temp0,
         __1,
@@ -61640,7 +61634,7 @@ fn __action1244<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61650,7 +61644,7 @@ fn __action1244<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1155(
+    __action1156(
         b,
         __temp0,
         __1,
@@ -61674,7 +61668,7 @@ fn __action1245<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61684,7 +61678,7 @@ fn __action1245<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1155(
+    __action1157(
         b,
         __temp0,
         __1,
@@ -61708,7 +61702,7 @@ fn __action1246<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61718,7 +61712,7 @@ fn __action1246<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1155(
+    __action1157(
         b,
         __temp0,
         __1,
@@ -61742,7 +61736,7 @@ fn __action1247<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61752,7 +61746,7 @@ fn __action1247<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1156(
+    __action1157(
         b,
         __temp0,
         __1,
@@ -61776,7 +61770,7 @@ fn __action1248<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action368(
+    let __temp0 = __action369(
         b,
         __0,
     );
@@ -61786,7 +61780,7 @@ fn __action1248<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1156(
+    __action1157(
         b,
         __temp0,
         __1,
@@ -61810,7 +61804,7 @@ fn __action1249<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61820,7 +61814,7 @@ fn __action1249<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1156(
+    __action1158(
         b,
         __temp0,
         __1,
@@ -61844,7 +61838,7 @@ fn __action1250<
     let __end0 = __0.2.clone();
     let __start1 = __2.0.clone();
     let __end1 = __2.2.clone();
-    let __temp0 = __action369(
+    let __temp0 = __action368(
         b,
         __0,
     );
@@ -61854,7 +61848,7 @@ fn __action1250<
         __2,
     );
     let __temp1 = (__start1, __temp1, __end1);
-    __action1156(
+    __action1158(
         b,
         __temp0,
         __1,
@@ -61869,23 +61863,30 @@ fn __action1251<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> OpSeq
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action368(
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __start1 = __2.0.clone();
+    let __end1 = __2.2.clone();
+    let __temp0 = __action369(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    let __temp1 = __action368(
         b,
         __2,
     );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1157(
+    let __temp1 = (__start1, __temp1, __end1);
+    __action1158(
         b,
-        __0,
-        __1,
         __temp0,
+        __1,
+        __temp1,
     )
 }
 
@@ -61896,23 +61897,30 @@ fn __action1252<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> OpSeq
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __start1 = __2.0.clone();
+    let __end1 = __2.2.clone();
     let __temp0 = __action369(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    let __temp1 = __action369(
         b,
         __2,
     );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1157(
+    let __temp1 = (__start1, __temp1, __end1);
+    __action1158(
         b,
-        __0,
-        __1,
         __temp0,
+        __1,
+        __temp1,
     )
 }
 
@@ -61935,7 +61943,7 @@ fn __action1253<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1158(
+    __action1159(
         b,
         __0,
         __1,
@@ -61962,7 +61970,7 @@ fn __action1254<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1158(
+    __action1159(
         b,
         __0,
         __1,
@@ -61989,7 +61997,7 @@ fn __action1255<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1159(
+    __action1160(
         b,
         __0,
         __1,
@@ -62016,7 +62024,7 @@ fn __action1256<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1159(
+    __action1160(
         b,
         __0,
         __1,
@@ -62043,7 +62051,7 @@ fn __action1257<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1160(
+    __action1161(
         b,
         __0,
         __1,
@@ -62070,7 +62078,7 @@ fn __action1258<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1160(
+    __action1161(
         b,
         __0,
         __1,
@@ -62097,7 +62105,7 @@ fn __action1259<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1161(
+    __action1162(
         b,
         __0,
         __1,
@@ -62124,7 +62132,7 @@ fn __action1260<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1161(
+    __action1162(
         b,
         __0,
         __1,
@@ -62151,7 +62159,7 @@ fn __action1261<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1162(
+    __action1163(
         b,
         __0,
         __1,
@@ -62178,7 +62186,7 @@ fn __action1262<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1162(
+    __action1163(
         b,
         __0,
         __1,
@@ -62205,7 +62213,7 @@ fn __action1263<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1163(
+    __action1164(
         b,
         __0,
         __1,
@@ -62232,7 +62240,7 @@ fn __action1264<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1163(
+    __action1164(
         b,
         __0,
         __1,
@@ -62259,7 +62267,7 @@ fn __action1265<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1164(
+    __action1165(
         b,
         __0,
         __1,
@@ -62286,7 +62294,7 @@ fn __action1266<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1164(
+    __action1165(
         b,
         __0,
         __1,
@@ -62298,6 +62306,60 @@ fn __action1266<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1267<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> OpSeq
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action368(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1166(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1268<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> OpSeq
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action369(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1166(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1269<
     's,
 >(
     b: &mut Builder<'s>,
@@ -62313,7 +62375,7 @@ fn __action1267<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action882(
+    __action884(
         b,
         __temp0,
         __1,
@@ -62324,7 +62386,7 @@ fn __action1267<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1268<
+fn __action1270<
     's,
 >(
     b: &mut Builder<'s>,
@@ -62340,7 +62402,7 @@ fn __action1268<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action882(
+    __action884(
         b,
         __temp0,
         __1,
@@ -62351,53 +62413,53 @@ fn __action1268<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1269<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action1199(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action338(
-        b,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1270<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action1200(
-        b,
-        __0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action338(
-        b,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1271<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+) -> ExprId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action1201(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action338(
+        b,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1272<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+) -> ExprId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action1202(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action338(
+        b,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1273<
     's,
 >(
     b: &mut Builder<'s>,
@@ -62420,77 +62482,23 @@ fn __action1271<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1272<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action1199(
-        b,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1165(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1273<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action1200(
-        b,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1165(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1274<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, OpSeq, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action363(
+    let __temp0 = __action1201(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1165(
+    __action1167(
         b,
         __0,
         __1,
@@ -62512,12 +62520,12 @@ fn __action1275<
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action1199(
+    let __temp0 = __action1202(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1166(
+    __action1167(
         b,
         __0,
         __1,
@@ -62534,17 +62542,17 @@ fn __action1276<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __2: (u32, OpSeq, u32),
 ) -> ExprId
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action1200(
+    let __temp0 = __action363(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1166(
+    __action1167(
         b,
         __0,
         __1,
@@ -62561,17 +62569,17 @@ fn __action1277<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, OpSeq, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action363(
+    let __temp0 = __action1201(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1166(
+    __action1168(
         b,
         __0,
         __1,
@@ -62593,12 +62601,12 @@ fn __action1278<
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action1199(
+    let __temp0 = __action1202(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1167(
+    __action1168(
         b,
         __0,
         __1,
@@ -62615,17 +62623,17 @@ fn __action1279<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __2: (u32, OpSeq, u32),
 ) -> ExprId
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action1200(
+    let __temp0 = __action363(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1167(
+    __action1168(
         b,
         __0,
         __1,
@@ -62642,17 +62650,17 @@ fn __action1280<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, OpSeq, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action363(
+    let __temp0 = __action1201(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1167(
+    __action1169(
         b,
         __0,
         __1,
@@ -62674,12 +62682,12 @@ fn __action1281<
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action1199(
+    let __temp0 = __action1202(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1168(
+    __action1169(
         b,
         __0,
         __1,
@@ -62696,17 +62704,17 @@ fn __action1282<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __2: (u32, OpSeq, u32),
 ) -> ExprId
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action1200(
+    let __temp0 = __action363(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1168(
+    __action1169(
         b,
         __0,
         __1,
@@ -62723,17 +62731,17 @@ fn __action1283<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, OpSeq, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __2.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action363(
+    let __temp0 = __action1201(
         b,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1168(
+    __action1170(
         b,
         __0,
         __1,
@@ -62750,19 +62758,21 @@ fn __action1284<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action1199(
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action1202(
         b,
-        __0,
+        __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action774(
+    __action1170(
         b,
-        __temp0,
+        __0,
         __1,
+        __temp0,
     )
 }
 
@@ -62775,16 +62785,43 @@ fn __action1285<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
+    __2: (u32, OpSeq, u32),
+) -> ExprId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action363(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1170(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1286<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
 ) -> ExprId
 {
     let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action1200(
+    let __temp0 = __action1201(
         b,
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action774(
+    __action775(
         b,
         __temp0,
         __1,
@@ -62794,7 +62831,32 @@ fn __action1285<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1286<
+fn __action1287<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action1202(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action775(
+        b,
+        __temp0,
+        __1,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1288<
     's,
 >(
     b: &mut Builder<'s>,
@@ -62809,60 +62871,10 @@ fn __action1286<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action774(
+    __action775(
         b,
         __temp0,
         __1,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1287<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1199(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action986(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1288<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
-) -> ExprId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action1200(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action986(
-        b,
-        __0,
-        __temp0,
     )
 }
 
@@ -62874,17 +62886,17 @@ fn __action1289<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, OpSeq, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action363(
+    let __temp0 = __action1201(
         b,
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action986(
+    __action988(
         b,
         __0,
         __temp0,
@@ -62904,12 +62916,12 @@ fn __action1290<
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action1199(
+    let __temp0 = __action1202(
         b,
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action987(
+    __action988(
         b,
         __0,
         __temp0,
@@ -62924,17 +62936,17 @@ fn __action1291<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, ExprId, u32),
+    __1: (u32, OpSeq, u32),
 ) -> ExprId
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action1200(
+    let __temp0 = __action363(
         b,
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action987(
+    __action988(
         b,
         __0,
         __temp0,
@@ -62949,17 +62961,17 @@ fn __action1292<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, OpSeq, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
-    let __temp0 = __action363(
+    let __temp0 = __action1201(
         b,
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action987(
+    __action989(
         b,
         __0,
         __temp0,
@@ -62973,23 +62985,21 @@ fn __action1293<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __0: (u32, Token, u32),
+    __1: (u32, ExprId, u32),
 ) -> ExprId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action1199(
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action1202(
         b,
-        __0,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action360(
+    __action989(
         b,
+        __0,
         __temp0,
-        __1,
-        __2,
     )
 }
 
@@ -63000,23 +63010,21 @@ fn __action1294<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, ExprId, u32),
+    __0: (u32, Token, u32),
+    __1: (u32, OpSeq, u32),
 ) -> ExprId
 {
-    let __start0 = __0.0.clone();
-    let __end0 = __0.2.clone();
-    let __temp0 = __action1200(
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action363(
         b,
-        __0,
+        __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action360(
+    __action989(
         b,
+        __0,
         __temp0,
-        __1,
-        __2,
     )
 }
 
@@ -63027,14 +63035,14 @@ fn __action1295<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
 ) -> ExprId
 {
     let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action363(
+    let __temp0 = __action1201(
         b,
         __0,
     );
@@ -63061,12 +63069,12 @@ fn __action1296<
 {
     let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action1199(
+    let __temp0 = __action1202(
         b,
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action361(
+    __action360(
         b,
         __temp0,
         __1,
@@ -63081,6 +63089,33 @@ fn __action1297<
     's,
 >(
     b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> ExprId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action363(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action360(
+        b,
+        __temp0,
+        __1,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1298<
+    's,
+>(
+    b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, ExprId, u32),
@@ -63088,7 +63123,7 @@ fn __action1297<
 {
     let __start0 = __0.0.clone();
     let __end0 = __0.2.clone();
-    let __temp0 = __action1200(
+    let __temp0 = __action1201(
         b,
         __0,
     );
@@ -63104,7 +63139,34 @@ fn __action1297<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1298<
+fn __action1299<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, ExprId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, ExprId, u32),
+) -> ExprId
+{
+    let __start0 = __0.0.clone();
+    let __end0 = __0.2.clone();
+    let __temp0 = __action1202(
+        b,
+        __0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action361(
+        b,
+        __temp0,
+        __1,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1300<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63131,7 +63193,7 @@ fn __action1298<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1299<
+fn __action1301<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63146,7 +63208,7 @@ fn __action1299<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action976(
+    __action978(
         b,
         __0,
         __temp0,
@@ -63156,7 +63218,7 @@ fn __action1299<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1300<
+fn __action1302<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63173,7 +63235,7 @@ fn __action1300<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action976(
+    __action978(
         b,
         __0,
         __temp0,
@@ -63183,7 +63245,7 @@ fn __action1300<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1301<
+fn __action1303<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63200,7 +63262,7 @@ fn __action1301<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action977(
+    __action979(
         b,
         __0,
         __temp0,
@@ -63212,7 +63274,7 @@ fn __action1301<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1302<
+fn __action1304<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63231,7 +63293,7 @@ fn __action1302<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action977(
+    __action979(
         b,
         __0,
         __temp0,
@@ -63243,7 +63305,7 @@ fn __action1302<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1303<
+fn __action1305<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63268,7 +63330,7 @@ fn __action1303<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1304<
+fn __action1306<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63293,7 +63355,7 @@ fn __action1304<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1305<
+fn __action1307<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63310,7 +63372,7 @@ fn __action1305<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1010(
+    __action1012(
         b,
         __0,
         __1,
@@ -63322,7 +63384,7 @@ fn __action1305<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1306<
+fn __action1308<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63341,7 +63403,7 @@ fn __action1306<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1010(
+    __action1012(
         b,
         __0,
         __1,
@@ -63353,7 +63415,7 @@ fn __action1306<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1307<
+fn __action1309<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63371,7 +63433,7 @@ fn __action1307<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1011(
+    __action1013(
         b,
         __0,
         __1,
@@ -63384,7 +63446,7 @@ fn __action1307<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1308<
+fn __action1310<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63404,7 +63466,7 @@ fn __action1308<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1011(
+    __action1013(
         b,
         __0,
         __1,
@@ -63417,7 +63479,7 @@ fn __action1308<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1309<
+fn __action1311<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63436,7 +63498,7 @@ fn __action1309<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1012(
+    __action1014(
         b,
         __0,
         __1,
@@ -63450,7 +63512,7 @@ fn __action1309<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1310<
+fn __action1312<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63471,7 +63533,7 @@ fn __action1310<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1012(
+    __action1014(
         b,
         __0,
         __1,
@@ -63485,7 +63547,7 @@ fn __action1310<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1311<
+fn __action1313<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63505,7 +63567,7 @@ fn __action1311<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1013(
+    __action1015(
         b,
         __0,
         __1,
@@ -63520,7 +63582,7 @@ fn __action1311<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1312<
+fn __action1314<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63542,7 +63604,7 @@ fn __action1312<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1013(
+    __action1015(
         b,
         __0,
         __1,
@@ -63557,7 +63619,7 @@ fn __action1312<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1313<
+fn __action1315<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63584,7 +63646,7 @@ fn __action1313<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1314<
+fn __action1316<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63611,7 +63673,7 @@ fn __action1314<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1315<
+fn __action1317<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63642,7 +63704,7 @@ fn __action1315<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1316<
+fn __action1318<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63673,7 +63735,7 @@ fn __action1316<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1317<
+fn __action1319<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63690,7 +63752,7 @@ fn __action1317<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action756(
+    __action757(
         b,
         __0,
         __1,
@@ -63702,7 +63764,7 @@ fn __action1317<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1318<
+fn __action1320<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63719,66 +63781,12 @@ fn __action1318<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action756(
+    __action757(
         b,
         __0,
         __1,
         __temp0,
         __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1319<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, PatId, u32),
-) -> PatId
-{
-    let __start0 = __0.2.clone();
-    let __end0 = __1.0.clone();
-    let __temp0 = __action92(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action834(
-        b,
-        __0,
-        __temp0,
-        __1,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1320<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, PatId, u32),
-) -> PatId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action93(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action834(
-        b,
-        __0,
-        __temp0,
-        __2,
     )
 }
 
@@ -63844,6 +63852,60 @@ fn __action1323<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, PatId, u32),
+) -> PatId
+{
+    let __start0 = __0.2.clone();
+    let __end0 = __1.0.clone();
+    let __temp0 = __action92(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action836(
+        b,
+        __0,
+        __temp0,
+        __1,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1324<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, PatId, u32),
+) -> PatId
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action93(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action836(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1325<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
     __1: (u32, Name, u32),
     __2: (u32, TypeId, u32),
 ) -> TypeId
@@ -63856,7 +63918,7 @@ fn __action1323<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action900(
+    __action902(
         b,
         __0,
         __1,
@@ -63868,7 +63930,7 @@ fn __action1323<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1324<
+fn __action1326<
     's,
 >(
     b: &mut Builder<'s>,
@@ -63885,66 +63947,12 @@ fn __action1324<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action900(
+    __action902(
         b,
         __0,
         __1,
         __temp0,
         __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1325<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, TypeId, u32),
-) -> TypeId
-{
-    let __start0 = __0.2.clone();
-    let __end0 = __1.0.clone();
-    let __temp0 = __action92(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action901(
-        b,
-        __0,
-        __temp0,
-        __1,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1326<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
-) -> TypeId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action93(
-        b,
-        __1,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action901(
-        b,
-        __0,
-        __temp0,
-        __2,
     )
 }
 
@@ -63967,7 +63975,7 @@ fn __action1327<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action902(
+    __action903(
         b,
         __0,
         __temp0,
@@ -63994,7 +64002,7 @@ fn __action1328<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action902(
+    __action903(
         b,
         __0,
         __temp0,
@@ -64006,6 +64014,60 @@ fn __action1328<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1329<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, TypeId, u32),
+) -> TypeId
+{
+    let __start0 = __0.2.clone();
+    let __end0 = __1.0.clone();
+    let __temp0 = __action92(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action904(
+        b,
+        __0,
+        __temp0,
+        __1,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1330<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
+) -> TypeId
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action93(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action904(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1331<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64022,7 +64084,7 @@ fn __action1329<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action913(
+    __action915(
         b,
         __0,
         __1,
@@ -64034,7 +64096,7 @@ fn __action1329<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1330<
+fn __action1332<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64051,7 +64113,7 @@ fn __action1330<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action913(
+    __action915(
         b,
         __0,
         __1,
@@ -64063,7 +64125,7 @@ fn __action1330<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1331<
+fn __action1333<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64079,7 +64141,7 @@ fn __action1331<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action914(
+    __action916(
         b,
         __0,
         __temp0,
@@ -64090,7 +64152,7 @@ fn __action1331<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1332<
+fn __action1334<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64106,81 +64168,11 @@ fn __action1332<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action914(
+    __action916(
         b,
         __0,
         __temp0,
         __2,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1333<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<PredicateId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Building<ItemId>, u32),
-    __5: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __2.0.clone();
-    let __temp0 = __action80(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1002(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __2,
-        __3,
-        __4,
-        __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1334<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<ParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Building<ItemId>, u32),
-    __6: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action81(
-        b,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1002(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __3,
-        __4,
-        __5,
-        __6,
     )
 }
 
@@ -64193,85 +64185,10 @@ fn __action1335<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Building<ItemId>, u32),
-    __6: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __3.0.clone();
-    let __temp0 = __action80(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1003(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __3,
-        __4,
-        __5,
-        __6,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1336<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, List<ParamId>, u32),
-    __4: (u32, List<PredicateId>, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, Building<ItemId>, u32),
-    __7: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action81(
-        b,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1003(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __4,
-        __5,
-        __6,
-        __7,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1337<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
     __2: (u32, List<PredicateId>, u32),
     __3: (u32, Token, u32),
     __4: (u32, Building<ItemId>, u32),
-    __5: (u32, ItemId, u32),
-    __6: (u32, Token, u32),
+    __5: (u32, Token, u32),
 ) -> ItemId
 {
     let __start0 = __1.2.clone();
@@ -64291,14 +64208,13 @@ fn __action1337<
         __3,
         __4,
         __5,
-        __6,
     )
 }
 
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1338<
+fn __action1336<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64308,8 +64224,7 @@ fn __action1338<
     __3: (u32, List<PredicateId>, u32),
     __4: (u32, Token, u32),
     __5: (u32, Building<ItemId>, u32),
-    __6: (u32, ItemId, u32),
-    __7: (u32, Token, u32),
+    __6: (u32, Token, u32),
 ) -> ItemId
 {
     let __start0 = __2.0.clone();
@@ -64328,14 +64243,13 @@ fn __action1338<
         __4,
         __5,
         __6,
-        __7,
     )
 }
 
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1339<
+fn __action1337<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64345,8 +64259,7 @@ fn __action1339<
     __3: (u32, List<PredicateId>, u32),
     __4: (u32, Token, u32),
     __5: (u32, Building<ItemId>, u32),
-    __6: (u32, ItemId, u32),
-    __7: (u32, Token, u32),
+    __6: (u32, Token, u32),
 ) -> ItemId
 {
     let __start0 = __2.2.clone();
@@ -64367,6 +64280,42 @@ fn __action1339<
         __4,
         __5,
         __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1338<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<ParamId>, u32),
+    __4: (u32, List<PredicateId>, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, Building<ItemId>, u32),
+    __7: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action81(
+        b,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1005(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __4,
+        __5,
+        __6,
         __7,
     )
 }
@@ -64374,7 +64323,120 @@ fn __action1339<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1339<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<PredicateId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<ItemId>, u32),
+    __5: (u32, ItemId, u32),
+    __6: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __2.0.clone();
+    let __temp0 = __action80(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1006(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __2,
+        __3,
+        __4,
+        __5,
+        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1340<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<ParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Building<ItemId>, u32),
+    __6: (u32, ItemId, u32),
+    __7: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action81(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1006(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __3,
+        __4,
+        __5,
+        __6,
+        __7,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1341<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Building<ItemId>, u32),
+    __6: (u32, ItemId, u32),
+    __7: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __3.0.clone();
+    let __temp0 = __action80(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1007(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __3,
+        __4,
+        __5,
+        __6,
+        __7,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1342<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64396,7 +64458,7 @@ fn __action1340<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1005(
+    __action1007(
         b,
         __0,
         __1,
@@ -64413,7 +64475,7 @@ fn __action1340<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1341<
+fn __action1343<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64429,7 +64491,7 @@ fn __action1341<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1317(
+    __action1319(
         b,
         __0,
         __temp0,
@@ -64440,7 +64502,7 @@ fn __action1341<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1342<
+fn __action1344<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64456,7 +64518,7 @@ fn __action1342<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1317(
+    __action1319(
         b,
         __0,
         __temp0,
@@ -64467,7 +64529,7 @@ fn __action1342<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1343<
+fn __action1345<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64484,7 +64546,7 @@ fn __action1343<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1318(
+    __action1320(
         b,
         __0,
         __temp0,
@@ -64496,7 +64558,7 @@ fn __action1343<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1344<
+fn __action1346<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64513,7 +64575,7 @@ fn __action1344<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1318(
+    __action1320(
         b,
         __0,
         __temp0,
@@ -64525,7 +64587,7 @@ fn __action1344<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1345<
+fn __action1347<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64541,7 +64603,7 @@ fn __action1345<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1323(
+    __action1325(
         b,
         __0,
         __temp0,
@@ -64552,7 +64614,7 @@ fn __action1345<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1346<
+fn __action1348<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64568,7 +64630,7 @@ fn __action1346<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1323(
+    __action1325(
         b,
         __0,
         __temp0,
@@ -64579,7 +64641,7 @@ fn __action1346<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1347<
+fn __action1349<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64596,7 +64658,7 @@ fn __action1347<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1324(
+    __action1326(
         b,
         __0,
         __temp0,
@@ -64608,7 +64670,7 @@ fn __action1347<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1348<
+fn __action1350<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64625,7 +64687,7 @@ fn __action1348<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1324(
+    __action1326(
         b,
         __0,
         __temp0,
@@ -64637,7 +64699,7 @@ fn __action1348<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1349<
+fn __action1351<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64664,7 +64726,7 @@ fn __action1349<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1350<
+fn __action1352<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64691,7 +64753,7 @@ fn __action1350<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1351<
+fn __action1353<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64718,7 +64780,7 @@ fn __action1351<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1352<
+fn __action1354<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64745,7 +64807,7 @@ fn __action1352<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1353<
+fn __action1355<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64772,7 +64834,7 @@ fn __action1353<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1354<
+fn __action1356<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64799,7 +64861,7 @@ fn __action1354<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1355<
+fn __action1357<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64824,7 +64886,7 @@ fn __action1355<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1356<
+fn __action1358<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64851,7 +64913,7 @@ fn __action1356<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1357<
+fn __action1359<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64869,7 +64931,7 @@ fn __action1357<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action747(
+    __action748(
         b,
         __0,
         __1,
@@ -64882,7 +64944,7 @@ fn __action1357<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1358<
+fn __action1360<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64902,7 +64964,7 @@ fn __action1358<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action747(
+    __action748(
         b,
         __0,
         __1,
@@ -64915,7 +64977,7 @@ fn __action1358<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1359<
+fn __action1361<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64934,7 +64996,7 @@ fn __action1359<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1006(
+    __action1008(
         b,
         __0,
         __1,
@@ -64948,7 +65010,7 @@ fn __action1359<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1360<
+fn __action1362<
     's,
 >(
     b: &mut Builder<'s>,
@@ -64969,7 +65031,7 @@ fn __action1360<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1006(
+    __action1008(
         b,
         __0,
         __1,
@@ -64983,7 +65045,7 @@ fn __action1360<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1361<
+fn __action1363<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65003,7 +65065,7 @@ fn __action1361<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1007(
+    __action1009(
         b,
         __0,
         __1,
@@ -65018,7 +65080,7 @@ fn __action1361<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1362<
+fn __action1364<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65040,7 +65102,7 @@ fn __action1362<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1007(
+    __action1009(
         b,
         __0,
         __1,
@@ -65055,7 +65117,7 @@ fn __action1362<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1363<
+fn __action1365<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65073,7 +65135,7 @@ fn __action1363<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1008(
+    __action1010(
         b,
         __0,
         __1,
@@ -65086,7 +65148,7 @@ fn __action1363<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1364<
+fn __action1366<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65106,7 +65168,7 @@ fn __action1364<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1008(
+    __action1010(
         b,
         __0,
         __1,
@@ -65119,7 +65181,7 @@ fn __action1364<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1365<
+fn __action1367<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65138,7 +65200,7 @@ fn __action1365<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1009(
+    __action1011(
         b,
         __0,
         __1,
@@ -65152,7 +65214,7 @@ fn __action1365<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1366<
+fn __action1368<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65173,7 +65235,7 @@ fn __action1366<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1009(
+    __action1011(
         b,
         __0,
         __1,
@@ -65187,7 +65249,7 @@ fn __action1366<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1367<
+fn __action1369<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65204,7 +65266,7 @@ fn __action1367<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action751(
+    __action752(
         b,
         __0,
         __1,
@@ -65216,7 +65278,7 @@ fn __action1367<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1368<
+fn __action1370<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65235,7 +65297,7 @@ fn __action1368<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action751(
+    __action752(
         b,
         __0,
         __1,
@@ -65247,7 +65309,7 @@ fn __action1368<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1369<
+fn __action1371<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65264,7 +65326,7 @@ fn __action1369<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1315(
+    __action1317(
         b,
         __0,
         __1,
@@ -65276,7 +65338,7 @@ fn __action1369<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1370<
+fn __action1372<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65290,14 +65352,14 @@ fn __action1370<
 {
     let __start0 = __2.0.clone();
     let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __2,
         __3,
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1315(
+    __action1317(
         b,
         __0,
         __1,
@@ -65309,7 +65371,7 @@ fn __action1370<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1371<
+fn __action1373<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65325,7 +65387,7 @@ fn __action1371<
 {
     let __start0 = __2.0.clone();
     let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __2,
         __3,
@@ -65334,7 +65396,7 @@ fn __action1371<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1315(
+    __action1317(
         b,
         __0,
         __1,
@@ -65346,7 +65408,7 @@ fn __action1371<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1372<
+fn __action1374<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65364,7 +65426,7 @@ fn __action1372<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1316(
+    __action1318(
         b,
         __0,
         __1,
@@ -65377,7 +65439,7 @@ fn __action1372<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1373<
+fn __action1375<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65392,14 +65454,14 @@ fn __action1373<
 {
     let __start0 = __3.0.clone();
     let __end0 = __5.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __3,
         __4,
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1316(
+    __action1318(
         b,
         __0,
         __1,
@@ -65412,7 +65474,7 @@ fn __action1373<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1374<
+fn __action1376<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65429,7 +65491,7 @@ fn __action1374<
 {
     let __start0 = __3.0.clone();
     let __end0 = __7.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __3,
         __4,
@@ -65438,7 +65500,7 @@ fn __action1374<
         __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1316(
+    __action1318(
         b,
         __0,
         __1,
@@ -65451,7 +65513,7 @@ fn __action1374<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1375<
+fn __action1377<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65469,7 +65531,7 @@ fn __action1375<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action801(
+    __action802(
         b,
         __0,
         __1,
@@ -65482,7 +65544,7 @@ fn __action1375<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1376<
+fn __action1378<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65497,14 +65559,14 @@ fn __action1376<
 {
     let __start0 = __2.0.clone();
     let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __2,
         __3,
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action801(
+    __action802(
         b,
         __0,
         __1,
@@ -65517,7 +65579,7 @@ fn __action1376<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1377<
+fn __action1379<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65534,7 +65596,7 @@ fn __action1377<
 {
     let __start0 = __2.0.clone();
     let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __2,
         __3,
@@ -65543,7 +65605,7 @@ fn __action1377<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action801(
+    __action802(
         b,
         __0,
         __1,
@@ -65556,7 +65618,7 @@ fn __action1377<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1378<
+fn __action1380<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65576,7 +65638,7 @@ fn __action1378<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action802(
+    __action803(
         b,
         __0,
         __1,
@@ -65591,7 +65653,7 @@ fn __action1378<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1379<
+fn __action1381<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65608,14 +65670,14 @@ fn __action1379<
 {
     let __start0 = __2.0.clone();
     let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __2,
         __3,
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action802(
+    __action803(
         b,
         __0,
         __1,
@@ -65630,7 +65692,7 @@ fn __action1379<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1380<
+fn __action1382<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65649,7 +65711,7 @@ fn __action1380<
 {
     let __start0 = __2.0.clone();
     let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __2,
         __3,
@@ -65658,7 +65720,7 @@ fn __action1380<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action802(
+    __action803(
         b,
         __0,
         __1,
@@ -65673,7 +65735,7 @@ fn __action1380<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1381<
+fn __action1383<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65689,7 +65751,7 @@ fn __action1381<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action810(
+    __action811(
         b,
         __0,
         __1,
@@ -65700,7 +65762,7 @@ fn __action1381<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1382<
+fn __action1384<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65713,14 +65775,14 @@ fn __action1382<
 {
     let __start0 = __2.0.clone();
     let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __2,
         __3,
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action810(
+    __action811(
         b,
         __0,
         __1,
@@ -65731,7 +65793,7 @@ fn __action1382<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1383<
+fn __action1385<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65746,7 +65808,7 @@ fn __action1383<
 {
     let __start0 = __2.0.clone();
     let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __2,
         __3,
@@ -65755,7 +65817,7 @@ fn __action1383<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action810(
+    __action811(
         b,
         __0,
         __1,
@@ -65766,7 +65828,7 @@ fn __action1383<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1384<
+fn __action1386<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65782,7 +65844,7 @@ fn __action1384<
         __0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action877(
+    __action879(
         b,
         __temp0,
         __1,
@@ -65793,7 +65855,7 @@ fn __action1384<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1385<
+fn __action1387<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65806,14 +65868,14 @@ fn __action1385<
 {
     let __start0 = __0.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __0,
         __1,
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action877(
+    __action879(
         b,
         __temp0,
         __3,
@@ -65824,7 +65886,7 @@ fn __action1385<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1386<
+fn __action1388<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65839,7 +65901,7 @@ fn __action1386<
 {
     let __start0 = __0.0.clone();
     let __end0 = __4.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __0,
         __1,
@@ -65848,7 +65910,7 @@ fn __action1386<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action877(
+    __action879(
         b,
         __temp0,
         __5,
@@ -65859,7 +65921,7 @@ fn __action1386<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1387<
+fn __action1389<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65884,7 +65946,7 @@ fn __action1387<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1388<
+fn __action1390<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65896,7 +65958,7 @@ fn __action1388<
 {
     let __start0 = __1.0.clone();
     let __end0 = __3.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __1,
         __2,
@@ -65913,7 +65975,7 @@ fn __action1388<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1389<
+fn __action1391<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65927,7 +65989,7 @@ fn __action1389<
 {
     let __start0 = __1.0.clone();
     let __end0 = __5.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __1,
         __2,
@@ -65946,7 +66008,7 @@ fn __action1389<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1390<
+fn __action1392<
     's,
 >(
     b: &mut Builder<'s>,
@@ -65962,73 +66024,7 @@ fn __action1390<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1267(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1391<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-) -> OpSeq
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
-        b,
-        __2,
-        __3,
-        __4,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1267(
-        b,
-        __0,
-        __1,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1392<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, ExprId, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
-) -> OpSeq
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
-        b,
-        __2,
-        __3,
-        __4,
-        __5,
-        __6,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1267(
+    __action1269(
         b,
         __0,
         __1,
@@ -66045,17 +66041,21 @@ fn __action1393<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> OpSeq
 {
     let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
         __2,
+        __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1268(
+    __action1269(
         b,
         __0,
         __1,
@@ -66075,18 +66075,22 @@ fn __action1394<
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> OpSeq
 {
     let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
         __2,
         __3,
         __4,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1268(
+    __action1269(
         b,
         __0,
         __1,
@@ -66103,25 +66107,17 @@ fn __action1395<
     b: &mut Builder<'s>,
     __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> OpSeq
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1268(
+    __action1270(
         b,
         __0,
         __1,
@@ -66136,19 +66132,23 @@ fn __action1396<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> OpSeq
 {
     let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
         __2,
+        __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action883(
+    __action1270(
         b,
         __0,
         __1,
@@ -66163,23 +66163,27 @@ fn __action1397<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, OpSeq, u32),
+    __0: (u32, ExprId, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> OpSeq
 {
     let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
         __2,
         __3,
         __4,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action883(
+    __action1270(
         b,
         __0,
         __1,
@@ -66196,25 +66200,17 @@ fn __action1398<
     b: &mut Builder<'s>,
     __0: (u32, OpSeq, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> OpSeq
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action883(
+    __action885(
         b,
         __0,
         __1,
@@ -66226,6 +66222,72 @@ fn __action1398<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1399<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+) -> OpSeq
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
+        b,
+        __2,
+        __3,
+        __4,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action885(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1400<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, OpSeq, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
+) -> OpSeq
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
+        b,
+        __2,
+        __3,
+        __4,
+        __5,
+        __6,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action885(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1401<
     's,
 >(
     b: &mut Builder<'s>,
@@ -66248,7 +66310,7 @@ fn __action1399<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1400<
+fn __action1402<
     's,
 >(
     b: &mut Builder<'s>,
@@ -66259,7 +66321,7 @@ fn __action1400<
 {
     let __start0 = __0.0.clone();
     let __end0 = __2.2.clone();
-    let __temp0 = __action892(
+    let __temp0 = __action894(
         b,
         __0,
         __1,
@@ -66275,7 +66337,7 @@ fn __action1400<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1401<
+fn __action1403<
     's,
 >(
     b: &mut Builder<'s>,
@@ -66288,7 +66350,7 @@ fn __action1401<
 {
     let __start0 = __0.0.clone();
     let __end0 = __4.2.clone();
-    let __temp0 = __action893(
+    let __temp0 = __action895(
         b,
         __0,
         __1,
@@ -66306,7 +66368,7 @@ fn __action1401<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1402<
+fn __action1404<
     's,
 >(
     b: &mut Builder<'s>,
@@ -66321,69 +66383,7 @@ fn __action1402<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1345(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1403<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
-    __3: (u32, Token, u32),
-) -> TypeId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action892(
-        b,
-        __1,
-        __2,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1345(
-        b,
-        __0,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1404<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, ExprId, u32),
-    __5: (u32, Token, u32),
-) -> TypeId
-{
-    let __start0 = __1.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action893(
-        b,
-        __1,
-        __2,
-        __3,
-        __4,
-        __5,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1345(
+    __action1347(
         b,
         __0,
         __temp0,
@@ -66400,19 +66400,21 @@ fn __action1405<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __1.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action894(
         b,
+        __1,
         __2,
+        __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1346(
+    __action1347(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -66426,24 +66428,26 @@ fn __action1406<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, ExprId, u32),
+    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __1.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action895(
         b,
+        __1,
         __2,
         __3,
         __4,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1346(
+    __action1347(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -66457,25 +66461,17 @@ fn __action1407<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1346(
+    __action1348(
         b,
         __0,
         __1,
@@ -66492,17 +66488,21 @@ fn __action1408<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
         __2,
+        __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1347(
+    __action1348(
         b,
         __0,
         __1,
@@ -66522,18 +66522,22 @@ fn __action1409<
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
         __2,
         __3,
         __4,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1347(
+    __action1348(
         b,
         __0,
         __1,
@@ -66550,25 +66554,17 @@ fn __action1410<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1347(
+    __action1349(
         b,
         __0,
         __1,
@@ -66587,20 +66583,22 @@ fn __action1411<
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __3.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __2.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
+        __2,
         __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1348(
+    __action1349(
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -66615,25 +66613,27 @@ fn __action1412<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __3.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __2.0.clone();
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
+        __2,
         __3,
         __4,
         __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1348(
+    __action1349(
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -66648,25 +66648,17 @@ fn __action1413<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, ExprId, u32),
-    __7: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __3.0.clone();
-    let __end0 = __7.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __3.2.clone();
+    let __temp0 = __action196(
         b,
         __3,
-        __4,
-        __5,
-        __6,
-        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1348(
+    __action1350(
         b,
         __0,
         __1,
@@ -66683,19 +66675,27 @@ fn __action1414<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, TypeId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __3.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action894(
         b,
-        __1,
+        __3,
+        __4,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1325(
+    __action1350(
         b,
         __0,
+        __1,
+        __2,
         __temp0,
     )
 }
@@ -66709,22 +66709,30 @@ fn __action1415<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
+    __2: (u32, Token, u32),
     __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, ExprId, u32),
+    __7: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __3.0.clone();
+    let __end0 = __7.2.clone();
+    let __temp0 = __action895(
         b,
-        __1,
-        __2,
         __3,
+        __4,
+        __5,
+        __6,
+        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1325(
+    __action1350(
         b,
         __0,
+        __1,
+        __2,
         __temp0,
     )
 }
@@ -66737,25 +66745,17 @@ fn __action1416<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, ExprId, u32),
-    __5: (u32, Token, u32),
+    __1: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __1.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __1.2.clone();
+    let __temp0 = __action196(
         b,
         __1,
-        __2,
-        __3,
-        __4,
-        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1325(
+    __action1327(
         b,
         __0,
         __temp0,
@@ -66772,19 +66772,21 @@ fn __action1417<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __1.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action894(
         b,
+        __1,
         __2,
+        __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1326(
+    __action1327(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -66798,24 +66800,26 @@ fn __action1418<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, ExprId, u32),
+    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __1.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action895(
         b,
+        __1,
         __2,
         __3,
         __4,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1326(
+    __action1327(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -66829,25 +66833,17 @@ fn __action1419<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1326(
+    __action1328(
         b,
         __0,
         __1,
@@ -66863,19 +66859,25 @@ fn __action1420<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, TypeId, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __2.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
-        __1,
+        __2,
+        __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1327(
+    __action1328(
         b,
         __0,
+        __1,
         __temp0,
     )
 }
@@ -66889,22 +66891,28 @@ fn __action1421<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
-    __3: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __2.0.clone();
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
-        __1,
         __2,
         __3,
+        __4,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1327(
+    __action1328(
         b,
         __0,
+        __1,
         __temp0,
     )
 }
@@ -66917,25 +66925,17 @@ fn __action1422<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, ExprId, u32),
-    __5: (u32, Token, u32),
+    __1: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __1.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __1.2.clone();
+    let __temp0 = __action196(
         b,
         __1,
-        __2,
-        __3,
-        __4,
-        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1327(
+    __action1329(
         b,
         __0,
         __temp0,
@@ -66952,19 +66952,21 @@ fn __action1423<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __1.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action894(
         b,
+        __1,
         __2,
+        __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1328(
+    __action1329(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -66978,24 +66980,26 @@ fn __action1424<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, ExprId, u32),
+    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __1.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action895(
         b,
+        __1,
         __2,
         __3,
         __4,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1328(
+    __action1329(
         b,
         __0,
-        __1,
         __temp0,
     )
 }
@@ -67009,25 +67013,17 @@ fn __action1425<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1328(
+    __action1330(
         b,
         __0,
         __1,
@@ -67044,17 +67040,21 @@ fn __action1426<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
         __2,
+        __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1329(
+    __action1330(
         b,
         __0,
         __1,
@@ -67074,18 +67074,22 @@ fn __action1427<
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
         __2,
         __3,
         __4,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1329(
+    __action1330(
         b,
         __0,
         __1,
@@ -67102,25 +67106,17 @@ fn __action1428<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1329(
+    __action1331(
         b,
         __0,
         __1,
@@ -67139,20 +67135,22 @@ fn __action1429<
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __3.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __2.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
+        __2,
         __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1330(
+    __action1331(
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -67167,25 +67165,27 @@ fn __action1430<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __3.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __2.0.clone();
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
+        __2,
         __3,
         __4,
         __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1330(
+    __action1331(
         b,
         __0,
         __1,
-        __2,
         __temp0,
     )
 }
@@ -67200,25 +67200,17 @@ fn __action1431<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, ExprId, u32),
-    __7: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __3.0.clone();
-    let __end0 = __7.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __3.2.clone();
+    let __temp0 = __action196(
         b,
         __3,
-        __4,
-        __5,
-        __6,
-        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1330(
+    __action1332(
         b,
         __0,
         __1,
@@ -67236,20 +67228,26 @@ fn __action1432<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, TypeId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action196(
+    let __start0 = __3.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action894(
         b,
-        __2,
+        __3,
+        __4,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action915(
+    __action1332(
         b,
         __0,
         __1,
+        __2,
         __temp0,
     )
 }
@@ -67264,23 +67262,29 @@ fn __action1433<
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
     __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, ExprId, u32),
+    __7: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __4.2.clone();
-    let __temp0 = __action892(
+    let __start0 = __3.0.clone();
+    let __end0 = __7.2.clone();
+    let __temp0 = __action895(
         b,
-        __2,
         __3,
         __4,
+        __5,
+        __6,
+        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action915(
+    __action1332(
         b,
         __0,
         __1,
+        __2,
         __temp0,
     )
 }
@@ -67294,25 +67298,17 @@ fn __action1434<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
+    __2: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __6.2.clone();
-    let __temp0 = __action893(
+    let __end0 = __2.2.clone();
+    let __temp0 = __action196(
         b,
         __2,
-        __3,
-        __4,
-        __5,
-        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action915(
+    __action917(
         b,
         __0,
         __1,
@@ -67327,19 +67323,23 @@ fn __action1435<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<Name>, u32),
-    __1: (u32, List<TypeId>, u32),
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action163(
+    let __start0 = __2.0.clone();
+    let __end0 = __4.2.clone();
+    let __temp0 = __action894(
         b,
-        &__start0,
-        &__end0,
+        __2,
+        __3,
+        __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action765(
+    __action917(
         b,
         __0,
         __1,
@@ -67354,21 +67354,27 @@ fn __action1436<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Building<Name>, u32),
-    __1: (u32, List<TypeId>, u32),
+    __0: (u32, Token, u32),
+    __1: (u32, Token, u32),
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action1387(
+    let __end0 = __6.2.clone();
+    let __temp0 = __action895(
         b,
         __2,
         __3,
+        __4,
+        __5,
+        __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action765(
+    __action917(
         b,
         __0,
         __1,
@@ -67385,23 +67391,17 @@ fn __action1437<
     b: &mut Builder<'s>,
     __0: (u32, Building<Name>, u32),
     __1: (u32, List<TypeId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action1388(
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action163(
         b,
-        __2,
-        __3,
-        __4,
-        __5,
+        &__start0,
+        &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action765(
+    __action766(
         b,
         __0,
         __1,
@@ -67419,26 +67419,18 @@ fn __action1438<
     __0: (u32, Building<Name>, u32),
     __1: (u32, List<TypeId>, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, ExprId, u32),
-    __7: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __7.2.clone();
+    let __end0 = __3.2.clone();
     let __temp0 = __action1389(
         b,
         __2,
         __3,
-        __4,
-        __5,
-        __6,
-        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action765(
+    __action766(
         b,
         __0,
         __1,
@@ -67453,19 +67445,25 @@ fn __action1439<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
+    __0: (u32, Building<Name>, u32),
     __1: (u32, List<TypeId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action163(
+    let __start0 = __2.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action1390(
         b,
-        &__start0,
-        &__end0,
+        __2,
+        __3,
+        __4,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action903(
+    __action766(
         b,
         __0,
         __1,
@@ -67480,21 +67478,29 @@ fn __action1440<
     's,
 >(
     b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
+    __0: (u32, Building<Name>, u32),
     __1: (u32, List<TypeId>, u32),
     __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, ExprId, u32),
+    __7: (u32, Token, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action1387(
+    let __end0 = __7.2.clone();
+    let __temp0 = __action1391(
         b,
         __2,
         __3,
+        __4,
+        __5,
+        __6,
+        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action903(
+    __action766(
         b,
         __0,
         __1,
@@ -67511,23 +67517,17 @@ fn __action1441<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, List<TypeId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action1388(
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action163(
         b,
-        __2,
-        __3,
-        __4,
-        __5,
+        &__start0,
+        &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action903(
+    __action905(
         b,
         __0,
         __1,
@@ -67545,26 +67545,18 @@ fn __action1442<
     __0: (u32, Token, u32),
     __1: (u32, List<TypeId>, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, ExprId, u32),
-    __7: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __7.2.clone();
+    let __end0 = __3.2.clone();
     let __temp0 = __action1389(
         b,
         __2,
         __3,
-        __4,
-        __5,
-        __6,
-        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action903(
+    __action905(
         b,
         __0,
         __1,
@@ -67576,6 +67568,76 @@ fn __action1442<
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1443<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<TypeId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
+) -> TypeId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action1390(
+        b,
+        __2,
+        __3,
+        __4,
+        __5,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action905(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1444<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<TypeId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, ExprId, u32),
+    __7: (u32, Token, u32),
+) -> TypeId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __7.2.clone();
+    let __temp0 = __action1391(
+        b,
+        __2,
+        __3,
+        __4,
+        __5,
+        __6,
+        __7,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action905(
+        b,
+        __0,
+        __1,
+        __temp0,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1445<
     's,
 >(
     b: &mut Builder<'s>,
@@ -67593,77 +67655,7 @@ fn __action1443<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action904(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1444<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, List<TypeId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, TypeId, u32),
-) -> TypeId
-{
-    let __start0 = __4.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action1387(
-        b,
-        __4,
-        __5,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action904(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __temp0,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1445<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Token, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, List<TypeId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, TypeId, u32),
-    __7: (u32, Token, u32),
-) -> TypeId
-{
-    let __start0 = __4.0.clone();
-    let __end0 = __7.2.clone();
-    let __temp0 = __action1388(
-        b,
-        __4,
-        __5,
-        __6,
-        __7,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action904(
+    __action906(
         b,
         __0,
         __1,
@@ -67685,26 +67677,18 @@ fn __action1446<
     __2: (u32, Token, u32),
     __3: (u32, List<TypeId>, u32),
     __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, TypeId, u32),
-    __7: (u32, Token, u32),
-    __8: (u32, ExprId, u32),
-    __9: (u32, Token, u32),
+    __5: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __4.0.clone();
-    let __end0 = __9.2.clone();
+    let __end0 = __5.2.clone();
     let __temp0 = __action1389(
         b,
         __4,
         __5,
-        __6,
-        __7,
-        __8,
-        __9,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action904(
+    __action906(
         b,
         __0,
         __1,
@@ -67722,21 +67706,31 @@ fn __action1447<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, List<TypeId>, u32),
+    __1: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, List<TypeId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, TypeId, u32),
+    __7: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __1.2.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action163(
+    let __start0 = __4.0.clone();
+    let __end0 = __7.2.clone();
+    let __temp0 = __action1390(
         b,
-        &__start0,
-        &__end0,
+        __4,
+        __5,
+        __6,
+        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action912(
+    __action906(
         b,
         __0,
         __1,
+        __2,
+        __3,
         __temp0,
     )
 }
@@ -67749,23 +67743,35 @@ fn __action1448<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, List<TypeId>, u32),
+    __1: (u32, Token, u32),
     __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
+    __3: (u32, List<TypeId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, TypeId, u32),
+    __7: (u32, Token, u32),
+    __8: (u32, ExprId, u32),
+    __9: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action1387(
+    let __start0 = __4.0.clone();
+    let __end0 = __9.2.clone();
+    let __temp0 = __action1391(
         b,
-        __2,
-        __3,
+        __4,
+        __5,
+        __6,
+        __7,
+        __8,
+        __9,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action912(
+    __action906(
         b,
         __0,
         __1,
+        __2,
+        __3,
         __temp0,
     )
 }
@@ -67779,23 +67785,17 @@ fn __action1449<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, List<TypeId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
 ) -> TypeId
 {
-    let __start0 = __2.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action1388(
+    let __start0 = __1.2.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action163(
         b,
-        __2,
-        __3,
-        __4,
-        __5,
+        &__start0,
+        &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action912(
+    __action914(
         b,
         __0,
         __1,
@@ -67813,26 +67813,18 @@ fn __action1450<
     __0: (u32, Token, u32),
     __1: (u32, List<TypeId>, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, ExprId, u32),
-    __7: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
 ) -> TypeId
 {
     let __start0 = __2.0.clone();
-    let __end0 = __7.2.clone();
+    let __end0 = __3.2.clone();
     let __temp0 = __action1389(
         b,
         __2,
         __3,
-        __4,
-        __5,
-        __6,
-        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action912(
+    __action914(
         b,
         __0,
         __1,
@@ -67848,22 +67840,28 @@ fn __action1451<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Building<StmtId>, u32),
+    __1: (u32, List<TypeId>, u32),
     __2: (u32, Token, u32),
-) -> BlockId
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
+) -> TypeId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __1.2.clone();
-    let __temp0 = __action246(
+    let __start0 = __2.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action1390(
         b,
-        __1,
+        __2,
+        __3,
+        __4,
+        __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action760(
+    __action914(
         b,
         __0,
+        __1,
         __temp0,
-        __2,
     )
 }
 
@@ -67875,24 +67873,32 @@ fn __action1452<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
-    __1: (u32, Building<StmtId>, u32),
-    __2: (u32, StmtId, u32),
+    __1: (u32, List<TypeId>, u32),
+    __2: (u32, Token, u32),
     __3: (u32, Token, u32),
-) -> BlockId
+    __4: (u32, TypeId, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, ExprId, u32),
+    __7: (u32, Token, u32),
+) -> TypeId
 {
-    let __start0 = __1.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action247(
+    let __start0 = __2.0.clone();
+    let __end0 = __7.2.clone();
+    let __temp0 = __action1391(
         b,
-        __1,
         __2,
+        __3,
+        __4,
+        __5,
+        __6,
+        __7,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action760(
+    __action914(
         b,
         __0,
+        __1,
         __temp0,
-        __3,
     )
 }
 
@@ -67906,7 +67912,7 @@ fn __action1453<
     __0: (u32, Token, u32),
     __1: (u32, Building<StmtId>, u32),
     __2: (u32, Token, u32),
-) -> ExprId
+) -> BlockId
 {
     let __start0 = __1.0.clone();
     let __end0 = __1.2.clone();
@@ -67915,7 +67921,7 @@ fn __action1453<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action770(
+    __action761(
         b,
         __0,
         __temp0,
@@ -67934,7 +67940,7 @@ fn __action1454<
     __1: (u32, Building<StmtId>, u32),
     __2: (u32, StmtId, u32),
     __3: (u32, Token, u32),
-) -> ExprId
+) -> BlockId
 {
     let __start0 = __1.0.clone();
     let __end0 = __2.2.clone();
@@ -67944,7 +67950,7 @@ fn __action1454<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action770(
+    __action761(
         b,
         __0,
         __temp0,
@@ -67971,7 +67977,7 @@ fn __action1455<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action809(
+    __action771(
         b,
         __0,
         __temp0,
@@ -68000,7 +68006,7 @@ fn __action1456<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action809(
+    __action771(
         b,
         __0,
         __temp0,
@@ -68027,7 +68033,7 @@ fn __action1457<
         __1,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action868(
+    __action810(
         b,
         __0,
         __temp0,
@@ -68056,7 +68062,7 @@ fn __action1458<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action868(
+    __action810(
         b,
         __0,
         __temp0,
@@ -68072,6 +68078,62 @@ fn __action1459<
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
+    __1: (u32, Building<StmtId>, u32),
+    __2: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __1.2.clone();
+    let __temp0 = __action246(
+        b,
+        __1,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action870(
+        b,
+        __0,
+        __temp0,
+        __2,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1460<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Building<StmtId>, u32),
+    __2: (u32, StmtId, u32),
+    __3: (u32, Token, u32),
+) -> ExprId
+{
+    let __start0 = __1.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action247(
+        b,
+        __1,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action870(
+        b,
+        __0,
+        __temp0,
+        __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1461<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
     __1: (u32, Name, u32),
     __2: (u32, List<PredicateId>, u32),
     __3: (u32, List<ItemId>, u32),
@@ -68079,13 +68141,13 @@ fn __action1459<
 {
     let __start0 = __1.2.clone();
     let __end0 = __2.0.clone();
-    let __temp0 = __action1303(
+    let __temp0 = __action1305(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1000(
+    __action1002(
         b,
         __0,
         __1,
@@ -68098,7 +68160,7 @@ fn __action1459<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1460<
+fn __action1462<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68112,13 +68174,13 @@ fn __action1460<
 {
     let __start0 = __2.0.clone();
     let __end0 = __3.2.clone();
-    let __temp0 = __action1304(
+    let __temp0 = __action1306(
         b,
         __2,
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1000(
+    __action1002(
         b,
         __0,
         __1,
@@ -68131,7 +68193,7 @@ fn __action1460<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1461<
+fn __action1463<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68144,13 +68206,13 @@ fn __action1461<
 {
     let __start0 = __2.2.clone();
     let __end0 = __3.0.clone();
-    let __temp0 = __action1303(
+    let __temp0 = __action1305(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1001(
+    __action1003(
         b,
         __0,
         __1,
@@ -68164,7 +68226,7 @@ fn __action1461<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1462<
+fn __action1464<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68179,13 +68241,13 @@ fn __action1462<
 {
     let __start0 = __3.0.clone();
     let __end0 = __4.2.clone();
-    let __temp0 = __action1304(
+    let __temp0 = __action1306(
         b,
         __3,
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1001(
+    __action1003(
         b,
         __0,
         __1,
@@ -68199,7 +68261,7 @@ fn __action1462<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1463<
+fn __action1465<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68216,7 +68278,7 @@ fn __action1463<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action887(
+    __action889(
         b,
         __0,
         __1,
@@ -68228,7 +68290,7 @@ fn __action1463<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1464<
+fn __action1466<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68247,7 +68309,7 @@ fn __action1464<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action887(
+    __action889(
         b,
         __0,
         __1,
@@ -68259,7 +68321,7 @@ fn __action1464<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1465<
+fn __action1467<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68276,7 +68338,7 @@ fn __action1465<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action994(
+    __action996(
         b,
         __0,
         __1,
@@ -68288,7 +68350,7 @@ fn __action1465<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1466<
+fn __action1468<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68305,7 +68367,7 @@ fn __action1466<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action994(
+    __action996(
         b,
         __0,
         __1,
@@ -68317,7 +68379,7 @@ fn __action1466<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1467<
+fn __action1469<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68335,7 +68397,7 @@ fn __action1467<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action995(
+    __action997(
         b,
         __0,
         __1,
@@ -68348,7 +68410,7 @@ fn __action1467<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1468<
+fn __action1470<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68366,74 +68428,12 @@ fn __action1468<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action995(
+    __action997(
         b,
         __0,
         __1,
         __2,
         __temp0,
-        __4,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1469<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __2.0.clone();
-    let __temp0 = __action73(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1094(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __2,
-        __3,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1470<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<PredicateId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action74(
-        b,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1094(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __3,
         __4,
     )
 }
@@ -68448,75 +68448,7 @@ fn __action1471<
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
     __2: (u32, Token, u32),
-    __3: (u32, Building<VariantId>, u32),
-    __4: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __1.2.clone();
-    let __end0 = __2.0.clone();
-    let __temp0 = __action73(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1095(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __2,
-        __3,
-        __4,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1472<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<PredicateId>, u32),
     __3: (u32, Token, u32),
-    __4: (u32, Building<VariantId>, u32),
-    __5: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __2.0.clone();
-    let __end0 = __2.2.clone();
-    let __temp0 = __action74(
-        b,
-        __2,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1095(
-        b,
-        __0,
-        __1,
-        __temp0,
-        __3,
-        __4,
-        __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1473<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, Building<VariantId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
 ) -> ItemId
 {
     let __start0 = __1.2.clone();
@@ -68534,8 +68466,70 @@ fn __action1473<
         __temp0,
         __2,
         __3,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1472<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<PredicateId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
+    let __temp0 = __action74(
+        b,
+        __2,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1096(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __3,
         __4,
-        __5,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1473<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Building<VariantId>, u32),
+    __4: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __1.2.clone();
+    let __end0 = __2.0.clone();
+    let __temp0 = __action73(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1097(
+        b,
+        __0,
+        __1,
+        __temp0,
+        __2,
+        __3,
+        __4,
     )
 }
 
@@ -68552,7 +68546,6 @@ fn __action1474<
     __3: (u32, Token, u32),
     __4: (u32, Building<VariantId>, u32),
     __5: (u32, Token, u32),
-    __6: (u32, Token, u32),
 ) -> ItemId
 {
     let __start0 = __2.0.clone();
@@ -68562,7 +68555,7 @@ fn __action1474<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1096(
+    __action1097(
         b,
         __0,
         __1,
@@ -68570,7 +68563,6 @@ fn __action1474<
         __3,
         __4,
         __5,
-        __6,
     )
 }
 
@@ -68597,7 +68589,7 @@ fn __action1475<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1097(
+    __action1098(
         b,
         __0,
         __1,
@@ -68632,7 +68624,7 @@ fn __action1476<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1097(
+    __action1098(
         b,
         __0,
         __1,
@@ -68653,27 +68645,29 @@ fn __action1477<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, Token, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, Building<VariantId>, u32),
     __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
 ) -> ItemId
 {
-    let __start0 = __2.2.clone();
-    let __end0 = __3.0.clone();
+    let __start0 = __1.2.clone();
+    let __end0 = __2.0.clone();
     let __temp0 = __action73(
         b,
         &__start0,
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1098(
+    __action1099(
         b,
         __0,
         __1,
-        __2,
         __temp0,
+        __2,
         __3,
         __4,
+        __5,
     )
 }
 
@@ -68686,27 +68680,29 @@ fn __action1478<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
-    __4: (u32, Token, u32),
+    __2: (u32, List<PredicateId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<VariantId>, u32),
     __5: (u32, Token, u32),
+    __6: (u32, Token, u32),
 ) -> ItemId
 {
-    let __start0 = __3.0.clone();
-    let __end0 = __3.2.clone();
+    let __start0 = __2.0.clone();
+    let __end0 = __2.2.clone();
     let __temp0 = __action74(
         b,
-        __3,
+        __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1098(
+    __action1099(
         b,
         __0,
         __1,
-        __2,
         __temp0,
+        __3,
         __4,
         __5,
+        __6,
     )
 }
 
@@ -68721,79 +68717,7 @@ fn __action1479<
     __1: (u32, Name, u32),
     __2: (u32, List<GenericParamId>, u32),
     __3: (u32, Token, u32),
-    __4: (u32, Building<VariantId>, u32),
-    __5: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __3.0.clone();
-    let __temp0 = __action73(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1099(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __3,
-        __4,
-        __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1480<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
     __4: (u32, Token, u32),
-    __5: (u32, Building<VariantId>, u32),
-    __6: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action74(
-        b,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1099(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __4,
-        __5,
-        __6,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1481<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Building<VariantId>, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, Token, u32),
 ) -> ItemId
 {
     let __start0 = __2.2.clone();
@@ -68812,8 +68736,74 @@ fn __action1481<
         __temp0,
         __3,
         __4,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1480<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action74(
+        b,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1100(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __4,
         __5,
-        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1481<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<VariantId>, u32),
+    __5: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __3.0.clone();
+    let __temp0 = __action73(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1101(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __3,
+        __4,
+        __5,
     )
 }
 
@@ -68831,7 +68821,6 @@ fn __action1482<
     __4: (u32, Token, u32),
     __5: (u32, Building<VariantId>, u32),
     __6: (u32, Token, u32),
-    __7: (u32, Token, u32),
 ) -> ItemId
 {
     let __start0 = __3.0.clone();
@@ -68841,7 +68830,7 @@ fn __action1482<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1100(
+    __action1101(
         b,
         __0,
         __1,
@@ -68850,7 +68839,6 @@ fn __action1482<
         __4,
         __5,
         __6,
-        __7,
     )
 }
 
@@ -68878,7 +68866,7 @@ fn __action1483<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1101(
+    __action1102(
         b,
         __0,
         __1,
@@ -68915,7 +68903,7 @@ fn __action1484<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1101(
+    __action1102(
         b,
         __0,
         __1,
@@ -68937,6 +68925,80 @@ fn __action1485<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<VariantId>, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __3.0.clone();
+    let __temp0 = __action73(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1103(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __3,
+        __4,
+        __5,
+        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1486<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Building<VariantId>, u32),
+    __6: (u32, Token, u32),
+    __7: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action74(
+        b,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1103(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __4,
+        __5,
+        __6,
+        __7,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1487<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
     __2: (u32, List<ItemId>, u32),
 ) -> ItemId
 {
@@ -68948,7 +69010,7 @@ fn __action1485<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1459(
+    __action1461(
         b,
         __0,
         __1,
@@ -68960,7 +69022,7 @@ fn __action1485<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1486<
+fn __action1488<
     's,
 >(
     b: &mut Builder<'s>,
@@ -68977,7 +69039,7 @@ fn __action1486<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1459(
+    __action1461(
         b,
         __0,
         __1,
@@ -68989,7 +69051,7 @@ fn __action1486<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1487<
+fn __action1489<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69008,7 +69070,7 @@ fn __action1487<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1460(
+    __action1462(
         b,
         __0,
         __1,
@@ -69022,7 +69084,7 @@ fn __action1487<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1488<
+fn __action1490<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69041,7 +69103,7 @@ fn __action1488<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1460(
+    __action1462(
         b,
         __0,
         __1,
@@ -69055,7 +69117,7 @@ fn __action1488<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1489<
+fn __action1491<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69073,7 +69135,7 @@ fn __action1489<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1461(
+    __action1463(
         b,
         __0,
         __1,
@@ -69086,7 +69148,7 @@ fn __action1489<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1490<
+fn __action1492<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69104,7 +69166,7 @@ fn __action1490<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1461(
+    __action1463(
         b,
         __0,
         __1,
@@ -69117,7 +69179,7 @@ fn __action1490<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1491<
+fn __action1493<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69137,7 +69199,7 @@ fn __action1491<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1462(
+    __action1464(
         b,
         __0,
         __1,
@@ -69152,7 +69214,7 @@ fn __action1491<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1492<
+fn __action1494<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69172,7 +69234,7 @@ fn __action1492<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1462(
+    __action1464(
         b,
         __0,
         __1,
@@ -69187,7 +69249,7 @@ fn __action1492<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1493<
+fn __action1495<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69206,7 +69268,7 @@ fn __action1493<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1333(
+    __action1335(
         b,
         __0,
         __1,
@@ -69220,7 +69282,7 @@ fn __action1493<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1494<
+fn __action1496<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69239,7 +69301,7 @@ fn __action1494<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1333(
+    __action1335(
         b,
         __0,
         __1,
@@ -69247,76 +69309,6 @@ fn __action1494<
         __3,
         __4,
         __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1495<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<ParamId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Building<ItemId>, u32),
-    __5: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __3.0.clone();
-    let __temp0 = __action73(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1334(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __3,
-        __4,
-        __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1496<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<ParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Building<ItemId>, u32),
-    __6: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action74(
-        b,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1334(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __4,
-        __5,
-        __6,
     )
 }
 
@@ -69329,7 +69321,7 @@ fn __action1497<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
+    __2: (u32, List<ParamId>, u32),
     __3: (u32, Token, u32),
     __4: (u32, Building<ItemId>, u32),
     __5: (u32, Token, u32),
@@ -69343,7 +69335,7 @@ fn __action1497<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1335(
+    __action1336(
         b,
         __0,
         __1,
@@ -69364,7 +69356,7 @@ fn __action1498<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
+    __2: (u32, List<ParamId>, u32),
     __3: (u32, List<PredicateId>, u32),
     __4: (u32, Token, u32),
     __5: (u32, Building<ItemId>, u32),
@@ -69378,7 +69370,7 @@ fn __action1498<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1335(
+    __action1336(
         b,
         __0,
         __1,
@@ -69400,6 +69392,76 @@ fn __action1499<
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
     __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<ItemId>, u32),
+    __5: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __3.0.clone();
+    let __temp0 = __action73(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1337(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __3,
+        __4,
+        __5,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1500<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Building<ItemId>, u32),
+    __6: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action74(
+        b,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1337(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __4,
+        __5,
+        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1501<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
     __3: (u32, List<ParamId>, u32),
     __4: (u32, Token, u32),
     __5: (u32, Building<ItemId>, u32),
@@ -69414,7 +69476,7 @@ fn __action1499<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1336(
+    __action1338(
         b,
         __0,
         __1,
@@ -69430,7 +69492,7 @@ fn __action1499<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1500<
+fn __action1502<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69451,7 +69513,7 @@ fn __action1500<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1336(
+    __action1338(
         b,
         __0,
         __1,
@@ -69467,7 +69529,7 @@ fn __action1500<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1501<
+fn __action1503<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69487,7 +69549,7 @@ fn __action1501<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1337(
+    __action1339(
         b,
         __0,
         __1,
@@ -69502,7 +69564,7 @@ fn __action1501<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1502<
+fn __action1504<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69522,7 +69584,7 @@ fn __action1502<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1337(
+    __action1339(
         b,
         __0,
         __1,
@@ -69531,80 +69593,6 @@ fn __action1502<
         __4,
         __5,
         __6,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1503<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<ParamId>, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, Building<ItemId>, u32),
-    __5: (u32, ItemId, u32),
-    __6: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __2.2.clone();
-    let __end0 = __3.0.clone();
-    let __temp0 = __action73(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1338(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __3,
-        __4,
-        __5,
-        __6,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1504<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, Name, u32),
-    __2: (u32, List<ParamId>, u32),
-    __3: (u32, List<PredicateId>, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, Building<ItemId>, u32),
-    __6: (u32, ItemId, u32),
-    __7: (u32, Token, u32),
-) -> ItemId
-{
-    let __start0 = __3.0.clone();
-    let __end0 = __3.2.clone();
-    let __temp0 = __action74(
-        b,
-        __3,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1338(
-        b,
-        __0,
-        __1,
-        __2,
-        __temp0,
-        __4,
-        __5,
-        __6,
-        __7,
     )
 }
 
@@ -69617,7 +69605,7 @@ fn __action1505<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
+    __2: (u32, List<ParamId>, u32),
     __3: (u32, Token, u32),
     __4: (u32, Building<ItemId>, u32),
     __5: (u32, ItemId, u32),
@@ -69632,7 +69620,7 @@ fn __action1505<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1339(
+    __action1340(
         b,
         __0,
         __1,
@@ -69654,7 +69642,7 @@ fn __action1506<
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
-    __2: (u32, List<GenericParamId>, u32),
+    __2: (u32, List<ParamId>, u32),
     __3: (u32, List<PredicateId>, u32),
     __4: (u32, Token, u32),
     __5: (u32, Building<ItemId>, u32),
@@ -69669,7 +69657,7 @@ fn __action1506<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1339(
+    __action1340(
         b,
         __0,
         __1,
@@ -69692,6 +69680,80 @@ fn __action1507<
     __0: (u32, Token, u32),
     __1: (u32, Name, u32),
     __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, Building<ItemId>, u32),
+    __5: (u32, ItemId, u32),
+    __6: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __2.2.clone();
+    let __end0 = __3.0.clone();
+    let __temp0 = __action73(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1341(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __3,
+        __4,
+        __5,
+        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1508<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
+    __3: (u32, List<PredicateId>, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Building<ItemId>, u32),
+    __6: (u32, ItemId, u32),
+    __7: (u32, Token, u32),
+) -> ItemId
+{
+    let __start0 = __3.0.clone();
+    let __end0 = __3.2.clone();
+    let __temp0 = __action74(
+        b,
+        __3,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1341(
+        b,
+        __0,
+        __1,
+        __2,
+        __temp0,
+        __4,
+        __5,
+        __6,
+        __7,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1509<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, Name, u32),
+    __2: (u32, List<GenericParamId>, u32),
     __3: (u32, List<ParamId>, u32),
     __4: (u32, Token, u32),
     __5: (u32, Building<ItemId>, u32),
@@ -69707,7 +69769,7 @@ fn __action1507<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1340(
+    __action1342(
         b,
         __0,
         __1,
@@ -69724,7 +69786,7 @@ fn __action1507<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1508<
+fn __action1510<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69746,7 +69808,7 @@ fn __action1508<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1340(
+    __action1342(
         b,
         __0,
         __1,
@@ -69763,7 +69825,7 @@ fn __action1508<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1509<
+fn __action1511<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69781,7 +69843,7 @@ fn __action1509<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1359(
+    __action1361(
         b,
         __0,
         __1,
@@ -69794,7 +69856,7 @@ fn __action1509<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1510<
+fn __action1512<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69812,7 +69874,7 @@ fn __action1510<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1359(
+    __action1361(
         b,
         __0,
         __1,
@@ -69825,7 +69887,7 @@ fn __action1510<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1511<
+fn __action1513<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69845,7 +69907,7 @@ fn __action1511<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1360(
+    __action1362(
         b,
         __0,
         __1,
@@ -69860,7 +69922,7 @@ fn __action1511<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1512<
+fn __action1514<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69880,7 +69942,7 @@ fn __action1512<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1360(
+    __action1362(
         b,
         __0,
         __1,
@@ -69895,7 +69957,7 @@ fn __action1512<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1513<
+fn __action1515<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69914,7 +69976,7 @@ fn __action1513<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1361(
+    __action1363(
         b,
         __0,
         __1,
@@ -69928,7 +69990,7 @@ fn __action1513<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1514<
+fn __action1516<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69947,7 +70009,7 @@ fn __action1514<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1361(
+    __action1363(
         b,
         __0,
         __1,
@@ -69961,7 +70023,7 @@ fn __action1514<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1515<
+fn __action1517<
     's,
 >(
     b: &mut Builder<'s>,
@@ -69982,7 +70044,7 @@ fn __action1515<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1362(
+    __action1364(
         b,
         __0,
         __1,
@@ -69998,7 +70060,7 @@ fn __action1515<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1516<
+fn __action1518<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70019,7 +70081,7 @@ fn __action1516<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1362(
+    __action1364(
         b,
         __0,
         __1,
@@ -70035,7 +70097,7 @@ fn __action1516<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1517<
+fn __action1519<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70052,7 +70114,7 @@ fn __action1517<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1363(
+    __action1365(
         b,
         __0,
         __1,
@@ -70064,7 +70126,7 @@ fn __action1517<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1518<
+fn __action1520<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70081,7 +70143,7 @@ fn __action1518<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1363(
+    __action1365(
         b,
         __0,
         __1,
@@ -70093,7 +70155,7 @@ fn __action1518<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1519<
+fn __action1521<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70112,7 +70174,7 @@ fn __action1519<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1364(
+    __action1366(
         b,
         __0,
         __1,
@@ -70126,7 +70188,7 @@ fn __action1519<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1520<
+fn __action1522<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70145,7 +70207,7 @@ fn __action1520<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1364(
+    __action1366(
         b,
         __0,
         __1,
@@ -70159,7 +70221,7 @@ fn __action1520<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1521<
+fn __action1523<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70177,7 +70239,7 @@ fn __action1521<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1365(
+    __action1367(
         b,
         __0,
         __1,
@@ -70190,7 +70252,7 @@ fn __action1521<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1522<
+fn __action1524<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70208,7 +70270,7 @@ fn __action1522<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1365(
+    __action1367(
         b,
         __0,
         __1,
@@ -70221,7 +70283,7 @@ fn __action1522<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1523<
+fn __action1525<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70241,7 +70303,7 @@ fn __action1523<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1366(
+    __action1368(
         b,
         __0,
         __1,
@@ -70256,7 +70318,7 @@ fn __action1523<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1524<
+fn __action1526<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70276,7 +70338,7 @@ fn __action1524<
         __6,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1366(
+    __action1368(
         b,
         __0,
         __1,
@@ -70291,7 +70353,7 @@ fn __action1524<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1525<
+fn __action1527<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70308,7 +70370,7 @@ fn __action1525<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action799(
+    __action800(
         b,
         __0,
         __1,
@@ -70320,7 +70382,7 @@ fn __action1525<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1526<
+fn __action1528<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70337,7 +70399,7 @@ fn __action1526<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action799(
+    __action800(
         b,
         __0,
         __1,
@@ -70349,7 +70411,7 @@ fn __action1526<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1527<
+fn __action1529<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70368,7 +70430,7 @@ fn __action1527<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action800(
+    __action801(
         b,
         __0,
         __1,
@@ -70382,7 +70444,7 @@ fn __action1527<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1528<
+fn __action1530<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70401,7 +70463,7 @@ fn __action1528<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action800(
+    __action801(
         b,
         __0,
         __1,
@@ -70415,7 +70477,7 @@ fn __action1528<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1529<
+fn __action1531<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70433,7 +70495,7 @@ fn __action1529<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1375(
+    __action1377(
         b,
         __0,
         __1,
@@ -70446,7 +70508,7 @@ fn __action1529<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1530<
+fn __action1532<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70464,83 +70526,13 @@ fn __action1530<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1375(
+    __action1377(
         b,
         __0,
         __1,
         __2,
         __temp0,
         __4,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1531<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, List<GenericParamId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, List<ItemId>, u32),
-) -> ItemId
-{
-    let __start0 = __4.2.clone();
-    let __end0 = __5.0.clone();
-    let __temp0 = __action73(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1376(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __temp0,
-        __5,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1532<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, List<GenericParamId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, List<PredicateId>, u32),
-    __6: (u32, List<ItemId>, u32),
-) -> ItemId
-{
-    let __start0 = __5.0.clone();
-    let __end0 = __5.2.clone();
-    let __temp0 = __action74(
-        b,
-        __5,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1376(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __temp0,
-        __6,
     )
 }
 
@@ -70556,84 +70548,6 @@ fn __action1533<
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
-    __7: (u32, List<ItemId>, u32),
-) -> ItemId
-{
-    let __start0 = __6.2.clone();
-    let __end0 = __7.0.clone();
-    let __temp0 = __action73(
-        b,
-        &__start0,
-        &__end0,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1377(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __5,
-        __6,
-        __temp0,
-        __7,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1534<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, List<GenericParamId>, u32),
-    __2: (u32, Token, u32),
-    __3: (u32, TypeId, u32),
-    __4: (u32, Token, u32),
-    __5: (u32, ExprId, u32),
-    __6: (u32, Token, u32),
-    __7: (u32, List<PredicateId>, u32),
-    __8: (u32, List<ItemId>, u32),
-) -> ItemId
-{
-    let __start0 = __7.0.clone();
-    let __end0 = __7.2.clone();
-    let __temp0 = __action74(
-        b,
-        __7,
-    );
-    let __temp0 = (__start0, __temp0, __end0);
-    __action1377(
-        b,
-        __0,
-        __1,
-        __2,
-        __3,
-        __4,
-        __5,
-        __6,
-        __temp0,
-        __8,
-    )
-}
-
-#[allow(unused_variables)]
-#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
-    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1535<
-    's,
->(
-    b: &mut Builder<'s>,
-    __0: (u32, Token, u32),
-    __1: (u32, List<GenericParamId>, u32),
-    __2: (u32, TypeId, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
     __5: (u32, List<ItemId>, u32),
 ) -> ItemId
 {
@@ -70660,15 +70574,15 @@ fn __action1535<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1536<
+fn __action1534<
     's,
 >(
     b: &mut Builder<'s>,
     __0: (u32, Token, u32),
     __1: (u32, List<GenericParamId>, u32),
-    __2: (u32, TypeId, u32),
-    __3: (u32, Token, u32),
-    __4: (u32, TypeId, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
     __5: (u32, List<PredicateId>, u32),
     __6: (u32, List<ItemId>, u32),
 ) -> ItemId
@@ -70695,7 +70609,7 @@ fn __action1536<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1537<
+fn __action1535<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70704,8 +70618,8 @@ fn __action1537<
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, TypeId, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
     __7: (u32, List<ItemId>, u32),
 ) -> ItemId
 {
@@ -70734,7 +70648,7 @@ fn __action1537<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1538<
+fn __action1536<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70743,8 +70657,8 @@ fn __action1538<
     __2: (u32, Token, u32),
     __3: (u32, TypeId, u32),
     __4: (u32, Token, u32),
-    __5: (u32, Token, u32),
-    __6: (u32, TypeId, u32),
+    __5: (u32, ExprId, u32),
+    __6: (u32, Token, u32),
     __7: (u32, List<PredicateId>, u32),
     __8: (u32, List<ItemId>, u32),
 ) -> ItemId
@@ -70773,7 +70687,155 @@ fn __action1538<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1537<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<GenericParamId>, u32),
+    __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, List<ItemId>, u32),
+) -> ItemId
+{
+    let __start0 = __4.2.clone();
+    let __end0 = __5.0.clone();
+    let __temp0 = __action73(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1380(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __4,
+        __temp0,
+        __5,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1538<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<GenericParamId>, u32),
+    __2: (u32, TypeId, u32),
+    __3: (u32, Token, u32),
+    __4: (u32, TypeId, u32),
+    __5: (u32, List<PredicateId>, u32),
+    __6: (u32, List<ItemId>, u32),
+) -> ItemId
+{
+    let __start0 = __5.0.clone();
+    let __end0 = __5.2.clone();
+    let __temp0 = __action74(
+        b,
+        __5,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1380(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __4,
+        __temp0,
+        __6,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
 fn __action1539<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<GenericParamId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, TypeId, u32),
+    __7: (u32, List<ItemId>, u32),
+) -> ItemId
+{
+    let __start0 = __6.2.clone();
+    let __end0 = __7.0.clone();
+    let __temp0 = __action73(
+        b,
+        &__start0,
+        &__end0,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1381(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __4,
+        __5,
+        __6,
+        __temp0,
+        __7,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1540<
+    's,
+>(
+    b: &mut Builder<'s>,
+    __0: (u32, Token, u32),
+    __1: (u32, List<GenericParamId>, u32),
+    __2: (u32, Token, u32),
+    __3: (u32, TypeId, u32),
+    __4: (u32, Token, u32),
+    __5: (u32, Token, u32),
+    __6: (u32, TypeId, u32),
+    __7: (u32, List<PredicateId>, u32),
+    __8: (u32, List<ItemId>, u32),
+) -> ItemId
+{
+    let __start0 = __7.0.clone();
+    let __end0 = __7.2.clone();
+    let __temp0 = __action74(
+        b,
+        __7,
+    );
+    let __temp0 = (__start0, __temp0, __end0);
+    __action1381(
+        b,
+        __0,
+        __1,
+        __2,
+        __3,
+        __4,
+        __5,
+        __6,
+        __temp0,
+        __8,
+    )
+}
+
+#[allow(unused_variables)]
+#[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
+    clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
+fn __action1541<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70797,7 +70859,7 @@ fn __action1539<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1380(
+    __action1382(
         b,
         __0,
         __1,
@@ -70816,7 +70878,7 @@ fn __action1539<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1540<
+fn __action1542<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70840,7 +70902,7 @@ fn __action1540<
         __9,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1380(
+    __action1382(
         b,
         __0,
         __1,
@@ -70859,7 +70921,7 @@ fn __action1540<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1541<
+fn __action1543<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70875,7 +70937,7 @@ fn __action1541<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1305(
+    __action1307(
         b,
         __0,
         __1,
@@ -70886,7 +70948,7 @@ fn __action1541<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1542<
+fn __action1544<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70902,7 +70964,7 @@ fn __action1542<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1305(
+    __action1307(
         b,
         __0,
         __1,
@@ -70913,7 +70975,7 @@ fn __action1542<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1543<
+fn __action1545<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70931,7 +70993,7 @@ fn __action1543<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1306(
+    __action1308(
         b,
         __0,
         __1,
@@ -70944,7 +71006,7 @@ fn __action1543<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1544<
+fn __action1546<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70962,7 +71024,7 @@ fn __action1544<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1306(
+    __action1308(
         b,
         __0,
         __1,
@@ -70975,7 +71037,7 @@ fn __action1544<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1545<
+fn __action1547<
     's,
 >(
     b: &mut Builder<'s>,
@@ -70992,7 +71054,7 @@ fn __action1545<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1307(
+    __action1309(
         b,
         __0,
         __1,
@@ -71004,7 +71066,7 @@ fn __action1545<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1546<
+fn __action1548<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71021,7 +71083,7 @@ fn __action1546<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1307(
+    __action1309(
         b,
         __0,
         __1,
@@ -71033,7 +71095,7 @@ fn __action1546<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1547<
+fn __action1549<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71052,7 +71114,7 @@ fn __action1547<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1308(
+    __action1310(
         b,
         __0,
         __1,
@@ -71066,7 +71128,7 @@ fn __action1547<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1548<
+fn __action1550<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71085,7 +71147,7 @@ fn __action1548<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1308(
+    __action1310(
         b,
         __0,
         __1,
@@ -71099,7 +71161,7 @@ fn __action1548<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1549<
+fn __action1551<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71117,7 +71179,7 @@ fn __action1549<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1309(
+    __action1311(
         b,
         __0,
         __1,
@@ -71130,7 +71192,7 @@ fn __action1549<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1550<
+fn __action1552<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71148,7 +71210,7 @@ fn __action1550<
         __2,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1309(
+    __action1311(
         b,
         __0,
         __1,
@@ -71161,7 +71223,7 @@ fn __action1550<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1551<
+fn __action1553<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71181,7 +71243,7 @@ fn __action1551<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1310(
+    __action1312(
         b,
         __0,
         __1,
@@ -71196,7 +71258,7 @@ fn __action1551<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1552<
+fn __action1554<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71216,7 +71278,7 @@ fn __action1552<
         __4,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1310(
+    __action1312(
         b,
         __0,
         __1,
@@ -71231,7 +71293,7 @@ fn __action1552<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1553<
+fn __action1555<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71250,7 +71312,7 @@ fn __action1553<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1311(
+    __action1313(
         b,
         __0,
         __1,
@@ -71264,7 +71326,7 @@ fn __action1553<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1554<
+fn __action1556<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71283,7 +71345,7 @@ fn __action1554<
         __3,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1311(
+    __action1313(
         b,
         __0,
         __1,
@@ -71297,7 +71359,7 @@ fn __action1554<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1555<
+fn __action1557<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71318,7 +71380,7 @@ fn __action1555<
         &__end0,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1312(
+    __action1314(
         b,
         __0,
         __1,
@@ -71334,7 +71396,7 @@ fn __action1555<
 #[allow(unused_variables)]
 #[allow(clippy::too_many_arguments, clippy::needless_lifetimes,
     clippy::just_underscores_and_digits, clippy::clone_on_copy, clippy::unit_arg)]
-fn __action1556<
+fn __action1558<
     's,
 >(
     b: &mut Builder<'s>,
@@ -71355,7 +71417,7 @@ fn __action1556<
         __5,
     );
     let __temp0 = (__start0, __temp0, __end0);
-    __action1312(
+    __action1314(
         b,
         __0,
         __1,

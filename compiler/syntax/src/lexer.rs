@@ -603,6 +603,9 @@ impl<'s> Lexer<'s> {
             let message = if right == " " { "write a space".into() } else { format!("write `{right}`") };
             diagnostic = diagnostic.fix(message, span, right, base::Applicability::MaybeIncorrect);
         }
+        if c == '#' {
+            diagnostic = diagnostic.note("a comment begins with `//`, an attribute is `#[…]` before an item");
+        }
         self.error(diagnostic);
     }
 

@@ -241,7 +241,14 @@ fn self_param_type(cx: &mut Cx, id: ast::TypeId, receiver: &mut Option<Receiver>
     {
         *receiver = Some(if *mutable { Receiver::RefMut } else { Receiver::Ref });
     } else if !is_self(&ty) && !matches!(&*ty.kind, TyKind::Error(_)) {
-        let reported = unsupported(cx.diags, ty.span, "receivers of other types than `Self`");
+        let message = "not supported yet: receivers of other types than `Self`, `&Self` and `&mut Self`";
+        let mut error = Diagnostic::error("X0001", ty.span, message);
+        if let TyKind::Ref { mutable, .. } = &*ty.kind {
+            let short = if *mutable { "`&mut self`" } else { "`&self`" };
+            error =
+                error.note(format!("{short} is short for a reference to the type that the `impl` is for"));
+        }
+        let reported = cx.diags.error(error);
         return error_type(reported, ty.span);
     }
     ty

@@ -135,9 +135,29 @@ impl Cx<'_> {
         let around = defs[self.owner]
             .parent
             .filter(|&it| matches!(defs[it].kind, DefKind::Impl | DefKind::Protocol))?;
-        let method = members.of(around).iter().find(|&def| is_named(def))?;
-        (defs[*method].kind == DefKind::Fn)
+        let method = members.of(around).iter().any(|def| is_named(def) && defs[*def].kind == DefKind::Fn);
+        (method || self.is_field_of_self(around, symbol))
             .then(|| ("self".to_string(), "methods and fields are reached through `self`"))
+    }
+
+    /// Whether an impl is for a record of the same file that has a field of this name.
+    fn is_field_of_self(&self, around: DefId, symbol: Symbol) -> bool {
+        let sources = &self.package.names.sources;
+        let Source::Item(unit, item) = sources[around] else { return false };
+        let ast::ItemKind::Impl(decl) = self.ast[item].kind else { return false };
+        let ast::TypeKind::Path { path, .. } = self.ast[decl.ty].kind else { return false };
+        let name = self.ast.path_text(path);
+        let all = self.package.names.all_in_scope(self.module);
+        let mut records =
+            all.into_iter().filter(|(of, _)| of.as_str() == name).filter_map(|(_, entry)| entry.def);
+        records.any(|def| match sources[def.to] {
+            Source::Item(home, item) if home == unit => {
+                let ast::ItemKind::Record(record) = self.ast[item].kind else { return false };
+                let mut fields = self.ast.list(record.fields);
+                fields.any(|field| self.ast[field].name.is_some_and(|name| name.symbol == symbol))
+            }
+            Source::Item(..) | Source::Derived(..) | Source::Variant(..) | Source::Generic(_) => false,
+        })
     }
 
     fn misplaced_self(&self, symbol: Symbol, span: Span) -> Option<Diagnostic> {
@@ -270,10 +290,13 @@ impl Cx<'_> {
     pub fn report_private(&mut self, name: ast::Name, def: DefId, is_import: bool) -> ErrorReported {
         let span = self.span(name);
         let target = &self.package.defs[def];
-        let module = self.package.modules[target.module].path;
-        let text = match is_import {
-            true => "imported from here, not re-exported",
-            false => "defined here without `pub`",
+        let (module, text) = match is_import {
+            true => {
+                (self.package.modules[target.module].path, "imported from here, not re-exported".to_string())
+            }
+            false => {
+                (self.package.private_to(target.vis, target.module), self.package.declared_how(target.vis))
+            }
         };
         let error =
             Diagnostic::error("N5007", span, format!("`{}` is private to module `{module}`", name.as_str()))

@@ -350,10 +350,20 @@ impl<'s, 'a> Collector<'s, 'a> {
         }
     }
 
+    /// The first variable of a type, for messages.
+    fn first_use(&self, ty: Ty) -> Option<Span> {
+        let mut locals = self.program.functions.iter().flat_map(|function| function.body.locals.iter());
+        locals.find(|decl| decl.ty == ty).map(|decl| decl.span)
+    }
+
     /// The layout of a type that occurs, and its parts occur too.
     fn lay_out(&mut self, ty: Ty) {
         let span = Span::new(base::FileId(0), 0, 0);
-        let layout = self.shared.layout(ty, paths::span_of(self.shared, ty).unwrap_or(span));
+        let span = match self.shared.layouts.of(self.shared, ty) {
+            Ok(_) => span,
+            Err(_) => paths::span_of(self.shared, ty).or_else(|| self.first_use(ty)).unwrap_or(span),
+        };
+        let layout = self.shared.layout(ty, span);
         self.program.layouts.insert(ty, (*layout).clone());
         if super::has_error(ty) {
             return;

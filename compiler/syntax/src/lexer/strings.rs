@@ -17,7 +17,7 @@
 
 use super::{Level, Lexer, Open};
 use crate::token::{Kind, Spanned};
-use base::{Applicability, Diagnostic, symbol::Locked};
+use base::{Applicability, CodeFix, Diagnostic, Suggestion, symbol::Locked};
 use logos::Logos;
 
 /// How a string goes on after an interpolation.
@@ -232,7 +232,19 @@ impl Lexer<'_> {
         let brace = self.span(level.lo, level.lo + 1);
         let mut diagnostic =
             Diagnostic::error("L0003", brace, "this `{` begins an interpolation that is never closed");
-        diagnostic = if closed {
+        let inside = &self.source[level.lo as usize + 1..text_end];
+        diagnostic = if closed && let Some(at) = inside.find("\\\"") {
+            let lo = level.lo + 1 + at as u32;
+            let mut fixes = Vec::new();
+            for (at, _) in inside.match_indices("\\\"") {
+                let lo = level.lo + 1 + at as u32;
+                let (span, replacement) = (self.span(lo, lo + 2), "\"".to_string());
+                fixes.push(CodeFix { span, replacement, applicability: Applicability::MaybeIncorrect });
+            }
+            diagnostic
+                .secondary(self.span(lo, lo + 2), "quotes inside an interpolation are written plain")
+                .suggestion(Suggestion { message: "write them plain".to_string(), fixes })
+        } else if closed {
             diagnostic.fix("write the character as `{{`", brace, "{{", Applicability::MaybeIncorrect)
         } else {
             self.unclosed_string_end = end as u32;

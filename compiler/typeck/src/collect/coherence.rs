@@ -230,6 +230,15 @@ fn special(cx: Cx<'_>, diags: &mut Diagnostics, def: DefId) {
         diags.error(Diagnostic::error("T2024", span, message));
         return;
     }
+    if cx.is_lang(protocol.def, LangItem::Sized) {
+        let error = Diagnostic::error(
+            "T2024",
+            span,
+            "`Sized` can't be implemented: the compiler knows what has a size",
+        );
+        diags.error(error.label("has one anyway, or can't have one"));
+        return;
+    }
     if cx.is_lang(protocol.def, LangItem::Drop) {
         if !matches!(item.self_ty.kind(), TyKind::Adt(..) | TyKind::Error(_)) {
             let message = "`Drop` can be implemented for records and unions alone";

@@ -279,10 +279,27 @@ impl<'a, 'd> FnCx<'a, 'd> {
             }
             self.report(diagnostic.secondary(span, "expected because of this call"));
         }
+        self.check_pointers();
+    }
+
+    /// Closures that become `fn` pointers capture nothing.
+    fn check_pointers(&mut self) {
+        let groups = std::mem::take(&mut self.met_as_pointer);
+        let mut told: Vec<usize> = Vec::new();
         for (closure, span) in std::mem::take(&mut self.pointer_closures) {
             let Some(info) = self.t.closures.get(&closure.expr) else { continue };
             let Some(capture) = info.captures.first() else { continue };
             let (name, used) = (capture.name, capture.span);
+            let group =
+                groups.iter().position(|(all, _)| all.iter().any(|&expr| self.tail(expr) == closure.expr));
+            if let Some(group) = group {
+                // One mistake, however many of them capture.
+                if !told.contains(&group) {
+                    told.push(group);
+                    self.report_not_one_type(&groups[group], span, (name, used));
+                }
+                continue;
+            }
             self.report(
                 Diagnostic::error(
                     "T2083",
@@ -294,6 +311,47 @@ impl<'a, 'd> FnCx<'a, 'd> {
                 .note("a parameter `impl Fn(…)`, or `F: Fn(…)`, takes any closure"),
             );
         }
+    }
+
+    /// Branches that give closures, of which some capture.
+    fn report_not_one_type(
+        &mut self,
+        (exprs, sig): &(Vec<ExprId>, FnSig),
+        span: Span,
+        (name, used): (Symbol, Span),
+    ) {
+        let kinds =
+            exprs.iter().filter_map(|&expr| self.t.closures.get(&self.tail(expr))).map(|info| info.kind);
+        let protocol = match kinds.max() {
+            Some(ClosureKind::Fn) | None => "Fn",
+            Some(ClosureKind::FnMut) => "FnMut",
+            Some(ClosureKind::FnOnce) => "FnOnce",
+        };
+        let pointer = self.show(Ty::new(TyKind::FnPtr(*sig)));
+        let object = format!("dyn {protocol}{}", pointer.trim_start_matches("fn"));
+        let mut diagnostic =
+            Diagnostic::error("T2083", span, "closures that capture are each of a type of its own")
+                .label(format!(
+                    "can't be of one type with the {}",
+                    if exprs.len() > 2 { "others" } else { "other" }
+                ))
+                .secondary(used, format!("`{name}` is captured because of this"));
+        let tails: Vec<Span> = exprs.iter().map(|&expr| self.span(self.tail(expr))).collect();
+        if let Some(&other) = tails.iter().find(|&&other| !span.contains(other)) {
+            diagnostic = diagnostic.secondary(other, "the other");
+        }
+        let mut fixes = Vec::new();
+        for (index, tail) in tails.iter().enumerate() {
+            let end = if index == 0 { format!(") as Box[{object}]") } else { ")".to_string() };
+            for (span, replacement) in
+                [(tail.shrink_to_lo(), "Box.new(".to_string()), (tail.shrink_to_hi(), end)]
+            {
+                let applicability = base::Applicability::MaybeIncorrect;
+                fixes.push(base::CodeFix { span, replacement, applicability });
+            }
+        }
+        let message = format!("a `Box[{object}]` holds any of them");
+        self.report(diagnostic.suggestion(base::Suggestion { message, fixes }));
     }
 
     /// The first use that made a closure what it is: of what, and where.

@@ -274,6 +274,10 @@ impl FnCx<'_, '_> {
                 if result.is_error() {
                     merge.merged = Some(result);
                 }
+                let first = merge.exprs.first();
+                if let Some((all, _)) = self.met_as_pointer.iter_mut().find(|(all, _)| all.first() == first) {
+                    all.push(expr);
+                }
                 merge.exprs.push(expr);
             }
             Err(_) => match self.merge_functions(merge, expr, merged, ty) {
@@ -331,6 +335,7 @@ impl FnCx<'_, '_> {
         let (_, adjustments) = self.try_coerce(expr, ty, pointer).ok()?;
         self.adjust(expr, adjustments);
         merge.exprs.push(expr);
+        self.met_as_pointer.push((merge.exprs.clone(), sig));
         Some(pointer)
     }
 

@@ -194,6 +194,15 @@ impl FnCx<'_, '_> {
         } else {
             "not an index of this type"
         });
+        let text = base_ty.peel_refs();
+        let is_text = Self::is_str(text)
+            || matches!(*text.kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::String));
+        if is_text && self.infer.is_integral(index_ty) {
+            diagnostic = diagnostic.note(
+                "characters of a text have different lengths: `.chars().nth(…)` counts them, `.as_bytes()[…]` is a byte",
+            );
+            return self.report(diagnostic);
+        }
         if index_ty.is_int() {
             diagnostic = diagnostic.fix(
                 "convert it",

@@ -527,7 +527,7 @@ impl<'a> FnCx<'a, '_> {
     }
 
     /// What the impl of a method demands of a type that does not meet it: «`Point` does not implement `Hash`».
-    pub(crate) fn unmet(&mut self, ty: Ty, method: DefId, span: Span) -> Vec<String> {
+    pub(crate) fn unmet(&mut self, ty: Ty, method: DefId, span: Span) -> Vec<ProtocolRef> {
         let Some(owner) = self.cx.package.def(method).parent else { return Vec::new() };
         let Some(item) = self.cx.sigs.implementation(owner) else { return Vec::new() };
         let self_ty = item.self_ty;
@@ -541,9 +541,7 @@ impl<'a> FnCx<'a, '_> {
                 if let Predicate::Protocol(bound) = demand
                     && infer.evaluate(demand, span) == Eval::No
                 {
-                    let protocol = infer.cx.package.def(bound.def).name;
-                    let ty = infer.resolve(bound.args[0].expect_ty());
-                    unmet.push(format!("`{}` does not implement `{protocol}`", infer.cx.show(ty)));
+                    unmet.push(infer.resolve(bound));
                 }
             }
             unmet

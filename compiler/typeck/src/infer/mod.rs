@@ -22,6 +22,7 @@ mod index;
 mod literal;
 mod matches;
 mod method;
+mod no_method;
 mod operator;
 mod pat;
 mod path;
@@ -130,6 +131,8 @@ pub struct FnCx<'a, 'd> {
     closures: Vec<ExprId>,
     /// Closures that become `fn` pointers, and where.
     pointer_closures: Vec<(crate::ClosureId, Span)>,
+    /// Branches or elements whose functions met as a `fn` pointer.
+    met_as_pointer: Vec<(Vec<ExprId>, FnSig)>,
     rethrows: Vec<tries::Rethrow>,
     /// The interpolation that a call takes to show it.
     shown_argument: Option<ExprId>,
@@ -199,6 +202,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         kind_goals: Vec::new(),
         closures: Vec::new(),
         pointer_closures: Vec::new(),
+        met_as_pointer: Vec::new(),
         rethrows: Vec::new(),
         shown_argument: None,
         call_wish: None,

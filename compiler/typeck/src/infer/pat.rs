@@ -594,7 +594,7 @@ impl<'a> FnCx<'a, '_> {
                         format!("the field `{}` is private", field_pat.name),
                     )
                     .label("can't be used in this module")
-                    .secondary(field.span, "declared without `pub`"),
+                    .secondary(field.span, self.cx.package.declared_how(field.vis)),
                 );
             }
             if indices.contains(&index) {

@@ -27,7 +27,7 @@ impl<'a> FnCx<'a, '_> {
         let base_span = self.span(base);
         let mut ty = base_ty;
         let mut adjustments = Vec::new();
-        let mut private: Option<(DefId, Span)> = None;
+        let mut private: Option<(DefId, Span, hir::Visibility)> = None;
         for _ in 0..32 {
             match *ty.kind() {
                 TyKind::Adt(def, args) => {
@@ -40,7 +40,7 @@ impl<'a> FnCx<'a, '_> {
                             self.t.fields.insert(id, index);
                             return self.normalise(field.ty.subst(&args), name_span);
                         }
-                        private.get_or_insert((def, field.span));
+                        private.get_or_insert((def, field.span, field.vis));
                     }
                 }
                 TyKind::Tuple(items) => {
@@ -72,7 +72,7 @@ impl<'a> FnCx<'a, '_> {
             ty = next;
         }
         let proof = match private {
-            Some((def, declared)) => {
+            Some((def, declared, vis)) => {
                 let record = self.cx.package.def(def).name;
                 self.report(
                     Diagnostic::error(
@@ -81,7 +81,7 @@ impl<'a> FnCx<'a, '_> {
                         format!("the field `{name}` of `{record}` is private"),
                     )
                     .label("can't be used in this module")
-                    .secondary(declared, "declared without `pub`"),
+                    .secondary(declared, self.cx.package.declared_how(vis)),
                 )
             }
             None => self.report_no_field(base_ty, (name, name_span)),
@@ -96,6 +96,9 @@ impl<'a> FnCx<'a, '_> {
         }
         let mut diagnostic = Diagnostic::error("T2101", span, format!("`{text}` has no field `{name}`"))
             .label("no such field");
+        if self.infer.is_integral(ty) && name.as_str().starts_with(['e', 'E']) {
+            diagnostic = diagnostic.note("a float has a digit after its point: `1.0e5`");
+        }
         if let Some(method) = self.method_exists(ty.peel_refs(), name) {
             diagnostic = diagnostic
                 .secondary(self.cx.package.def(method).name_span, "there is a method of this name")
@@ -175,6 +178,7 @@ impl<'a> FnCx<'a, '_> {
         }
         let mut given: Vec<(Symbol, Span)> = Vec::new();
         let mut indices = Vec::new();
+        let mut wrong_field = false;
         for init in fields {
             if let Some(&(_, first)) = given.iter().find(|&&(name, _)| name == init.name) {
                 self.report(
@@ -189,6 +193,7 @@ impl<'a> FnCx<'a, '_> {
             }
             given.push((init.name, init.name_span));
             let Some((index, field)) = declared.field(init.name) else {
+                wrong_field = true;
                 self.report_unknown_field(declared, def, init);
                 self.check_expr(init.value, Expect::Nothing);
                 indices.push(FieldIdx(0));
@@ -206,13 +211,16 @@ impl<'a> FnCx<'a, '_> {
                         format!("the field `{}` of `{record}` is private", init.name),
                     )
                     .label("can't be used in this module")
-                    .secondary(field.span, "declared without `pub`"),
+                    .secondary(field.span, self.cx.package.declared_how(field.vis)),
                 );
             }
             let field_ty = self.normalise(field.ty.subst(&args), init.name_span);
             let value = self.check_expr(init.value, Expect::Has(field_ty));
             let value = self.value_ty(init.value, value);
-            self.coerce(init.value, value, field_ty, Why::Field(field.span));
+            let is_range =
+                self.cx.is_lang(def, LangItem::Range) || self.cx.is_lang(def, LangItem::RangeInclusive);
+            let why = if is_range { Why::RangeEnd } else { Why::Field(field.span) };
+            self.coerce(init.value, value, field_ty, why);
         }
         self.t.inits.insert(id, (variant, indices));
         match base {
@@ -226,7 +234,8 @@ impl<'a> FnCx<'a, '_> {
                     .filter(|field| !given.iter().any(|&(name, _)| name == field.name))
                     .map(|field| format!("`{}`", field.name))
                     .collect();
-                if !missing.is_empty() {
+                // A field by another name is one mistake, not two.
+                if !missing.is_empty() && !wrong_field {
                     let plural = if missing.len() == 1 { "field" } else { "fields" };
                     let name = declared.name;
                     self.report(

@@ -3,7 +3,7 @@
 use super::table::OriginKind;
 use super::*;
 use base::{Applicability, Symbol};
-use hir::{BinaryOp, ExprKind, StmtKind};
+use hir::{BinaryOp, ExprKind, PrimTy, StmtKind};
 
 /// Why a type is expected.
 #[derive(Clone, Copy, Debug)]
@@ -22,6 +22,8 @@ pub(crate) enum Why {
     },
     /// A field's declaration.
     Field(Span),
+    /// The other end of a range.
+    RangeEnd,
     /// Another branch.
     Branch(Span),
     /// Another element.
@@ -150,6 +152,7 @@ impl<'a> FnCx<'a, '_> {
             }
             Why::Arg { callee: Some(callee), index } => self.arg_declaration(diagnostic, callee, index),
             Why::Arg { callee: None, .. } => diagnostic,
+            Why::RangeEnd => diagnostic.note("both ends of a range are of one type"),
             Why::Field(span) => diagnostic.secondary(span, "the field is declared here"),
             Why::Branch(span) => {
                 diagnostic.secondary(span, format!("expected because this is `{expected_text}`"))
@@ -285,7 +288,32 @@ impl<'a> FnCx<'a, '_> {
                 if self.cx.is_lang(def, LangItem::Result)
                     && self.infer.can_unify(args[0].expect_ty(), expected) =>
             {
-                before("try ", "raise the error, if there is one", diagnostic)
+                match self.may_raise() {
+                    true => before("try ", "raise the error, if there is one", diagnostic),
+                    false => diagnostic.note(
+                        "it may be an error: `match` looks at both, `.unwrap_or(…)` gives a value instead of one",
+                    ),
+                }
+            }
+            (TyKind::Prim(PrimTy::Bool), &TyKind::Adt(def, _)) if self.cx.is_lang(def, LangItem::Option) => {
+                after(".is_some()", "ask whether there is a value", diagnostic)
+            }
+            (_, &TyKind::Adt(def, args))
+                if self.cx.is_lang(def, LangItem::Option)
+                    && self.infer.can_unify(args[0].expect_ty(), expected) =>
+            {
+                diagnostic.note(
+                    "there may be none: `if let some(x)` or `match` looks, `.unwrap_or(…)` gives a value instead",
+                )
+            }
+            (&TyKind::Ref(_, to, Mutability::Shared), _) if self.leads_to(found, to, span) => {
+                before("&", "borrow it", diagnostic)
+            }
+            _ if expected.is_float()
+                && self.infer.is_integral(found)
+                && matches!(self.body.exprs[tail].kind, ExprKind::Lit(hir::Lit::Int(..))) =>
+            {
+                after(".0", "a float has a point", diagnostic)
             }
             _ if number(expected)
                 && number(found)
@@ -301,6 +329,20 @@ impl<'a> FnCx<'a, '_> {
             }
             _ => diagnostic,
         }
+    }
+
+    /// Whether `try` can raise an error here.
+    fn may_raise(&mut self) -> bool {
+        let Some(ret) = self.frames.last().map(|frame| frame.ret) else { return false };
+        let ret = self.infer.resolve(ret);
+        self.infer.is_unknown(ret)
+            || matches!(*ret.kind(), TyKind::Adt(def, _) if self.cx.is_lang(def, LangItem::Result))
+    }
+
+    /// Whether a reference to one becomes a reference to the other by `Deref`: `String` and `str`.
+    fn leads_to(&mut self, from: Ty, to: Ty, span: Span) -> bool {
+        let target = self.overloaded_deref(from, span).map(|(_, _, target)| target);
+        target.is_some_and(|target| self.infer.can_unify(target, to))
     }
 
     fn wrap(&self, constructor: &str, what: &str, span: Span, diagnostic: Diagnostic) -> Diagnostic {
@@ -508,7 +550,7 @@ impl<'a> FnCx<'a, '_> {
         self.report(
             Diagnostic::error("T2100", span, format!("the {what} `{}` is private", def.name))
                 .label("can't be used in this module")
-                .secondary(def.name_span, "declared without `pub`"),
+                .secondary(def.name_span, self.cx.package.declared_how(def.vis)),
         )
     }
 
@@ -553,195 +595,6 @@ impl<'a> FnCx<'a, '_> {
         )
     }
 
-    pub(crate) fn report_no_method(
-        &mut self,
-        receiver: ExprId,
-        ty: Ty,
-        (name, span): (Symbol, Span),
-        _: usize,
-    ) -> ErrorReported {
-        // What is wrong with the receiver may be why.
-        self.select_where_possible();
-        let around = self.span(receiver);
-        let inside = |span: Span| around.contains(span) && span != around;
-        if self.diags.has_error_at(inside)
-            && let Some(proof) = self.error
-        {
-            return proof;
-        }
-        let text = self.show(ty);
-        let peeled = self.peel(ty);
-        let mut diagnostic =
-            Diagnostic::error("T2040", span, format!("`{text}` has no method `{name}`")).label("not found");
-        let object = self.method_object(ty, span);
-        if let Some(object) = object
-            && let Some(member) = self.method_beside_table(object, name)
-        {
-            let why = match self.cx.sigs.wants_sized(member) {
-                true => "is left out by `where Self: Sized`",
-                false => "takes `self` by value, and more of it depends on what `Self` is",
-            };
-            let object = self.show(object);
-            return self.report(
-                Diagnostic::error("T2017", span, format!("`{name}` can't be called through `{object}`"))
-                    .label("not in its table of methods")
-                    .secondary(self.cx.package.def(member).name_span, why),
-            );
-        }
-        // A field that can be called.
-        if let TyKind::Adt(def, _) = *peeled.kind()
-            && let Some(adt) = self.cx.sigs.adt(def).filter(|adt| !adt.is_union)
-            && let Some((_, field)) = adt.record().field(name)
-        {
-            let receiver_span = self.span(receiver);
-            let fixes = vec![
-                base::CodeFix {
-                    span: receiver_span.shrink_to_lo(),
-                    replacement: "(".to_string(),
-                    applicability: Applicability::MaybeIncorrect,
-                },
-                base::CodeFix {
-                    span: span.shrink_to_hi(),
-                    replacement: ")".to_string(),
-                    applicability: Applicability::MaybeIncorrect,
-                },
-            ];
-            return self.report(
-                diagnostic
-                    .label("a field, not a method")
-                    .secondary(field.span, "declared here")
-                    .suggestion(base::Suggestion { message: "call what is in the field".to_string(), fixes }),
-            );
-        }
-        if let Some(member) = self.method_exists(peeled, name)
-            && self.cx.sigs.function(member).is_some_and(|function| function.receiver.is_none())
-        {
-            let owner = self.show(peeled);
-            return self.report(
-                diagnostic
-                    .label("a function of the type, without `self`")
-                    .secondary(self.cx.package.def(member).name_span, "declared here")
-                    .note(format!("call it as `{owner}.{name}(…)`")),
-            );
-        }
-        if let Some(member) = self.method_exists(peeled, name) {
-            // It is there, and what its impl demands is not met.
-            diagnostic = diagnostic.label("exists, but not for this type").secondary(
-                self.cx.package.def(member).name_span,
-                "declared here, under bounds that do not hold",
-            );
-            for missing in self.unmet(peeled, member, span) {
-                diagnostic = diagnostic.note(missing);
-            }
-            return self.report(diagnostic);
-        }
-        let mut names = self.method_names(peeled);
-        for bound in object.map_or(Vec::new(), |object| crate::protocols::dyn_bounds(self.cx, object)) {
-            if let Some(protocol) = self.cx.sigs.protocol(bound.def) {
-                names.extend(protocol.members.values().map(|name| name.as_str()));
-            }
-        }
-        for bound in &self.infer.env.protocols {
-            if bound.args[0] == GenericArg::Ty(peeled)
-                && let Some(protocol) = self.cx.sigs.protocol(bound.def)
-            {
-                names.extend(protocol.members.values().map(|name| name.as_str()));
-            }
-        }
-        if let Some(close) = base::did_you_mean(name.as_str(), names.iter().copied()) {
-            return self.report(diagnostic.fix(
-                format!("did you mean `{close}`?"),
-                span,
-                close,
-                Applicability::MaybeIncorrect,
-            ));
-        }
-        let members = self.cx.sigs.index().members(name).to_vec();
-        let protocols: Vec<String> = members
-            .iter()
-            .map(|&(protocol, _)| format!("`{}`", self.cx.package.def(protocol).name))
-            .collect();
-        if !protocols.is_empty() {
-            diagnostic = diagnostic.note(format!(
-                "exists in {}, which `{}` does not implement",
-                protocols.join(", "),
-                self.show(peeled)
-            ));
-            for &(protocol, _) in &members {
-                let args = self.infer.fresh_args(protocol, &[GenericArg::Ty(peeled)], span);
-                let steps = self.why_not(ProtocolRef { def: protocol, args }, span);
-                if let ([_, ..], Some(&last)) = (&steps[1..], steps.last()) {
-                    let steps = steps.iter().map(|&goal| format!("`{}`", self.show_goal(goal)));
-                    let steps: Vec<String> = steps.collect();
-                    diagnostic = diagnostic.note(format!("what asks for what: {}", steps.join(" ⇒ ")));
-                    return self.report_satisfied(diagnostic, last);
-                }
-            }
-            if let TyKind::Param(..) = peeled.kind() {
-                let protocol = self.cx.package.def(members[0].0).name.to_string();
-                diagnostic = self.bound_fix(diagnostic, peeled, &protocol);
-            }
-            return self.report(diagnostic);
-        }
-        let elsewhere = self.types_with_method(name);
-        if !elsewhere.is_empty() {
-            diagnostic = diagnostic.note(format!("exists on {}", elsewhere.join(", ")));
-        }
-        self.report(diagnostic)
-    }
-
-    /// Types with a method of this name of their own.
-    fn types_with_method(&self, name: Symbol) -> Vec<String> {
-        let mut found: Vec<String> = Vec::new();
-        for item in self.cx.sigs.all_impls() {
-            if item.protocol.is_some() || found.len() >= 4 {
-                continue;
-            }
-            let has = item.members.keys().any(|&member| {
-                let def = self.cx.package.def(member);
-                def.name == name && self.cx.package.is_visible(def.vis, def.module, self.module)
-            });
-            let text = format!("`{}`", self.cx.show(item.self_ty));
-            if has && !found.contains(&text) {
-                found.push(text);
-            }
-        }
-        found
-    }
-
-    pub(crate) fn report_no_member(
-        &mut self,
-        ty: Ty,
-        base_span: Span,
-        (name, span): (Symbol, Span),
-    ) -> ErrorReported {
-        let text = self.show(ty);
-        let mut diagnostic = Diagnostic::error("T2040", span, format!("`{text}` has no member `{name}`"))
-            .label("not found")
-            .secondary(base_span, format!("this is `{text}`"));
-        let mut names: Vec<&str> = Vec::new();
-        let heads = self.heads(ty);
-        for item in self.cx.sigs.all_impls() {
-            if crate::protocols::Head::of(item.self_ty).is_some_and(|head| heads.contains(&head)) {
-                names.extend(item.members.keys().map(|&member| self.cx.package.def(member).name.as_str()));
-            }
-        }
-        if let TyKind::Adt(def, _) = *ty.kind()
-            && let Some(adt) = self.cx.sigs.adt(def).filter(|adt| adt.is_union)
-        {
-            names.extend(adt.variants.iter().map(|variant| variant.name.as_str()));
-        }
-        if let Some(close) = base::did_you_mean(name.as_str(), names.iter().copied()) {
-            diagnostic = diagnostic.fix(
-                format!("did you mean `{close}`?"),
-                span,
-                close,
-                Applicability::MaybeIncorrect,
-            );
-        }
-        self.report(diagnostic)
-    }
-
     // ---- operators ----
 
     pub(crate) fn report_operator(
@@ -778,15 +631,38 @@ impl<'a> FnCx<'a, '_> {
             } else {
                 diagnostic = diagnostic.note("a number with a point is a float: `2.0`");
             }
-        } else if a == b || op.is_comparison() {
+        } else if a == b {
             diagnostic = diagnostic.label(format!("`{}` does not implement `{name}`", self.show(a)));
             diagnostic = self.derive_hint(diagnostic, a, name.as_str());
+            if Self::is_str(a) && op == BinaryOp::Add {
+                diagnostic = diagnostic.note("texts are put together in a literal: `\"{a}{b}\"`");
+            }
         } else {
             diagnostic = diagnostic.label(format!("`{left}` does not implement `{name}[{right}]`"));
+            diagnostic = self.operand_inside(diagnostic, [(lhs, a), (rhs, b)]);
         }
         let protocol_text = if a == b { name.to_string() } else { format!("{name}[{right}]") };
         diagnostic = self.bound_fix(diagnostic, a, &protocol_text);
         self.report(diagnostic)
+    }
+
+    /// An operand is an `Option` or a `Result`, whose value would do.
+    fn operand_inside(&self, diagnostic: Diagnostic, operands: [(ExprId, Ty); 2]) -> Diagnostic {
+        for (expr, ty) in operands {
+            let TyKind::Adt(def, _) = *ty.kind() else { continue };
+            let what = if self.cx.is_lang(def, LangItem::Option) {
+                "there may be none"
+            } else if self.cx.is_lang(def, LangItem::Result) {
+                "it may be an error"
+            } else {
+                continue;
+            };
+            let span = self.span(expr).shrink_to_hi();
+            return diagnostic
+                .note(format!("{what}: `match` looks, `.unwrap_or(…)` gives a value instead"))
+                .fix("panic then", span, ".unwrap()", Applicability::MaybeIncorrect);
+        }
+        diagnostic
     }
 
     fn derive_hint(&self, diagnostic: Diagnostic, ty: Ty, protocol: &str) -> Diagnostic {

@@ -194,6 +194,20 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
+    pub(crate) fn is_derivable(&self, protocol: DefId) -> bool {
+        let derived = [
+            LangItem::Clone,
+            LangItem::Copy,
+            LangItem::Eq,
+            LangItem::Comparable,
+            LangItem::Hash,
+            LangItem::Show,
+            LangItem::Debug,
+            LangItem::Default,
+        ];
+        derived.into_iter().any(|item| self.cx.is_lang(protocol, item))
+    }
+
     /// What would make it so: a bound, `derive`, an `impl`, a reference more or less.
     pub(crate) fn satisfy(&mut self, diagnostic: Diagnostic, goal: ProtocolRef) -> Diagnostic {
         let goal = self.infer.resolve(goal);
@@ -205,18 +219,8 @@ impl<'a> FnCx<'a, '_> {
         } else if let TyKind::Adt(def, _) = *self_ty.kind()
             && !is_std(def)
         {
-            let derived = [
-                LangItem::Clone,
-                LangItem::Copy,
-                LangItem::Eq,
-                LangItem::Comparable,
-                LangItem::Hash,
-                LangItem::Show,
-                LangItem::Debug,
-                LangItem::Default,
-            ];
             let here = self.cx.package.def(def);
-            return match derived.into_iter().any(|item| self.cx.is_lang(goal.def, item)) {
+            return match self.is_derivable(goal.def) {
                 true => diagnostic.fix(
                     format!("derive it for `{}`", here.name),
                     here.span.shrink_to_lo(),
