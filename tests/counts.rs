@@ -66,7 +66,7 @@ fn arms(name: &str, program: &str, count: usize) -> Vec<usize> {
     fs::write(&path, program).expect("a file");
     let (_, report, prints) = check(&path, &[Emit::Mir]);
     fs::remove_file(&path).expect("it was written");
-    assert!(report.diagnostics.is_empty(), "{:?}", report.diagnostics);
+    assert!(report.errors() == 0, "{name}: {:?}", report.all().collect::<Vec<_>>());
     let mir = &prints[0].1;
     let blocks =
         mir.lines().filter(|line| line.trim_start().starts_with("bb") && line.ends_with('{')).count();

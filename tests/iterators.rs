@@ -1,7 +1,7 @@
 //! Chains of iterators cost what a loop written by hand costs, in instructions, when they are optimised.
 //!
 //! In: `benches/programs/iterators.qst`, built with `--release`. Out: a table, and an error where a chain is more than 2 %
-//! behind its loop. Counted by Valgrind; without it, or without `strip`, there is nothing to do.
+//! behind its loop, or a little more where it is known why. Counted by Valgrind; without it, or without `strip`, there is nothing to do.
 //!
 //! ```text
 //! xs.iter().filter(|x| **x % 3 == 0).map(|x| *x * 2).sum()   beside   for i in 0..xs.len() { … }
@@ -14,7 +14,7 @@ use tests::programs::quastra;
 use tests::root;
 
 /// What is one loop.
-const EQUAL: [&str; 12] = [
+const EQUAL: [&str; 13] = [
     "filter_map_sum",
     "fold_max",
     "zip_dot",
@@ -27,9 +27,12 @@ const EQUAL: [&str; 12] = [
     "windows",
     "chunks",
     "step_by",
+    "any_function",
 ];
-/// What is not yet: they stop early, and so go value by value.
-const BEHIND: [&str; 2] = ["any", "take_while"];
+/// What comes close. `any` gives a `bool`, which LLVM makes of the position where the loop ended, as it does for a function
+/// by hand (`any_function`): an instruction more a step than where the result is a number from the start. `take_while` behind
+/// `take` counts down besides.
+const CLOSE: [(&str, f64); 2] = [("any", 1.21), ("take_while", 1.08)];
 
 #[test]
 fn chains_are_loops() {
@@ -48,12 +51,13 @@ fn chains_are_loops() {
     {
         let mut late = Vec::new();
         println!("| chain | instructions | of the loop | ratio |\n| --- | --- | --- | --- |");
-        for name in EQUAL.into_iter().chain(BEHIND) {
+        let equal = EQUAL.into_iter().map(|name| (name, 1.02));
+        for (name, limit) in equal.chain(CLOSE) {
             let count = |way: &str| instructions(&stripped, name, way).expect("counted before") - base;
             let (chain, by_hand) = (count("chain"), count("loop"));
             let ratio = chain as f64 / by_hand as f64;
             println!("| {name} | {chain} | {by_hand} | {ratio:.2} |");
-            if EQUAL.contains(&name) && ratio > 1.02 {
+            if ratio > limit {
                 late.push(format!("{name} {ratio:.3}"));
             }
         }
