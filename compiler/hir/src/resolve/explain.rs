@@ -148,8 +148,7 @@ impl Cx<'_> {
         let ast::TypeKind::Path { path, .. } = self.ast[decl.ty].kind else { return false };
         let name = self.ast.path_text(path);
         let all = self.package.names.all_in_scope(self.module);
-        let mut records =
-            all.into_iter().filter(|(of, _)| of.as_str() == name).filter_map(|(_, entry)| entry.def);
+        let mut records = all.filter(|(of, _)| of.as_str() == name).filter_map(|(_, entry)| entry.def);
         records.any(|def| match sources[def.to] {
             Source::Item(home, item) if home == unit => {
                 let ast::ItemKind::Record(record) = self.ast[item].kind else { return false };

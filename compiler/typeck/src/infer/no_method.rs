@@ -112,9 +112,10 @@ impl FnCx<'_, '_> {
                 names.extend(protocol.members.values().map(|name| name.as_str()));
             }
         }
-        let here = called_here(name.as_str()).iter().copied().find(|here| {
-            matches!(self.lookup_method(ty, Symbol::intern(here), span), Lookup::Found(_))
-        });
+        let here = called_here(name.as_str())
+            .iter()
+            .copied()
+            .find(|here| matches!(self.lookup_method(ty, Symbol::intern(here), span), Lookup::Found(_)));
         if let Some(here) = here {
             let fix = format!("it is called `{here}` here");
             return self.report(diagnostic.fix(fix, span, here, Applicability::MaybeIncorrect));
