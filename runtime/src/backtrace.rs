@@ -48,13 +48,18 @@ pub fn is_library(file: &str) -> bool {
 }
 
 impl Trace {
-    pub fn capture() -> Trace {
+    /// The frames above; none if nobody is shown them, unless they are `needed` otherwise.
+    pub fn capture(needed: bool) -> Trace {
         let shown = match std::env::var("QUASTRA_BACKTRACE").as_deref() {
             Ok("full") => Shown::All,
             Ok("0") => Shown::Nothing,
             Ok(_) | Err(_) => Shown::Own,
         };
-        Trace { frames: parse(&Backtrace::force_capture().to_string()), shown }
+        let frames = match needed || shown != Shown::Nothing {
+            true => parse(&Backtrace::force_capture().to_string()),
+            false => Vec::new(),
+        };
+        Trace { frames, shown }
     }
 
     /// The innermost place in the program's own code.

@@ -127,8 +127,10 @@ pub fn catch<T>(run: impl FnOnce() -> T) -> Option<T> {
 #[cold]
 fn begin(message: std::fmt::Arguments, place: Place) -> ! {
     streams::flush_before_end();
-    let trace = backtrace::Trace::capture();
-    let place = if backtrace::is_library(place.file) { trace.caller().unwrap_or(place) } else { place };
+    // Reading DWARF takes longer than all else here: only where someone looks at the frames.
+    let is_library = backtrace::is_library(place.file);
+    let trace = backtrace::Trace::capture(is_library);
+    let place = if is_library { trace.caller().unwrap_or(place) } else { place };
     // As traces show it: below the folder the program runs in, where it is.
     let folder = std::env::current_dir().unwrap_or_default();
     let file = std::path::Path::new(place.file).strip_prefix(folder).unwrap_or(place.file.as_ref()).display();

@@ -111,7 +111,7 @@ fn tell_where() {
     }
     if cut() {
         let mut text = String::new();
-        if Trace::capture().write_first(MOST_SHOWN, &mut text) > 0 {
+        if Trace::capture(false).write_first(MOST_SHOWN, &mut text) > 0 {
             text.push_str("      and so on\n");
         }
         streams::say(format_args!("{text}"));

@@ -49,8 +49,10 @@ pub fn lower(u: &UnitCx<'_, '_>, id: InstanceId) {
     let source = &u.program.functions[id];
     let body = &source.body;
     let (function, abi) = u.function(id);
-    if source.inline && u.settings.optimise {
-        u.give(function, "inlinehint", 0);
+    match source.inline {
+        mir::Inline::Worth if u.settings.optimise => u.give(function, "inlinehint", 0),
+        mir::Inline::Never => u.give(function, "noinline", 0),
+        mir::Inline::Worth | mir::Inline::Usual => {}
     }
     // LLVM's C API can't ask for sections by function; with them the linker drops what nothing reaches.
     let symbol = &u.settings.symbols[id.index()];

@@ -190,8 +190,14 @@ fn case_of(name: String, text: String) -> Case {
             FunctionPath { module: vec![module], self_ty, protocol: None, name, args: Vec::new(), index: 0 };
         let instance = Instance { kind, args: List::empty() };
         let unit = if index % 2 == 0 { unit } else { other };
-        let id =
-            program.functions.push(Function { instance, path, unit, body, nounwind: false, inline: false });
+        let id = program.functions.push(Function {
+            instance,
+            path,
+            unit,
+            body,
+            nounwind: false,
+            inline: Default::default(),
+        });
         if is_main {
             program.entry = Some(id);
         }

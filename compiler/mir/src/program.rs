@@ -60,8 +60,18 @@ pub struct Function {
     pub body: Body,
     /// Known never to unwind.
     pub nounwind: bool,
-    /// Worth inlining at call sites (`#[inline]`, closures, small shims).
-    pub inline: bool,
+    pub inline: Inline,
+}
+
+/// What an optimising back end is told about a function's calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Inline {
+    #[default]
+    Usual,
+    /// Worth inlining: `#[inline]`, closures, small shims.
+    Worth,
+    /// `#[noinline]`
+    Never,
 }
 
 /// `core.list` · `List[i64]` · `push` · `[…]`: enough for a symbol and for `DW_AT_name`.

@@ -129,8 +129,25 @@ pub struct Impl {
     pub out: Func,
 }
 
+/// What the cases of a seed share.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    /// Without functions and an entry.
+    pub case: Case,
+    pub pool: Vec<Ty>,
+}
+
+/// How many of each come from the world.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Shared {
+    pub adts: usize,
+    pub consts: usize,
+    pub froms: usize,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct Case {
+    pub shared: Shared,
     pub adts: Vec<Adt>,
     pub consts: Vec<(Name, Ty, Expr)>,
     pub protocol: Option<Protocol>,
@@ -172,8 +189,10 @@ pub enum Stmt {
         iter: Expr,
         body: Block,
     },
-    /// A line: `label value value`.
+    /// A line by interpolation: `label value value`.
     Print(String, Vec<Expr>),
+    /// A line `label value` for each value, by a function that all share: cheaper for compilers.
+    Tell(String, Vec<Expr>),
 }
 
 /// Of `if` and `while`: conditions joined with `&&`, some of them with a pattern.

@@ -9,6 +9,7 @@
 
 use crate::print::Dialect;
 use driver::emit::Prints;
+use driver::manifest::Profile;
 use driver::native::NativeBackend;
 use driver::session::on_large_stack;
 use driver::{Options, Session, pipeline};
@@ -27,7 +28,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// Blocks that the interpreter runs.
 const FUEL: u64 = 20_000_000;
 
-#[derive(Clone, Debug, Default, PartialEq)]
+const LIBRARY: &str = "panicked at std:";
+const NO_PLACE: &str = "panicked somewhere: ";
+
+#[derive(Clone, Debug, Default)]
 pub struct Outcome {
     pub stdout: String,
     /// Empty of a case that ended well; else how it ended, with the panic's message.
@@ -42,6 +46,8 @@ pub struct Wanted {
     /// Levels of optimisation to compile for.
     pub levels: &'static [u8],
     pub rust: bool,
+    /// With debug information. Without it a machine program cannot tell who called the library that panics.
+    pub debug: bool,
 }
 
 #[derive(Debug)]
@@ -72,12 +78,12 @@ pub fn run(quastra: &str, rust: Option<&str>, folder: &Path, wanted: Wanted) -> 
         for &level in wanted.levels {
             let name = level_name(level);
             let program = folder.join(name);
-            results.engines.push((name, run_native(&program, Dialect::Quastra)));
+            results.engines.push((name, run_native(&program, Dialect::Quastra, wanted.debug)));
         }
     }
     if let (Some(text), true) = (rust, wanted.rust) {
         match rustc(text, folder, wanted.overflow_checks) {
-            Ok(program) => results.engines.push(("rustc", run_native(&program, Dialect::Rust))),
+            Ok(program) => results.engines.push(("rustc", run_native(&program, Dialect::Rust, false))),
             Err(why) => results.failures.push(format!("rustc refuses it: {why}")),
         }
     }
@@ -108,7 +114,7 @@ fn compile_and_run(path: &Path, folder: &Path, wanted: Wanted) -> Stage {
         session.options.opt_level = Some(level);
         let target = folder.join(level_name(level));
         let _ = fs::remove_file(&target);
-        let profile = program.profile(&session.options);
+        let profile = Profile { debug_info: wanted.debug, ..program.profile(&session.options) };
         if session.executable(&compiled, profile, &target).is_err() {
             failures.push(format!("O{level} not compiled: {}", errors(&mut session)));
         }
@@ -162,6 +168,24 @@ fn panic_line(stderr: &str) -> String {
     stderr.lines().find(|line| line.starts_with("panicked")).unwrap_or("no panic was told").to_string()
 }
 
+/// `panicked at std:core/list.qst:9:4: message`, without that place.
+fn without_library_place(line: &str) -> String {
+    match line.strip_prefix(LIBRARY).and_then(|rest| rest.split_once(": ")) {
+        Some((_, message)) => format!("{NO_PLACE}{message}"),
+        None => line.to_string(),
+    }
+}
+
+/// Whether two cases ended alike: where one cannot tell the place, the message decides.
+pub fn same_end(a: &str, b: &str) -> bool {
+    match b.strip_prefix(NO_PLACE) {
+        Some(message) => {
+            a.strip_prefix("panicked at ").and_then(|a| a.split_once(": ")).is_some_and(|a| a.1 == message)
+        }
+        None => a == b,
+    }
+}
+
 fn last_case(out: &[u8], from: usize) -> usize {
     let text = String::from_utf8_lossy(out);
     text.lines().filter_map(|line| line.strip_prefix("== ")?.parse().ok()).next_back().unwrap_or(from)
@@ -187,7 +211,7 @@ fn add(outcomes: &mut Outcomes, out: &[u8], end: String, from: usize) -> Option<
     Some(at + 1)
 }
 
-fn run_native(program: &Path, dialect: Dialect) -> Outcomes {
+fn run_native(program: &Path, dialect: Dialect, debug: bool) -> Outcomes {
     let mut outcomes = Outcomes::new();
     let mut from = 0;
     loop {
@@ -195,7 +219,8 @@ fn run_native(program: &Path, dialect: Dialect) -> Outcomes {
         let end = match end.as_str() {
             "" => end,
             "exit 101" => match dialect {
-                Dialect::Quastra => panic_line(&err),
+                Dialect::Quastra if debug => panic_line(&err),
+                Dialect::Quastra => without_library_place(&panic_line(&err)),
                 Dialect::Rust => "panicked".to_string(),
             },
             _ => format!("{end}: {}", err.lines().take(3).collect::<Vec<_>>().join(" / ")),
@@ -216,14 +241,14 @@ fn start(program: &Path, from: usize) -> (Vec<u8>, String, String) {
     let child = command.stdin(Stdio::null()).stdout(file(&out)).stderr(file(&err)).spawn();
     let Ok(mut child) = child else { return (Vec::new(), String::new(), "cannot be started".into()) };
     let begun = Instant::now();
-    let mut pause = Duration::from_micros(200);
+    let mut pause = Duration::from_micros(100);
     let status = loop {
         match child.try_wait() {
             Ok(Some(status)) => break Some(status),
             _ if begun.elapsed() > PATIENCE => break None,
             _ => std::thread::sleep(pause),
         }
-        pause = (pause * 2).min(Duration::from_millis(20));
+        pause = (pause * 3 / 2).min(Duration::from_millis(10));
     };
     let end = match status {
         None => {

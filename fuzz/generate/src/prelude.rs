@@ -12,11 +12,11 @@ pub const QUASTRA: &str = r#"//! Generated.
 #[derive(Debug, Eq)]
 record Noisy { id: i64 }
 impl Drop for Noisy {
-    fn drop(&mut self) { println("~{self.id}") }
+    fn drop(&mut self) { say("~", self.id) }
 }
 impl Clone for Noisy {
     fn clone(&self) -> Noisy {
-        println("+{self.id}")
+        say("+", self.id)
         Noisy { id: self.id + 1000 }
     }
 }
@@ -24,6 +24,131 @@ fn first_case() -> i64 {
     match core.env.args().get(1) {
         some(text) => text.parse().unwrap_or(0),
         none => 0,
+    }
+}
+// What prints is never inlined: it would be most of the program.
+#[noinline]
+fn put(text: &str) { print(text) }
+#[noinline]
+fn put_int(value: i128) { print(value) }
+#[noinline]
+fn put_natural(value: u128) { print(value) }
+#[noinline]
+fn put_f32(value: f32) { print("{value:?}") }
+#[noinline]
+fn put_f64(value: f64) { print("{value:?}") }
+#[noinline]
+fn put_char(value: char) { print("{value:?}") }
+#[noinline]
+fn put_text(value: &str) { print("{value:?}") }
+#[noinline]
+fn line(text: &str) { println(text) }
+#[noinline]
+fn say(mark: &str, id: i64) { println("{mark}{id}") }
+#[noinline]
+fn tell[T: Tell](label: &str, value: &T) {
+    put(label)
+    put(" ")
+    value.tell()
+    put("\n")
+}
+protocol Tell { fn tell(&self) }
+impl Tell for i8 { fn tell(&self) { put_int(*self as i128) } }
+impl Tell for i16 { fn tell(&self) { put_int(*self as i128) } }
+impl Tell for i32 { fn tell(&self) { put_int(*self as i128) } }
+impl Tell for i64 { fn tell(&self) { put_int(*self as i128) } }
+impl Tell for i128 { fn tell(&self) { put_int(*self as i128) } }
+impl Tell for isize { fn tell(&self) { put_int(*self as i128) } }
+impl Tell for u8 { fn tell(&self) { put_natural(*self as u128) } }
+impl Tell for u16 { fn tell(&self) { put_natural(*self as u128) } }
+impl Tell for u32 { fn tell(&self) { put_natural(*self as u128) } }
+impl Tell for u64 { fn tell(&self) { put_natural(*self as u128) } }
+impl Tell for u128 { fn tell(&self) { put_natural(*self as u128) } }
+impl Tell for usize { fn tell(&self) { put_natural(*self as u128) } }
+impl Tell for f32 { fn tell(&self) { put_f32(*self) } }
+impl Tell for f64 { fn tell(&self) { put_f64(*self) } }
+impl Tell for bool { fn tell(&self) { put(if *self { "true" } else { "false" }) } }
+impl Tell for char { fn tell(&self) { put_char(*self) } }
+impl Tell for () { fn tell(&self) { put("()") } }
+impl Tell for str { fn tell(&self) { put_text(self) } }
+impl Tell for String { fn tell(&self) { put_text(self.as_str()) } }
+impl Tell for Noisy { fn tell(&self) { put_int(self.id as i128) } }
+impl[T: Tell] Tell for &T { fn tell(&self) { (**self).tell() } }
+impl[T: Tell] Tell for &mut T { fn tell(&self) { (**self).tell() } }
+impl[T: Tell] Tell for Box[T] { fn tell(&self) { (**self).tell() } }
+impl[T: Tell] Tell for Rc[T] { fn tell(&self) { (**self).tell() } }
+impl[T: Tell] Tell for [T] {
+    fn tell(&self) {
+        put("[")
+        for item in self {
+            item.tell()
+            put(",")
+        }
+        put("]")
+    }
+}
+impl[T: Tell, const N: usize] Tell for [T; N] { fn tell(&self) { self[..].tell() } }
+impl[T: Tell] Tell for List[T] { fn tell(&self) { self.as_slice().tell() } }
+impl[V: Tell] Tell for Map[i64, V] {
+    fn tell(&self) {
+        for (key, value) in self {
+            key.tell()
+            put("=")
+            value.tell()
+            put(";")
+        }
+    }
+}
+impl[T: Tell] Tell for Option[T] {
+    fn tell(&self) {
+        match self {
+            some(value) => {
+                put("some ")
+                value.tell()
+            },
+            none => put("none"),
+        }
+    }
+}
+impl[T: Tell, E: Tell] Tell for Result[T, E] {
+    fn tell(&self) {
+        match self {
+            ok(value) => {
+                put("ok ")
+                value.tell()
+            },
+            err(error) => {
+                put("err ")
+                error.tell()
+            },
+        }
+    }
+}
+impl[A: Tell] Tell for (A,) {
+    fn tell(&self) {
+        put("(")
+        self.0.tell()
+        put(")")
+    }
+}
+impl[A: Tell, B: Tell] Tell for (A, B) {
+    fn tell(&self) {
+        put("(")
+        self.0.tell()
+        put(",")
+        self.1.tell()
+        put(")")
+    }
+}
+impl[A: Tell, B: Tell, C: Tell] Tell for (A, B, C) {
+    fn tell(&self) {
+        put("(")
+        self.0.tell()
+        put(",")
+        self.1.tell()
+        put(",")
+        self.2.tell()
+        put(")")
     }
 }
 fn apply[F: Fn(i64) -> i64](f: F, x: i64) -> i64 { f(f(x)) }
@@ -42,11 +167,11 @@ use std::rc::Rc;
 #[derive(Debug, PartialEq)]
 struct Noisy { id: i64 }
 impl Drop for Noisy {
-    fn drop(&mut self) { println!("~{}", self.id) }
+    fn drop(&mut self) { say("~", self.id) }
 }
 impl Clone for Noisy {
     fn clone(&self) -> Noisy {
-        println!("+{}", self.id);
+        say("+", self.id);
         Noisy { id: self.id + 1000 }
     }
 }
@@ -81,6 +206,99 @@ impl<K: Debug, V: Debug> Debug for Map<K, V> {
 }
 fn first_case() -> i64 {
     std::env::args().nth(1).and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+trait Tell { fn tell(&self); }
+fn put(text: &str) { print!("{text}") }
+fn line(text: &str) { println!("{text}") }
+fn say(mark: &str, id: i64) { println!("{mark}{id}") }
+fn tell<T: Tell + ?Sized>(label: &str, value: &T) {
+    put(label);
+    put(" ");
+    value.tell();
+    put("\n");
+}
+macro_rules! tell {
+    ($($ty:ty,)*) => { $(impl Tell for $ty { fn tell(&self) { print!("{self:?}") } })* };
+}
+tell! { i8, i16, i32, i64, i128, isize, u8, u16, u32, u64, u128, usize, f32, f64, bool, char, (), str, String, }
+impl Tell for Noisy { fn tell(&self) { self.id.tell() } }
+impl<T: Tell + ?Sized> Tell for &T { fn tell(&self) { (**self).tell() } }
+impl<T: Tell + ?Sized> Tell for &mut T { fn tell(&self) { (**self).tell() } }
+impl<T: Tell + ?Sized> Tell for Box<T> { fn tell(&self) { (**self).tell() } }
+impl<T: Tell + ?Sized> Tell for Rc<T> { fn tell(&self) { (**self).tell() } }
+impl<T: Tell> Tell for [T] {
+    fn tell(&self) {
+        put("[");
+        for item in self {
+            item.tell();
+            put(",");
+        }
+        put("]");
+    }
+}
+impl<T: Tell, const N: usize> Tell for [T; N] { fn tell(&self) { self[..].tell() } }
+impl<T: Tell> Tell for Vec<T> { fn tell(&self) { self[..].tell() } }
+impl<V: Tell> Tell for Map<i64, V> {
+    fn tell(&self) {
+        for (key, value) in &self.entries {
+            key.tell();
+            put("=");
+            value.tell();
+            put(";");
+        }
+    }
+}
+impl<T: Tell> Tell for Option<T> {
+    fn tell(&self) {
+        match self {
+            Some(value) => {
+                put("some ");
+                value.tell();
+            }
+            None => put("none"),
+        }
+    }
+}
+impl<T: Tell, E: Tell> Tell for Result<T, E> {
+    fn tell(&self) {
+        match self {
+            Ok(value) => {
+                put("ok ");
+                value.tell();
+            }
+            Err(error) => {
+                put("err ");
+                error.tell();
+            }
+        }
+    }
+}
+impl<A: Tell> Tell for (A,) {
+    fn tell(&self) {
+        put("(");
+        self.0.tell();
+        put(")");
+    }
+}
+impl<A: Tell, B: Tell> Tell for (A, B) {
+    fn tell(&self) {
+        put("(");
+        self.0.tell();
+        put(",");
+        self.1.tell();
+        put(")");
+    }
+}
+impl<A: Tell, B: Tell, C: Tell> Tell for (A, B, C) {
+    fn tell(&self) {
+        put("(");
+        self.0.tell();
+        put(",");
+        self.1.tell();
+        put(",");
+        self.2.tell();
+        put(")");
+    }
 }
 fn apply<F: Fn(i64) -> i64>(f: F, x: i64) -> i64 { f(f(x)) }
 fn change<F: FnMut(i64) -> i64>(mut f: F, x: i64) -> i64 { f(x).wrapping_add(f(x)) }

@@ -10,21 +10,34 @@
 
 use crate::compare;
 use crate::engines::{self, Wanted};
-use crate::scratch;
+use crate::{scratch, stream};
 use base::{SourceMap, Span};
-use std::fs;
 use std::path::Path;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
+use std::{env, fs};
 use syntax::ast::Module;
 
 /// What an expression may become.
 const SIMPLE: [&str; 8] = ["0", "1", "true", "false", "()", "none", "\"\".to_string()", "List.new()"];
 
+/// How a file fails, told to a reducer that is another process.
+pub fn tell(path: &Path, wanted: Wanted) -> ExitCode {
+    let Ok(text) = fs::read_to_string(path) else { return ExitCode::FAILURE };
+    let folder = scratch();
+    let signature = Reducer { wanted, folder: folder.clone(), apart: false }.signature(&text);
+    let _ = fs::remove_dir_all(folder);
+    print!("{}", signature.unwrap_or_default());
+    ExitCode::SUCCESS
+}
+
 /// Reduces a file.
 pub fn file(path: &Path, wanted: Wanted) -> ExitCode {
     let Ok(text) = fs::read_to_string(path) else { return ExitCode::FAILURE };
     let folder = scratch();
-    let reducer = Reducer { wanted, folder: folder.clone() };
+    // What kills the process is looked at in another one.
+    let mut reducer = Reducer { wanted, folder: folder.clone(), apart: true };
+    let apart = reducer.signature(&text);
+    reducer.apart = apart.is_some_and(|signature| signature.starts_with(DIES));
     let Some(signature) = reducer.signature(&text) else {
         println!("{}: nothing fails", path.display());
         return ExitCode::FAILURE;
@@ -41,11 +54,19 @@ pub fn file(path: &Path, wanted: Wanted) -> ExitCode {
 struct Reducer {
     wanted: Wanted,
     folder: std::path::PathBuf,
+    /// Each program in a process of its own: slower.
+    apart: bool,
 }
+
+/// What the signature of a program begins with that kills the compiler.
+const DIES: &str = "the compiler dies";
 
 impl Reducer {
     /// How a program fails, without what changes as it shrinks.
     fn signature(&self, text: &str) -> Option<String> {
+        if self.apart {
+            return self.signature_apart(text);
+        }
         let results = engines::run(text, None, &self.folder, self.wanted);
         if let Some(failure) = results.failures.first() {
             let line = match failure.strip_prefix("rejected:") {
@@ -62,6 +83,27 @@ impl Reducer {
         }
         let difference = compare::differences(&results).into_iter().next()?;
         Some(format!("{} differs", difference.engine))
+    }
+
+    fn signature_apart(&self, text: &str) -> Option<String> {
+        let path = self.folder.join("apart.qst");
+        fs::write(&path, text).ok()?;
+        let mut command = Command::new(env::current_exe().ok()?);
+        command.arg("signature").arg(&path);
+        if !self.wanted.overflow_checks {
+            command.arg("--wraps");
+        }
+        match self.wanted.levels {
+            [] => _ = command.arg("--interpreter-only"),
+            [_] => _ = command.arg("--unoptimised"),
+            _ => {}
+        }
+        let (status, said) = stream::child(command)?;
+        match status {
+            None => Some(format!("{DIES}: never ends")),
+            Some(status) if status.success() => Some(said).filter(|said| !said.is_empty()),
+            Some(status) => Some(format!("{DIES}: {}", stream::ended(status))),
+        }
     }
 
     fn fails(&self, text: &str, signature: &str) -> bool {

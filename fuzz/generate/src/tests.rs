@@ -8,12 +8,15 @@
 
 use crate::engines::{self, Wanted};
 use crate::print::Dialect;
-use crate::{cases_of, compare, print, scratch};
+use crate::{cases_of, compare, make, print, scratch};
 
 #[test]
 fn a_seed_gives_one_program() {
     for dialect in [Dialect::Quastra, Dialect::Rust] {
-        let text = |seed| print::program(&cases_of(seed, 5, None), dialect);
+        let text = |seed| {
+            let (world, cases) = cases_of(seed, 0, 5);
+            print::program(&world, &cases, dialect)
+        };
         assert_eq!(text(7), text(7));
         assert_ne!(text(7), text(8));
     }
@@ -25,8 +28,9 @@ fn the_engines_agree() {
     for (seed, cases, levels) in [(20, 6, &[0, 2][..]), (23, 24, &[][..])] {
         let folder = scratch().join(seed.to_string());
         std::fs::create_dir_all(&folder).expect("the folder for temporary files can be written");
-        let text = print::program(&cases_of(seed, cases, None), Dialect::Quastra);
-        let wanted = Wanted { overflow_checks: seed % 4 != 3, levels, rust: false };
+        let (world, made) = cases_of(seed, 0, cases);
+        let text = print::program(&world, &made, Dialect::Quastra);
+        let wanted = Wanted { overflow_checks: !make::wraps(seed), levels, rust: false, debug: true };
         let results = engines::run(&text, None, &folder, wanted);
         assert_eq!(results.failures, Vec::<String>::new(), "seed {seed}");
         assert_eq!(results.engines.len(), 1 + levels.len());

@@ -89,7 +89,7 @@ fn program(types: &Types, sources: &mut SourceMap, text: &str) -> Program {
             unit: UnitId(0),
             body,
             nounwind: false,
-            inline: false,
+            inline: Default::default(),
         });
     }
     program.units = IndexVec::from_raw(vec![Unit {

@@ -141,10 +141,10 @@ impl<'s, 'a> Collector<'s, 'a> {
         }
         let is_finite = self.check_depth(instance, span);
         let (path, module, inline) = match self.checking {
-            true => (FunctionPath::default(), ModuleId(0), false),
+            true => (FunctionPath::default(), ModuleId(0), Inline::Usual),
             false => {
                 let (path, module) = paths::function_path(self.shared, instance);
-                (path, module, paths::is_inline(self.shared, instance))
+                (path, module, paths::inline(self.shared, instance))
             }
         };
         let unit = self.unit(module);

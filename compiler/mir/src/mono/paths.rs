@@ -216,22 +216,24 @@ fn plain_closures(text: String) -> String {
     plain
 }
 
-/// Worth inlining at its calls.
-pub(super) fn is_inline(shared: &Shared<'_>, instance: Instance) -> bool {
+/// Whether it is to be inlined at its calls.
+pub(super) fn inline(shared: &Shared<'_>, instance: Instance) -> Inline {
     match instance.kind {
-        InstanceKind::Fn(def) => shared.has_attr(def, "inline"),
+        InstanceKind::Fn(def) if shared.has_attr(def, "noinline") => Inline::Never,
+        InstanceKind::Fn(def) if shared.has_attr(def, "inline") => Inline::Worth,
         InstanceKind::Closure(_)
         | InstanceKind::CallOnceShim(_)
         | InstanceKind::CallShim(_)
         | InstanceKind::ClosureFnPtr(_)
         | InstanceKind::Virtual(_)
         | InstanceKind::TableEntry(_)
-        | InstanceKind::Reify(_) => true,
-        InstanceKind::DropGlue(_)
+        | InstanceKind::Reify(_) => Inline::Worth,
+        InstanceKind::Fn(_)
+        | InstanceKind::DropGlue(_)
         | InstanceKind::CloneShim(_)
         | InstanceKind::Const(_)
         | InstanceKind::Promoted(_)
-        | InstanceKind::Entry(_) => false,
+        | InstanceKind::Entry(_) => Inline::Usual,
     }
 }
 

@@ -13,15 +13,22 @@ use crate::ast::*;
 
 impl Make {
     pub(super) fn items(&mut self) {
-        self.make_adts();
-        self.make_consts();
-        if self.rng.chance(20) {
-            self.make_from();
-        }
-        if self.rng.chance(25) {
+        self.small = self.rng.chance(80);
+        let (adts, consts) = match self.small {
+            true => (usize::from(self.rng.chance(8)), 0),
+            false => (usize::from(self.rng.chance(50)), self.rng.below(3)),
+        };
+        self.own = (0..self.case.adts.len()).collect();
+        self.rng.shuffle(&mut self.own);
+        self.own.truncate(3);
+        self.make_adts(adts);
+        self.own.extend(self.case.shared.adts..self.case.adts.len());
+        self.make_consts(consts);
+        if self.rng.chance(if self.small { 8 } else { 25 }) {
             self.make_protocol();
         }
-        for _ in 0..self.rng.between(1, 2) {
+        let functions = if self.small { 1 } else { self.rng.between(1, 2) };
+        for _ in 0..functions {
             match self.rng.below(10) {
                 0..=2 => self.make_method(),
                 3 => self.make_recursive(),
@@ -36,12 +43,12 @@ impl Make {
         for (name, ty, mutable) in args {
             self.declare(name.clone(), ty.clone(), *mutable);
         }
-        self.fuel = fuel;
-        self.calls = 3;
+        self.fuel = if self.small { fuel / 2 } else { fuel };
+        self.calls = if self.small { 1 } else { 3 };
         self.loops = 0;
         self.depth = 0;
         self.frames.push(Frame { ret: ret.clone(), labels: Vec::new(), catch: None, closed: false });
-        let most = self.rng.between(1, 3);
+        let most = if self.small { self.rng.between(0, 2) } else { self.rng.between(1, 3) };
         let mut block = self.block_of(ret, most);
         if block.stmts.is_empty() && block.tail.is_none() {
             block.stmts.push(Stmt::Print("nothing".into(), Vec::new()));
@@ -72,8 +79,8 @@ impl Make {
             0 | 1 => Ty::Unit,
             2 => Ty::Option(Box::new(self.value_ty(1))),
             3 => {
-                let error = match self.case.froms.first() {
-                    Some((_, to, _)) if self.rng.chance(60) => to.clone(),
+                let error = match self.rng.below(self.case.froms.len().max(1)) {
+                    at if at < self.case.froms.len() && self.rng.chance(40) => self.case.froms[at].1.clone(),
                     _ => self.error_ty(),
                 };
                 Ty::Result(Box::new(self.value_ty(1)), Box::new(error))
@@ -84,7 +91,7 @@ impl Make {
     }
 
     fn function_name(&mut self) -> Name {
-        format!("f{}x{}", self.number, self.case.funcs.len())
+        format!("f{}x{}", self.tag, self.case.funcs.len())
     }
 
     fn make_function(&mut self) {
@@ -111,7 +118,7 @@ impl Make {
     }
 
     fn make_method(&mut self) {
-        let owner = self.rng.below(self.case.adts.len());
+        let owner = *self.rng.pick(&self.own);
         let params = self.case.adts[owner].params;
         self.params = params;
         let own = Ty::Adt(owner, (0..params).map(Ty::Param).collect());
@@ -123,7 +130,7 @@ impl Make {
         let mut args = vec![("self".to_string(), receiver, false)];
         self.parameters(&mut args);
         let ret = self.result();
-        let name = format!("m{}x{}", self.number, self.case.funcs.len());
+        let name = format!("m{}x{}", self.tag, self.case.funcs.len());
         let body = self.body(&args, &ret, 12);
         self.params = 0;
         self.case.funcs.push(Func {
@@ -178,19 +185,25 @@ impl Make {
     }
 
     /// An error that `try` converts.
-    fn make_from(&mut self) {
-        let to = self.case.adts.iter().position(|it| it.params == 0);
-        let Some(to) = to else { return };
+    pub(super) fn make_from(&mut self) {
+        let mut found: Vec<usize> = (0..self.case.adts.len()).collect();
+        found.retain(|&at| self.case.adts[at].params == 0);
+        if found.is_empty() {
+            return;
+        }
         let from = self.error_ty();
-        let to = Ty::Adt(to, Vec::new());
+        let to = Ty::Adt(*self.rng.pick(&found), Vec::new());
+        if self.case.froms.iter().any(|it| it.1 == to) {
+            return;
+        }
         let args = [("value".to_string(), from.clone(), false)];
         let body = self.body(&args, &to, 8);
         self.case.froms.push((from, to, Expr::Block(Box::new(body))));
     }
 
     fn make_protocol(&mut self) {
-        let number = self.number;
-        let named = |what: &str| format!("{what}{number}");
+        let tag = self.tag.clone();
+        let named = |what: &str| format!("{what}{tag}");
         let x = ("x".to_string(), I64, false);
         let own = |receiver: Ty| ("self".to_string(), receiver, false);
         // `self` is of the type that implements it: nothing is known of it but the protocol.
@@ -212,7 +225,7 @@ impl Make {
         let block = Block { stmts: Vec::new(), tail: Some(boxed(default_body)) };
         let default = func(named("two"), vec![own(receiver), x.clone()], I64, block);
         let mut types: Vec<Ty> = Vec::new();
-        for adt in 0..self.case.adts.len() {
+        for adt in self.own.clone() {
             if self.case.adts[adt].params == 0 {
                 types.push(Ty::Adt(adt, Vec::new()));
             }
@@ -282,8 +295,8 @@ impl Make {
 
     fn make_entry(&mut self) {
         self.vars.clear();
-        self.fuel = 12;
-        self.calls = 6;
+        self.fuel = if self.small { 4 } else { 12 };
+        self.calls = if self.small { 3 } else { 6 };
         self.loops = 0;
         self.depth = 0;
         self.frames.push(Frame { ret: Ty::Unit, labels: Vec::new(), catch: None, closed: false });
@@ -293,8 +306,9 @@ impl Make {
             self.call_once(index, &mut block);
         }
         self.call_protocol(&mut block);
-        self.fuel = 18;
-        for _ in 0..self.rng.between(2, 5) {
+        self.fuel = if self.small { 7 } else { 18 };
+        let stmts = if self.small { self.rng.between(1, 2) } else { self.rng.between(2, 5) };
+        for _ in 0..stmts {
             self.stmt(&mut block);
         }
         self.print_stmt(&mut block);
@@ -348,7 +362,7 @@ impl Make {
         });
         self.declare(name.clone(), ret, mutable);
         if self.rng.chance(70) {
-            block.stmts.push(Stmt::Print(name.clone(), vec![Expr::Var(name)]));
+            block.stmts.push(Stmt::Tell(name.clone(), vec![Expr::Var(name)]));
         }
     }
 
@@ -378,7 +392,7 @@ impl Make {
                 ty: Some(it.out.ret.clone()),
                 init: Some(Expr::MethodOf(var(), protocol.out.clone(), Vec::new())),
             });
-            block.stmts.push(Stmt::Print(result.clone(), vec![Expr::Var(result), Expr::Var(out.clone())]));
+            block.stmts.push(Stmt::Tell(result.clone(), vec![Expr::Var(result), Expr::Var(out.clone())]));
             self.declare(out, it.out.ret.clone(), false);
         }
     }

@@ -21,26 +21,25 @@ mod values;
 use crate::ast::*;
 use crate::rng::Rng;
 
+/// Every fourth seed's arithmetic wraps; in the others overflow panics.
+pub fn wraps(seed: u64) -> bool {
+    seed % 4 == 3
+}
+
+/// What the cases of a seed share: types, constants, conversions, and the types that most values have. Each of them costs
+/// a compiler the instances of the library's functions for it, once and not in every case.
+pub fn world(seed: u64) -> World {
+    let mut make = Make::new(seed, 1008, "w".to_string(), Case::default());
+    make.make_world();
+    World { case: make.case, pool: make.pool }
+}
+
 /// The case of a number in a batch: its names carry the number.
-pub fn case(seed: u64, number: usize) -> Case {
-    let mut make = Make {
-        rng: Rng::new(seed.wrapping_mul(1009).wrapping_add(number as u64)),
-        case: Case::default(),
-        number,
-        like_rust: seed.is_multiple_of(2),
-        names: 0,
-        ids: 0,
-        vars: Vec::new(),
-        loops: 0,
-        reads_only: 0,
-        closures: Vec::new(),
-        frames: Vec::new(),
-        fuel: 0,
-        params: 0,
-        bound: false,
-        calls: 0,
-        depth: 0,
-    };
+pub fn case(world: &World, seed: u64, number: usize) -> Case {
+    let mut make = Make::new(seed, number, number.to_string(), world.case.clone());
+    make.pool = world.pool.clone();
+    make.case.shared =
+        Shared { adts: make.case.adts.len(), consts: make.case.consts.len(), froms: make.case.froms.len() };
     make.items();
     make.case
 }
@@ -104,7 +103,16 @@ struct Label {
 struct Make {
     rng: Rng,
     case: Case,
-    number: usize,
+    /// Part of the names of all items.
+    tag: String,
+    /// What most values are of; without parameters.
+    pool: Vec<Ty>,
+    /// The records and unions that this case uses.
+    own: Vec<usize>,
+    /// Prints by `{x:?}` too: many instances of the library's functions.
+    interpolates: bool,
+    /// Most of the cases are: a few lines a function.
+    small: bool,
     /// Nothing in which Rust is meant to do something else. (rustc drops what is left of an array from its end, against
     /// its own reference.)
     like_rust: bool,
@@ -128,6 +136,31 @@ struct Make {
 }
 
 impl Make {
+    fn new(seed: u64, number: usize, tag: String, case: Case) -> Make {
+        Make {
+            rng: Rng::new(seed.wrapping_mul(1009).wrapping_add(number as u64)),
+            case,
+            tag,
+            pool: Vec::new(),
+            own: Vec::new(),
+            small: false,
+            interpolates: seed % 8 == 4,
+            like_rust: seed.is_multiple_of(2),
+            names: 0,
+            ids: 0,
+            vars: Vec::new(),
+            loops: 0,
+            reads_only: 0,
+            closures: Vec::new(),
+            frames: Vec::new(),
+            fuel: 0,
+            params: 0,
+            bound: false,
+            calls: 0,
+            depth: 0,
+        }
+    }
+
     fn name(&mut self, start: &str) -> Name {
         self.names += 1;
         format!("{start}{}", self.names)

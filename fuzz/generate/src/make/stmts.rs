@@ -295,11 +295,20 @@ impl Make {
             found.retain(|it| !matches!(it.ty, Ty::Closure(..) | Ty::FnPtr(..)) && self.can_read(it));
             if let Some(place) = self.pick_place(found) {
                 self.touch(place.root, Touch::Read);
-                values.push(place.expr);
+                values.push(match &place.ty {
+                    // One instance for a type and what refers to it.
+                    Ty::Ref(inner) | Ty::RefMut(inner) if !matches!(**inner, Ty::Slice(_) | Ty::Str) => {
+                        Expr::Deref(boxed(place.expr))
+                    }
+                    _ => place.expr,
+                });
             }
         }
         let label = self.name("p");
-        block.stmts.push(Stmt::Print(label, values));
+        block.stmts.push(match values.is_empty() || self.interpolates && self.rng.chance(50) {
+            true => Stmt::Print(label, values),
+            false => Stmt::Tell(label, values),
+        });
     }
 
     fn choice(&mut self, block: &mut Block) {

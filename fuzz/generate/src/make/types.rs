@@ -48,6 +48,10 @@ impl Make {
                 _ => self.scalar(),
             };
         }
+        let pooled = if self.params == 0 { 90 } else { 40 };
+        if !self.pool.is_empty() && self.rng.chance(pooled) {
+            return self.rng.pick(&self.pool).clone();
+        }
         match self.rng.below(22) {
             0 | 1 => {
                 let len = self.rng.between(1, 3);
@@ -75,7 +79,10 @@ impl Make {
     }
 
     pub(super) fn adt_ty(&mut self, depth: usize) -> Ty {
-        let adt = self.rng.below(self.case.adts.len());
+        let adt = match self.own.is_empty() {
+            true => self.rng.below(self.case.adts.len()),
+            false => *self.rng.pick(&self.own),
+        };
         let params = self.case.adts[adt].params;
         let args = (0..params).map(|_| self.value_ty(depth.saturating_sub(2))).collect();
         Ty::Adt(adt, args)
@@ -149,8 +156,30 @@ impl Make {
         }
     }
 
-    pub(super) fn make_adts(&mut self) {
-        for _ in 0..self.rng.between(1, 2) {
+    pub(super) fn make_world(&mut self) {
+        let adts = self.rng.between(5, 8);
+        self.make_adts(adts);
+        let consts = self.rng.between(2, 5);
+        self.make_consts(consts);
+        let mut pool = vec![I64, Ty::Noisy];
+        for _ in 0..12 {
+            let depth = self.rng.between(1, 2);
+            let ty = match self.rng.below(3) {
+                0 => self.adt_ty(2),
+                _ => self.value_ty(depth),
+            };
+            if !pool.contains(&ty) {
+                pool.push(ty);
+            }
+        }
+        self.pool = pool;
+        for _ in 0..2 {
+            self.make_from();
+        }
+    }
+
+    pub(super) fn make_adts(&mut self, count: usize) {
+        for _ in 0..count {
             let index = self.case.adts.len();
             let copy = self.rng.chance(25);
             let params = if !copy && self.rng.chance(30) { self.rng.between(1, 2) } else { 0 };
@@ -183,7 +212,7 @@ impl Make {
             }
             self.params = 0;
             let letter = if is_union { 'U' } else { 'R' };
-            let name = format!("{letter}{}x{index}", self.number);
+            let name = format!("{letter}{}x{index}", self.tag);
             self.case.adts.push(Adt { name, params, copy, drop, variants, is_union });
         }
     }
@@ -200,8 +229,8 @@ impl Make {
         }
     }
 
-    pub(super) fn make_consts(&mut self) {
-        for index in 0..self.rng.below(3) {
+    pub(super) fn make_consts(&mut self, count: usize) {
+        for index in 0..count {
             let ty = self.int_ty();
             let small = |make: &mut Make| Expr::Lit(format!("{}{}", make.rng.below(12), ty.name()));
             let value = match self.rng.below(4) {
@@ -214,7 +243,7 @@ impl Make {
                 ),
                 _ => small(self),
             };
-            self.case.consts.push((format!("K{}X{index}", self.number), Ty::Int(ty), value));
+            self.case.consts.push((format!("K{}X{index}", self.tag.to_uppercase()), Ty::Int(ty), value));
         }
     }
 }

@@ -106,6 +106,21 @@ impl Printer<'_> {
                 self.put(" ");
                 self.block(body);
             }
+            Stmt::Tell(label, values) => {
+                for (i, value) in values.iter().enumerate() {
+                    if i > 0 {
+                        self.line();
+                    }
+                    let _ = write!(self.out, "tell(\"{label}\", &");
+                    self.inner(value);
+                    self.put(")");
+                    self.end();
+                }
+            }
+            Stmt::Print(label, values) if values.is_empty() => {
+                let _ = write!(self.out, "line(\"{label}\")");
+                self.end();
+            }
             Stmt::Print(label, values) => match self.dialect {
                 Dialect::Quastra => {
                     let _ = write!(self.out, "println(\"{label}");

@@ -20,28 +20,33 @@ pub enum Dialect {
     Rust,
 }
 
-/// A whole program.
-pub fn program(cases: &[(usize, Case)], dialect: Dialect) -> String {
+/// A whole program: what the cases share, and they.
+pub fn program(world: &World, cases: &[(usize, Case)], dialect: Dialect) -> String {
     let mut out = String::new();
     out.push_str(match dialect {
         Dialect::Quastra => prelude::QUASTRA,
         Dialect::Rust => prelude::RUST,
     });
+    let mut shared = Printer::new(dialect, out, &world.case);
+    shared.own_items();
+    let mut out = shared.out;
     for (number, case) in cases {
-        let mut printer = Printer { dialect, out, indent: 0, case, tries: Vec::new(), head: false };
+        let mut printer = Printer::new(dialect, out, case);
         printer.case(*number);
         out = printer.out;
     }
-    let mut arms = String::new();
+    // Through a table, or all cases would become a part of `main`, and compilers take more than twice the time for a
+    // function of twice the length.
+    let entries: Vec<String> = cases.iter().map(|(number, _)| format!("entry{number}")).collect();
+    let (first, count) = (cases.first().map_or(0, |(number, _)| *number), entries.len());
     let end = if dialect == Dialect::Rust { ";" } else { "" };
-    for (number, _) in cases {
-        let _ = writeln!(arms, "            {number} => entry{number}(),");
-    }
-    let last = cases.last().map_or(0, |(number, _)| *number);
     let open = if dialect == Dialect::Rust { "let mut" } else { "var" };
     let _ = write!(
         out,
-        "fn main() {{\n    {open} at = first_case(){end}\n    while at <= {last} {{\n        match at {{\n{arms}            _ => {{}}\n        }}\n        at += 1{end}\n    }}\n}}\n"
+        "fn main() {{\n    let entries: [fn(); {count}] = [{}]{end}\n    {open} at = first_case().max({first}){end}\n    while at < {} {{\n        \
+         entries[(at - {first}) as usize](){end}\n        at += 1{end}\n    }}\n}}\n",
+        entries.join(", "),
+        first + count
     );
     out
 }
@@ -55,6 +60,12 @@ struct Printer<'a> {
     tries: Vec<Option<Name>>,
     /// Before the `{` of a body: a record literal needs parentheses.
     head: bool,
+}
+
+impl<'a> Printer<'a> {
+    fn new(dialect: Dialect, out: String, case: &'a Case) -> Printer<'a> {
+        Printer { dialect, out, indent: 0, case, tries: Vec::new(), head: false }
+    }
 }
 
 impl Printer<'_> {
@@ -88,20 +99,20 @@ impl Printer<'_> {
 
     // Items.
 
-    fn case(&mut self, number: usize) {
-        let _ = writeln!(self.out, "\n// case {number}");
+    /// Types, constants and conversions that are the case's own.
+    fn own_items(&mut self) {
         let case = self.case;
-        for adt in &case.adts {
+        for adt in &case.adts[case.shared.adts..] {
             self.adt(adt);
         }
-        for (name, ty, value) in &case.consts {
+        for (name, ty, value) in &case.consts[case.shared.consts..] {
             let _ = write!(self.out, "const {name}: ");
             self.ty(ty);
             self.put(" = ");
             self.expr(value);
             self.either("\n", ";\n");
         }
-        for (from, to, body) in &case.froms {
+        for (from, to, body) in &case.froms[case.shared.froms..] {
             self.either("impl From[", "impl From<");
             self.ty(from);
             self.either("] for ", "> for ");
@@ -114,6 +125,12 @@ impl Printer<'_> {
             self.expr(body);
             self.put(" }\n}\n");
         }
+    }
+
+    fn case(&mut self, number: usize) {
+        let _ = writeln!(self.out, "\n// case {number}");
+        self.own_items();
+        let case = self.case;
         if let Some(protocol) = &case.protocol {
             self.protocol(protocol);
         }
@@ -122,7 +139,7 @@ impl Printer<'_> {
                 Some(owner) => {
                     let adt = &case.adts[owner];
                     self.put("impl");
-                    self.params(adt.params, "Clone + Debug");
+                    self.params(adt.params, "Clone + Debug + Tell");
                     self.put(" ");
                     let args = (0..adt.params).map(Ty::Param).collect();
                     self.ty(&Ty::Adt(owner, args));
@@ -216,26 +233,50 @@ impl Printer<'_> {
             self.bare_params(adt.params);
             let _ = write!(self.out, " Drop for {}", adt.name);
             self.bare_params(adt.params);
-            let name = &adt.name;
-            match self.dialect {
-                Dialect::Quastra => {
-                    let _ = write!(self.out, " {{\n    fn drop(&mut self) {{ println(\"~{name}\") }}\n}}\n");
-                }
-                Dialect::Rust => {
-                    let _ =
-                        write!(self.out, " {{\n    fn drop(&mut self) {{ println!(\"~{name}\"); }}\n}}\n");
-                }
-            }
+            let (name, end) = (&adt.name, if self.is_rust() { ";" } else { "" });
+            let _ = write!(self.out, " {{\n    fn drop(&mut self) {{ line(\"~{name}\"){end} }}\n}}\n");
         }
+        self.tell(adt);
+    }
+
+    /// How it is printed.
+    fn tell(&mut self, adt: &Adt) {
+        let end = if self.is_rust() { ";" } else { "" };
+        let dot = if self.is_rust() { "::" } else { "." };
+        self.put("impl");
+        self.params(adt.params, "Tell");
+        let _ = write!(self.out, " Tell for {}", adt.name);
+        self.bare_params(adt.params);
+        self.put(" {\n    fn tell(&self) {\n        match self {\n");
+        for variant in &adt.variants {
+            let names: Vec<&str> = variant.fields.iter().map(|(name, _)| name.as_str()).collect();
+            let _ = write!(self.out, "            {}", adt.name);
+            if adt.is_union {
+                let _ = write!(self.out, "{dot}{}", variant.name);
+            }
+            let _ = match (names.is_empty(), variant.named || !adt.is_union) {
+                (true, false) => Ok(()),
+                (_, true) => write!(self.out, " {{ {} }}", names.join(", ")),
+                (false, false) => write!(self.out, "({})", names.join(", ")),
+            };
+            let _ = write!(self.out, " => {{\n                put(\"{}\"){end}\n", variant.name);
+            for name in names {
+                let _ =
+                    write!(self.out, "                put(\" \"){end}\n                {name}.tell(){end}\n");
+            }
+            self.put("            },\n");
+        }
+        self.put("        }\n    }\n}\n");
     }
 
     fn protocol(&mut self, protocol: &Protocol) {
         let Protocol { name, constant, method, default, out, impls } = protocol;
         self.either("protocol ", "trait ");
-        let _ = write!(self.out, "{name}: Clone + Debug {{\n    ");
+        let _ = write!(self.out, "{name}: Clone + Debug + Tell {{\n    ");
         let semi = if self.is_rust() { ";" } else { "" };
         let out_ty = if self.is_rust() { "Self::Out" } else { "Self.Out" };
-        let bound = if self.is_rust() { "type Out: Clone + Debug;" } else { "type Out: Clone + Debug" };
+        let bound =
+            if self.is_rust() { "type Out: Clone + Debug + Tell;" } else { "type Out: Clone + Debug + Tell" };
         let _ = write!(self.out, "{bound}\n    const {constant}: i64{semi}\n    ");
         let _ = write!(self.out, "fn {method}(&self, x: i64) -> i64{semi}\n    ");
         let _ = write!(self.out, "fn {out}(self) -> {out_ty}{semi}\n    ");
@@ -249,7 +290,7 @@ impl Printer<'_> {
                 _ => 0,
             };
             self.put("impl");
-            self.params(params, "Clone + Debug");
+            self.params(params, "Clone + Debug + Tell");
             let _ = write!(self.out, " {name} for ");
             self.ty(&it.ty);
             self.put(" {\n    type Out = ");
@@ -275,7 +316,7 @@ impl Printer<'_> {
         let _ = write!(self.out, "fn {}", func.name);
         let bound = match (&self.case.protocol, func.bound) {
             (Some(protocol), true) => protocol.name.clone(),
-            _ => "Clone + Debug".to_string(),
+            _ => "Clone + Debug + Tell".to_string(),
         };
         let params = if func.owner.is_some() { 0 } else { func.params };
         self.params(params, &bound);
