@@ -46,6 +46,11 @@ pub enum Ty {
     List(Box<Ty>),
     /// Keys are numbers or strings.
     Map(Box<Ty>, Box<Ty>),
+    Set(Box<Ty>),
+    /// As long as the const parameter of this number says.
+    ArrayOf(Box<Ty>, usize),
+    /// The argument of a const parameter.
+    Const(usize),
     Option(Box<Ty>),
     Result(Box<Ty>, Box<Ty>),
     Box(Box<Ty>),
@@ -78,6 +83,8 @@ pub struct Adt {
     pub copy: bool,
     /// Has an `impl Drop` that prints.
     pub drop: bool,
+    /// `#[repr(C)]`
+    pub repr_c: bool,
     /// One without a name of a record; several of a union.
     pub variants: Vec<Variant>,
     pub is_union: bool,
@@ -96,6 +103,8 @@ pub struct Func {
     pub name: Name,
     /// How many type parameters.
     pub params: usize,
+    /// How many const parameters, behind those.
+    pub consts: usize,
     /// The parameters are bound by the case's protocol, not by `Clone`.
     pub bound: bool,
     pub args: Vec<(Name, Ty, bool)>,
@@ -143,11 +152,43 @@ pub struct Shared {
     pub adts: usize,
     pub consts: usize,
     pub froms: usize,
+    pub forms: usize,
+    pub statics: usize,
+}
+
+/// Text with holes, for what is written alike but for signs: `$0` is the first part, `‹a¦b›` is `a` in Quastra and `b` in
+/// Rust; `⟨T⟩`, `a·b`, `§` and `⟦a, b⟧` are type arguments, a path, the end of a statement and a list.
+#[derive(Clone, Debug)]
+pub struct Form {
+    pub text: String,
+    pub parts: Vec<Part>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Part {
+    Expr(Expr),
+    Block(Block),
+    Ty(Ty),
+}
+
+/// `impl Add[rhs] for lhs`
+#[derive(Clone, Debug)]
+pub struct Op {
+    pub sign: &'static str,
+    pub lhs: Ty,
+    /// None of one with a single operand.
+    pub rhs: Option<Ty>,
+    pub out: Ty,
 }
 
 #[derive(Clone, Debug, Default)]
 pub struct Case {
     pub shared: Shared,
+    /// Items that need no tree of their own.
+    pub forms: Vec<Form>,
+    pub ops: Vec<Op>,
+    /// `static NAME: [int; len]`
+    pub statics: Vec<(Name, IntTy, Vec<Expr>)>,
     pub adts: Vec<Adt>,
     pub consts: Vec<(Name, Ty, Expr)>,
     pub protocol: Option<Protocol>,
@@ -193,6 +234,7 @@ pub enum Stmt {
     Print(String, Vec<Expr>),
     /// A line `label value` for each value, by a function that all share: cheaper for compilers.
     Tell(String, Vec<Expr>),
+    Form(Form),
 }
 
 /// Of `if` and `while`: conditions joined with `&&`, some of them with a pattern.
@@ -267,6 +309,7 @@ pub enum Expr {
     Continue(Option<Name>),
     Return(Option<Box<Expr>>),
     Panic(String),
+    Form(Form),
     Replace(Box<Expr>, Box<Expr>),
 }
 
@@ -297,6 +340,6 @@ pub enum Pat {
     Ok(Box<Pat>),
     Err(Box<Pat>),
     Or(Vec<Pat>),
-    /// Before, the rest and its name, after.
+    /// Before, the rest and its name, after. The rest of an array is one, of another slice a slice.
     Slice(Vec<Pat>, Option<Option<Name>>, Vec<Pat>),
 }

@@ -151,6 +151,45 @@ impl[A: Tell, B: Tell, C: Tell] Tell for (A, B, C) {
         put(")")
     }
 }
+impl[T: Tell] Tell for Set[T] {
+    fn tell(&self) {
+        for value in self {
+            value.tell()
+            put(";")
+        }
+    }
+}
+#[derive(Clone, Debug, Eq)]
+record Ring[T, const N: usize] { cells: [T; N], at: usize }
+impl[T: Clone, const N: usize] Ring[T, N] {
+    fn next(&mut self) -> T {
+        self.at += 1
+        self.cells[self.at % N].clone()
+    }
+    fn size(&self) -> usize { N + self.cells.len() }
+    fn turn(self) -> List[T] {
+        var list = List.new()
+        for i in 0..N { list.push(self.cells[(self.at + i) % N].clone()) }
+        list
+    }
+}
+impl[T, const N: usize] Index[usize] for Ring[T, N] {
+    type Output = T
+    fn index(&self, at: usize) -> &T { &self.cells[at % N] }
+}
+impl[T, const N: usize] IndexMut[usize] for Ring[T, N] {
+    fn index_mut(&mut self, at: usize) -> &mut T { &mut self.cells[at % N] }
+}
+fn gather[T, I: Iterator[Item = T]](items: I) -> List[T] {
+    var list = List.new()
+    for item in items { list.push(item) }
+    list
+}
+fn last_or[I: Iterator](items: I, or: I.Item) -> I.Item {
+    var last = or
+    for item in items { last = item }
+    last
+}
 fn apply[F: Fn(i64) -> i64](f: F, x: i64) -> i64 { f(f(x)) }
 fn change[F: FnMut(i64) -> i64](var f: F, x: i64) -> i64 { f(x).wrapping_add(f(x)) }
 fn finish[T, F: FnOnce(i64) -> T](f: F, x: i64) -> T { f(x) }
@@ -162,6 +201,7 @@ fn either[T](a: bool, x: T, y: T) -> T { if a { x } else { y } }
 
 pub const RUST: &str = r#"#![allow(warnings, arithmetic_overflow, unconditional_panic)]
 use std::fmt::Debug;
+use std::ops::*;
 use std::rc::Rc;
 
 #[derive(Debug, PartialEq)]
@@ -299,6 +339,68 @@ impl<A: Tell, B: Tell, C: Tell> Tell for (A, B, C) {
         self.2.tell();
         put(")");
     }
+}
+#[derive(Clone)]
+struct Set<T> { entries: Vec<T> }
+impl<T: PartialEq> Set<T> {
+    fn new() -> Set<T> { Set { entries: Vec::new() } }
+    fn len(&self) -> usize { self.entries.len() }
+    fn clear(&mut self) { self.entries.clear() }
+    fn contains(&self, value: T) -> bool { self.entries.contains(&value) }
+    fn insert(&mut self, value: T) -> bool {
+        let is_new = !self.entries.contains(&value);
+        if is_new {
+            self.entries.push(value);
+        }
+        is_new
+    }
+}
+impl<T: PartialEq> PartialEq for Set<T> {
+    fn eq(&self, other: &Set<T>) -> bool {
+        self.len() == other.len() && self.entries.iter().all(|it| other.entries.contains(it))
+    }
+}
+impl<T: Debug> Debug for Set<T> {
+    fn fmt(&self, f: &mut std::fmt::Formatter) -> std::fmt::Result { f.debug_set().entries(self.entries.iter()).finish() }
+}
+impl<T: Tell> Tell for Set<T> {
+    fn tell(&self) {
+        for value in &self.entries {
+            value.tell();
+            put(";");
+        }
+    }
+}
+#[derive(Clone, Debug, PartialEq)]
+struct Ring<T, const N: usize> { cells: [T; N], at: usize }
+impl<T: Clone, const N: usize> Ring<T, N> {
+    fn next(&mut self) -> T {
+        self.at += 1;
+        self.cells[self.at % N].clone()
+    }
+    fn size(&self) -> usize { N + self.cells.len() }
+    fn turn(self) -> Vec<T> {
+        let mut list = Vec::new();
+        for i in 0..N { list.push(self.cells[(self.at + i) % N].clone()); }
+        list
+    }
+}
+impl<T, const N: usize> Index<usize> for Ring<T, N> {
+    type Output = T;
+    fn index(&self, at: usize) -> &T { &self.cells[at % N] }
+}
+impl<T, const N: usize> IndexMut<usize> for Ring<T, N> {
+    fn index_mut(&mut self, at: usize) -> &mut T { &mut self.cells[at % N] }
+}
+fn gather<T, I: Iterator<Item = T>>(items: I) -> Vec<T> {
+    let mut list = Vec::new();
+    for item in items { list.push(item); }
+    list
+}
+fn last_or<I: Iterator>(items: I, or: I::Item) -> I::Item {
+    let mut last = or;
+    for item in items { last = item; }
+    last
 }
 fn apply<F: Fn(i64) -> i64>(f: F, x: i64) -> i64 { f(f(x)) }
 fn change<F: FnMut(i64) -> i64>(mut f: F, x: i64) -> i64 { f(x).wrapping_add(f(x)) }

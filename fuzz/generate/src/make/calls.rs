@@ -24,7 +24,7 @@ impl Make {
         }
         let mut found: Vec<(usize, Vec<Option<Ty>>)> = Vec::new();
         for (i, func) in self.case.funcs.iter().enumerate() {
-            let mut args = vec![None; func.params];
+            let mut args = vec![None; func.params + func.consts];
             if Make::unify(&func.ret, ty, &mut args) {
                 found.push((i, args));
             }
@@ -43,8 +43,10 @@ impl Make {
         let (name, owner, bound) = (func.name.clone(), func.owner, func.bound);
         let params: Vec<Ty> = func.args.iter().map(|(_, ty, _)| ty.clone()).collect();
         let mut types: Vec<Ty> = Vec::new();
-        for known in args {
+        for (at, known) in args.into_iter().enumerate() {
             types.push(match known {
+                None if at >= self.case.funcs[index].params => Ty::Const(self.rng.between(1, 4)),
+                Some(Ty::Const(len)) => Ty::Const(len),
                 Some(ty) if !bound || self.implements(&ty) => ty,
                 Some(_) => return None,
                 None if bound => self.implementor()?,
@@ -183,7 +185,8 @@ impl Make {
     /// A closure, and what it borrows.
     pub(super) fn closure(&mut self, args: &[Ty], ret: &Ty, kind: ClosureKind) -> (Expr, Vec<(usize, bool)>) {
         let base = self.vars.len();
-        let moves = self.reads_only == 0 && self.closures.is_empty() && self.rng.chance(35);
+        let moves = std::mem::take(&mut self.must_move)
+            || self.reads_only == 0 && self.closures.is_empty() && self.rng.chance(35);
         self.closures.push(Capture { base, kind, moves, loops: self.loops, touched: Vec::new() });
         self.frames.push(Frame { ret: ret.clone(), labels: Vec::new(), catch: None, closed: true });
         let outer_loops = self.reads_only;
@@ -258,7 +261,7 @@ impl Make {
             .case
             .funcs
             .iter()
-            .filter(|func| func.params == 0 && func.owner.is_none() && func.ret == *ret)
+            .filter(|func| func.params + func.consts == 0 && func.owner.is_none() && func.ret == *ret)
             .filter(|func| {
                 func.args.len() == args.len() && func.args.iter().zip(args).all(|(a, b)| a.1 == *b)
             })
@@ -284,7 +287,9 @@ impl Make {
     /// `(0i64..n)`, `list.iter().copied()`, with a few adaptors.
     pub(super) fn chain(&mut self, held: &mut Vec<(usize, bool)>) -> Expr {
         let list = Ty::List(Box::new(I64));
+        let own = if self.rng.chance(40) { self.own_iterator(&I64) } else { None };
         let mut chain = match self.readable(&list) {
+            _ if own.is_some() => own.unwrap_or(Expr::None),
             Some(place) if self.rng.chance(50) => {
                 self.touch(place.root, Touch::Read);
                 held.push(self.hold(place.root, false));

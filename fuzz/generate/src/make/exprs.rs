@@ -101,6 +101,9 @@ impl Make {
                 Expr::Of(ty.clone(), "new", vec![value])
             }
             Ty::Adt(adt, args) => {
+                if let Some(expr) = self.op_for(ty) {
+                    return expr;
+                }
                 let def = &self.case.adts[*adt];
                 let updatable = !def.is_union && !def.drop && def.variants[0].fields.len() > 1;
                 let variant = self.rng.below(def.variants.len());
@@ -113,7 +116,8 @@ impl Make {
                 self.construct(*adt, variant, args, &mut |make, ty| make.expr(ty))
             }
             Ty::FnPtr(args, ret) => self.function_value(args, ret),
-            Ty::Map(..) | Ty::Noisy | Ty::Param(_) => self.leaf(ty),
+            Ty::Map(..) | Ty::Set(_) | Ty::Noisy | Ty::Param(_) => self.leaf(ty),
+            Ty::ArrayOf(..) | Ty::Const(_) => self.leaf(ty),
             Ty::Str | Ty::Slice(_) | Ty::Ref(_) | Ty::RefMut(_) | Ty::Closure(..) => self.leaf(ty),
         }
     }
@@ -136,7 +140,7 @@ impl Make {
             0..=5 => {
                 // Checked: of small numbers mostly, or every program would panic.
                 let op = *self.rng.pick(&LOW);
-                let wild = self.rng.chance(12);
+                let wild = self.rng.chance(18);
                 let a = if wild { self.expr(&ty) } else { self.small_expr(&ty) };
                 let b = match op {
                     "<<" | ">>" if !wild => self.small(&U32, 8),
@@ -186,6 +190,7 @@ impl Make {
                 };
                 Expr::Cast(boxed(self.expr(&from)), ty)
             }
+            16 if ty == USIZE && self.consts > 0 => Expr::Lit("N".into()),
             16 if ty == USIZE => self.length(),
             16 if ty == I64 => self.sum_of(&ty),
             17 if ty == I64 => self.with_closure(),
@@ -223,6 +228,21 @@ impl Make {
     }
 
     fn constant(&mut self, int: IntTy) -> Expr {
+        let found: Vec<(Name, usize)> = self
+            .case
+            .statics
+            .iter()
+            .filter(|(_, ty, _)| *ty == int)
+            .map(|(name, _, items)| (name.clone(), items.len()))
+            .collect();
+        if !found.is_empty() && self.rng.chance(50) {
+            let (name, len) = self.rng.pick(&found).clone();
+            let index = match self.rng.chance(20) {
+                true => self.small(&USIZE, 5),
+                false => Expr::Lit(self.rng.below(len).to_string()),
+            };
+            return Expr::Index(boxed(Expr::Var(name)), boxed(index));
+        }
         let found: Vec<Name> = self
             .case
             .consts
@@ -288,6 +308,13 @@ impl Make {
             }
             6 => Expr::Unary("!", boxed(self.expr(&Ty::Bool))),
             7 => self.same_places(),
+            8 if self.rng.chance(30) => {
+                let wanted = Ty::Set(Box::new(I64));
+                let Some(place) = self.readable(&wanted) else { return self.leaf(&Ty::Bool) };
+                self.touch(place.root, Touch::Read);
+                let value = self.small(&I64, 5);
+                Expr::Method(boxed(place.expr), "contains", vec![value])
+            }
             8 => {
                 let found = self.places();
                 let found: Vec<_> = found
@@ -330,6 +357,8 @@ impl Make {
             }
             Ty::Result(ok, err) => self.has_eq(ok) && self.has_eq(err),
             Ty::Map(_, value) => self.has_eq(value),
+            Ty::Set(_) => true,
+            Ty::ArrayOf(..) | Ty::Const(_) => false,
             Ty::Adt(adt, args) => {
                 args.iter().all(|ty| self.has_eq(ty)) && !self.case.adts[*adt].variants.is_empty()
             }
@@ -357,6 +386,19 @@ impl Make {
                 }
                 Expr::Format(parts)
             }
+            2 => match self.readable(&Ty::String) {
+                // Panics where it cuts a character, or behind the end.
+                Some(place) => {
+                    self.touch(place.root, Touch::Read);
+                    let low = self.small(&USIZE, 2);
+                    let high =
+                        self.rng.chance(50).then(|| boxed(Expr::Lit((1 + self.rng.below(2)).to_string())));
+                    let part = Expr::Range(Some(boxed(low)), high, false);
+                    let part = Expr::Index(boxed(place.expr), boxed(part));
+                    Expr::Method(boxed(part), "to_string", Vec::new())
+                }
+                None => self.leaf(&Ty::String),
+            },
             _ => self.leaf(&Ty::String),
         }
     }
@@ -457,7 +499,7 @@ impl Make {
             .into_iter()
             .filter(|it| {
                 let elem = match &it.ty {
-                    Ty::List(elem) | Ty::Array(elem, _) => elem,
+                    Ty::List(elem) | Ty::Array(elem, _) | Ty::ArrayOf(elem, _) => elem,
                     Ty::Ref(inner) => match &**inner {
                         Ty::Slice(elem) => elem,
                         _ => return false,
@@ -477,6 +519,10 @@ impl Make {
                 Expr::Binary("%", boxed(index), boxed(Expr::Lit(format!("{len}usize"))))
             }
             (Ty::Array(_, len), _) => Expr::Lit(format!("{}", self.rng.below(*len))),
+            (Ty::ArrayOf(..), _) => {
+                let index = self.expr(&USIZE);
+                Expr::Binary("%", boxed(index), boxed(Expr::Lit("N".into())))
+            }
             _ => Expr::Lit(format!("{}", self.rng.below(2))),
         };
         self.release(&[held]);
@@ -484,7 +530,8 @@ impl Make {
     }
 
     fn length(&mut self) -> Expr {
-        let has_len = |ty: &Ty| matches!(ty, Ty::List(_) | Ty::Map(..) | Ty::String | Ty::Array(..));
+        let has_len =
+            |ty: &Ty| matches!(ty, Ty::List(_) | Ty::Map(..) | Ty::Set(_) | Ty::String | Ty::Array(..));
         let found: Vec<_> =
             self.places().into_iter().filter(|it| has_len(&it.ty) && self.can_read(it)).collect();
         let Some(place) = self.pick_place(found) else { return self.leaf(&USIZE) };

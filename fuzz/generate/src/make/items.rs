@@ -13,7 +13,7 @@ use crate::ast::*;
 
 impl Make {
     pub(super) fn items(&mut self) {
-        self.small = self.rng.chance(80);
+        self.small = self.rng.chance(88);
         let (adts, consts) = match self.small {
             true => (usize::from(self.rng.chance(8)), 0),
             false => (usize::from(self.rng.chance(50)), self.rng.below(3)),
@@ -27,7 +27,8 @@ impl Make {
         if self.rng.chance(if self.small { 8 } else { 25 }) {
             self.make_protocol();
         }
-        let functions = if self.small { 1 } else { self.rng.between(1, 2) };
+        self.make_forms();
+        let functions = if self.small { usize::from(self.rng.chance(65)) } else { self.rng.between(1, 2) };
         for _ in 0..functions {
             match self.rng.below(10) {
                 0..=2 => self.make_method(),
@@ -38,7 +39,7 @@ impl Make {
         self.make_entry();
     }
 
-    fn body(&mut self, args: &[(Name, Ty, bool)], ret: &Ty, fuel: i64) -> Block {
+    pub(super) fn body(&mut self, args: &[(Name, Ty, bool)], ret: &Ty, fuel: i64) -> Block {
         self.vars.clear();
         for (name, ty, mutable) in args {
             self.declare(name.clone(), ty.clone(), *mutable);
@@ -99,7 +100,19 @@ impl Make {
         let bound = params > 0 && self.case.protocol.is_some() && self.rng.chance(60);
         self.params = params;
         self.bound = bound;
+        let consts = usize::from(!bound && self.rng.chance(12));
+        self.consts = consts;
         let mut args = Vec::new();
+        if consts > 0 {
+            let elem = if params > 0 { Ty::Param(0) } else { self.value_ty(0) };
+            let array = Ty::ArrayOf(Box::new(elem), params);
+            let array = match self.rng.below(3) {
+                0 => Ty::Ref(Box::new(array)),
+                1 => Ty::RefMut(Box::new(array)),
+                _ => array,
+            };
+            args.push((self.name("n"), array, false));
+        }
         // A value of each parameter's type, so that there is something to work with.
         for param in 0..params {
             let ty = if self.rng.chance(70) { Ty::Param(param) } else { Ty::Ref(Box::new(Ty::Param(param))) };
@@ -113,8 +126,19 @@ impl Make {
         let name = self.function_name();
         let body = self.body(&args, &ret, 14);
         self.params = 0;
+        self.consts = 0;
         self.bound = false;
-        self.case.funcs.push(Func { name, params, bound, args, ret, body, owner: None, is_const: false });
+        self.case.funcs.push(Func {
+            name,
+            params,
+            consts,
+            bound,
+            args,
+            ret,
+            body,
+            owner: None,
+            is_const: false,
+        });
     }
 
     fn make_method(&mut self) {
@@ -136,6 +160,7 @@ impl Make {
         self.case.funcs.push(Func {
             name,
             params,
+            consts: 0,
             bound: false,
             args,
             ret,
@@ -175,6 +200,7 @@ impl Make {
         self.case.funcs.push(Func {
             name,
             params: 0,
+            consts: 0,
             bound: false,
             args,
             ret: ty,
@@ -214,6 +240,7 @@ impl Make {
         let func = |name: Name, args: Vec<(Name, Ty, bool)>, ret: Ty, body: Block| Func {
             name,
             params: 0,
+            consts: 0,
             bound: false,
             args,
             ret,
@@ -306,6 +333,7 @@ impl Make {
             self.call_once(index, &mut block);
         }
         self.call_protocol(&mut block);
+        self.use_forms(&mut block);
         self.fuel = if self.small { 7 } else { 18 };
         let stmts = if self.small { self.rng.between(1, 2) } else { self.rng.between(2, 5) };
         for _ in 0..stmts {
@@ -320,7 +348,7 @@ impl Make {
         let func = self.case.funcs[index].clone();
         if let Some(owner) = func.owner {
             // Something to call it on.
-            let args: Vec<Ty> = (0..func.params).map(|_| self.value_ty(0)).collect();
+            let args: Vec<Ty> = (0..func.params).map(|_| self.argument_ty(0)).collect();
             let ty = Ty::Adt(owner, args);
             let name = self.name("o");
             let init = self.expr(&ty);
@@ -336,13 +364,15 @@ impl Make {
                 let Some(Ty::Adt(_, args)) = self.vars.last().map(|var| var.ty.clone()) else { return };
                 args.into_iter().map(Some).collect()
             }
-            None => vec![None; func.params],
+            None => vec![None; func.params + func.consts],
         };
         let known: Vec<Option<Ty>> = args;
         let types: Vec<Ty> = known
             .into_iter()
-            .map(|ty| match ty {
+            .enumerate()
+            .map(|(at, ty)| match ty {
                 Some(ty) => ty,
+                None if at >= func.params => Ty::Const(self.rng.between(1, 4)),
                 None if func.bound => self.implementor().unwrap_or(I64),
                 None => self.value_ty(1),
             })

@@ -8,10 +8,12 @@
 //! types.rs    records, unions, constants      items.rs    functions, methods, the protocol
 //! values.rs   places and leaves               exprs.rs    expressions by type
 //! calls.rs    calls, closures, iterators      stmts.rs    statements, loops       patterns.rs  match
+//! forms.rs    dyn, operators, iterators of one's own, const generics, closures that are returned or boxed
 //! ```
 
 mod calls;
 mod exprs;
+mod forms;
 mod items;
 mod patterns;
 mod stmts;
@@ -38,8 +40,13 @@ pub fn world(seed: u64) -> World {
 pub fn case(world: &World, seed: u64, number: usize) -> Case {
     let mut make = Make::new(seed, number, number.to_string(), world.case.clone());
     make.pool = world.pool.clone();
-    make.case.shared =
-        Shared { adts: make.case.adts.len(), consts: make.case.consts.len(), froms: make.case.froms.len() };
+    make.case.shared = Shared {
+        adts: make.case.adts.len(),
+        consts: make.case.consts.len(),
+        froms: make.case.froms.len(),
+        forms: make.case.forms.len(),
+        statics: make.case.statics.len(),
+    };
     make.items();
     make.case
 }
@@ -128,6 +135,14 @@ struct Make {
     fuel: i64,
     /// Type parameters of the function at hand.
     params: usize,
+    /// Its const parameters.
+    consts: usize,
+    /// What `forms.rs` made for this case.
+    forms: Vec<forms::Made>,
+    /// A closure that is made now is `move`.
+    must_move: bool,
+    /// Patterns bind nothing.
+    nameless: bool,
     /// They are bound by the protocol.
     bound: bool,
     /// Calls left in this function.
@@ -144,7 +159,7 @@ impl Make {
             pool: Vec::new(),
             own: Vec::new(),
             small: false,
-            interpolates: seed % 8 == 4,
+            interpolates: seed % 32 == 4,
             like_rust: seed.is_multiple_of(2),
             names: 0,
             ids: 0,
@@ -155,6 +170,10 @@ impl Make {
             frames: Vec::new(),
             fuel: 0,
             params: 0,
+            consts: 0,
+            forms: Vec::new(),
+            must_move: false,
+            nameless: false,
             bound: false,
             calls: 0,
             depth: 0,

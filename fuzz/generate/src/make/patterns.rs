@@ -43,7 +43,7 @@ impl Make {
         let mut found: Vec<Place> = self.places();
         found.retain(|it| {
             !matches!(it.ty, Ty::Ref(_) | Ty::RefMut(_) | Ty::Closure(..) | Ty::FnPtr(..) | Ty::Noisy)
-                && !matches!(it.ty, Ty::Param(_) | Ty::Rc(_) | Ty::Map(..) | Ty::Unit | Ty::Str)
+                && !matches!(it.ty, Ty::Param(_) | Ty::Rc(_) | Ty::Map(..) | Ty::Set(_) | Ty::Unit | Ty::Str)
                 && !matches!(it.ty, Ty::Float(_) | Ty::Slice(_) | Ty::Box(_))
                 && self.can_read(it)
         });
@@ -285,6 +285,9 @@ impl Make {
     }
 
     fn bind(&mut self, ty: &Ty, mode: Mode) -> Pat {
+        if self.nameless {
+            return Pat::Wild;
+        }
         let bound = match mode {
             Mode::Own => ty.clone(),
             Mode::Copies if self.is_copy(ty) => ty.clone(),
@@ -303,6 +306,24 @@ impl Make {
     pub(super) fn pattern(&mut self, ty: &Ty, depth: usize, mode: Mode, always: bool) -> Pat {
         if depth == 0 || self.rng.chance(15) {
             return if self.rng.chance(60) { self.bind(ty, mode) } else { Pat::Wild };
+        }
+        if !always && depth > 1 && !matches!(ty, Ty::Int(_) | Ty::Bool | Ty::Char) {
+            match self.rng.below(14) {
+                // Of what names nothing, to any depth.
+                0 => {
+                    let count = self.rng.between(2, 3);
+                    let pats = (0..count).map(|_| self.nameless(ty, depth - 1, mode)).collect();
+                    return Pat::Or(pats);
+                }
+                1 if !self.nameless && mode != Mode::Mutable => {
+                    let inner = self.nameless(ty, depth - 1, mode);
+                    return match self.bind_fixed(ty, mode) {
+                        Some(name) => Pat::At(name, Box::new(inner)),
+                        None => inner,
+                    };
+                }
+                _ => {}
+            }
         }
         match ty {
             Ty::Int(int) if !always => self.int_pattern(*int, mode),
@@ -325,7 +346,7 @@ impl Make {
             Ty::Array(elem, len) => {
                 let mode = if mode == Mode::Own && self.like_rust { Mode::Copies } else { mode };
                 let rest = self.rng.chance(40) && *len > 1;
-                let count = if rest { len - 1 } else { *len };
+                let count = if rest { len - self.rng.between(1, *len - 1) } else { *len };
                 let mut before: Vec<Pat> =
                     (0..count).map(|_| self.pattern(elem, depth - 1, mode, always)).collect();
                 if !rest {
@@ -333,7 +354,15 @@ impl Make {
                 }
                 let at = self.rng.below(before.len() + 1);
                 let after = before.split_off(at);
-                Pat::Slice(before, Some(None), after)
+                // The rest of an array is an array.
+                let rest = Ty::Array(elem.clone(), len - count);
+                // Only what is copied or borrowed: elements are moved one by one.
+                let copies = mode != Mode::Own || self.is_copy(elem);
+                let name = match copies && self.rng.chance(40) {
+                    true => self.bind_fixed(&rest, mode),
+                    false => None,
+                };
+                Pat::Slice(before, Some(name), after)
             }
             Ty::Option(inner) if !always => match self.rng.below(4) {
                 0 => Pat::None,
@@ -375,6 +404,21 @@ impl Make {
                 }
             }
         }
+    }
+
+    /// A name that cannot be assigned.
+    fn bind_fixed(&mut self, ty: &Ty, mode: Mode) -> Option<Name> {
+        let Pat::Bind(name, _) = self.bind(ty, mode) else { return None };
+        let last = self.vars.len() - 1;
+        self.vars[last].mutable = false;
+        Some(name)
+    }
+
+    fn nameless(&mut self, ty: &Ty, depth: usize, mode: Mode) -> Pat {
+        let outer = std::mem::replace(&mut self.nameless, true);
+        let pat = self.pattern(ty, depth, mode, false);
+        self.nameless = outer;
+        pat
     }
 
     fn int_pattern(&mut self, int: IntTy, mode: Mode) -> Pat {

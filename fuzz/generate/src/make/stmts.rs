@@ -206,6 +206,17 @@ impl Make {
             plain && self.can_write(it)
         });
         let Some(place) = self.pick_place(found) else { return self.let_stmt(block) };
+        let own = self.case.ops.iter().find(|op| op.sign == "+=" && op.lhs == place.ty).cloned();
+        if let Some(op) = own
+            && self.rng.chance(40)
+        {
+            self.touch(place.root, Touch::Write);
+            let held = self.hold(place.root, true);
+            let value = self.expr(&op.rhs.unwrap_or(I64));
+            self.release(&[held]);
+            block.stmts.push(Stmt::Assign(place.expr, "+", value));
+            return;
+        }
         let op = match &place.ty {
             Ty::Int(_) if self.rng.chance(55) => *self.rng.pick(&["+", "-", "*", "&", "|", "^"]),
             Ty::Float(_) if self.rng.chance(40) => *self.rng.pick(&["+", "*"]),
@@ -253,7 +264,9 @@ impl Make {
 
     fn change_collection(&mut self, block: &mut Block) {
         let mut found = self.places();
-        found.retain(|it| matches!(it.ty, Ty::List(_) | Ty::Map(..) | Ty::String) && self.can_write(it));
+        found.retain(|it| {
+            matches!(it.ty, Ty::List(_) | Ty::Map(..) | Ty::Set(_) | Ty::String) && self.can_write(it)
+        });
         let Some(place) = self.pick_place(found) else { return self.let_stmt(block) };
         self.touch(place.root, Touch::Write);
         let held = self.hold(place.root, true);
@@ -272,6 +285,10 @@ impl Make {
                 0..=3 => ("insert", vec![self.small(&I64, 5), self.expr(value)]),
                 _ => ("remove", vec![self.small(&I64, 5)]),
             },
+            Ty::Set(elem) => match self.rng.below(6) {
+                0..=4 => ("insert", vec![self.expr(elem)]),
+                _ => ("clear", Vec::new()),
+            },
             _ => match self.rng.below(5) {
                 0 | 1 => ("push_str", vec![Expr::Lit(format!("{:?}", self.text()))]),
                 2 => ("push", vec![self.expr(&Ty::Char)]),
@@ -280,7 +297,7 @@ impl Make {
             },
         };
         self.release(&[held]);
-        let gives = matches!(name, "remove" | "pop");
+        let gives = matches!(name, "remove" | "pop") || matches!(place.ty, Ty::Set(_)) && name == "insert";
         let call = Expr::Method(boxed(place.expr), name, args);
         block.stmts.push(match gives {
             true => Stmt::Let { pat: Pat::Wild, ty: None, init: Some(call) },
@@ -345,12 +362,12 @@ impl Make {
                 let exclusive = self.rng.chance(45);
                 let mut found = self.places();
                 found.retain(|it| {
-                    matches!(it.ty, Ty::List(_) | Ty::Array(..))
+                    matches!(it.ty, Ty::List(_) | Ty::Array(..) | Ty::ArrayOf(..))
                         && if exclusive { self.can_write(it) } else { self.can_read(it) }
                 });
                 let Some(place) = self.pick_place(found) else { return self.let_stmt(block) };
                 let elem = match &place.ty {
-                    Ty::List(elem) | Ty::Array(elem, _) => (**elem).clone(),
+                    Ty::List(elem) | Ty::Array(elem, _) | Ty::ArrayOf(elem, _) => (**elem).clone(),
                     _ => I64,
                 };
                 if !exclusive && self.can_take(&place) {
@@ -445,7 +462,6 @@ impl Make {
     }
 
     fn let_else(&mut self, block: &mut Block) {
-        let Some(leave) = self.way_out() else { return self.let_stmt(block) };
         let inner = self.value_ty(1);
         let wanted = match self.rng.chance(70) {
             true => Ty::Option(Box::new(inner)),
@@ -455,6 +471,8 @@ impl Make {
         // The block after `else` does not see the names.
         let mut or = Block::default();
         self.scope(|make| make.print_stmt(&mut or));
+        // Made after the value, for it runs after it: what that took is gone.
+        let leave = self.way_out().unwrap_or_else(|| Expr::Panic("nowhere to go".into()));
         or.stmts.push(Stmt::Expr(leave));
         let pat = match &wanted {
             Ty::Option(inner) => Pat::Some(Box::new(self.pattern(inner, 2, Mode::Own, false))),
@@ -492,7 +510,7 @@ impl Make {
         self.reads_only += 1;
         let cond = self.expr(&Ty::Bool);
         self.reads_only -= 1;
-        let leave = match self.rng.chance(14) {
+        let leave = match self.rng.chance(24) {
             true => Some(Expr::Panic(format!("told {}", self.rng.below(90)))),
             false => self.way_out(),
         };

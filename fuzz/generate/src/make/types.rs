@@ -59,6 +59,10 @@ impl Make {
             }
             2 | 3 => Ty::Array(Box::new(self.value_ty(depth - 1)), self.rng.between(1, 4)),
             4 | 5 => Ty::List(Box::new(self.value_ty(depth - 1))),
+            6 if self.rng.chance(40) => {
+                let elem = self.rng.pick(&[I64, Ty::String, Ty::Char, U8]).clone();
+                Ty::Set(Box::new(elem))
+            }
             6 => Ty::Map(Box::new(I64), Box::new(self.value_ty(depth - 1))),
             7..=9 => Ty::Option(Box::new(self.value_ty(depth - 1))),
             10 => Ty::Result(Box::new(self.value_ty(depth - 1)), Box::new(self.error_ty())),
@@ -84,17 +88,33 @@ impl Make {
             false => *self.rng.pick(&self.own),
         };
         let params = self.case.adts[adt].params;
-        let args = (0..params).map(|_| self.value_ty(depth.saturating_sub(2))).collect();
+        // Few instances of each.
+        let known: Vec<Ty> =
+            self.pool.iter().filter(|ty| matches!(ty, Ty::Adt(it, _) if *it == adt)).cloned().collect();
+        if !known.is_empty() && self.rng.chance(85) {
+            return self.rng.pick(&known).clone();
+        }
+        let args = (0..params).map(|_| self.argument_ty(depth.saturating_sub(2))).collect();
         Ty::Adt(adt, args)
+    }
+
+    /// For a type parameter.
+    pub(super) fn argument_ty(&mut self, depth: usize) -> Ty {
+        match self.rng.below(10) {
+            0..=3 => I64,
+            4..=7 => Ty::Noisy,
+            _ => self.value_ty(depth),
+        }
     }
 
     pub(super) fn is_copy(&self, ty: &Ty) -> bool {
         match ty {
             Ty::Int(_) | Ty::Float(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::Ref(_) | Ty::FnPtr(..) => true,
             Ty::Tuple(items) => items.iter().all(|ty| self.is_copy(ty)),
-            Ty::Array(elem, _) | Ty::Option(elem) => self.is_copy(elem),
+            Ty::Array(elem, _) | Ty::ArrayOf(elem, _) | Ty::Option(elem) => self.is_copy(elem),
             Ty::Result(ok, err) => self.is_copy(ok) && self.is_copy(err),
             Ty::Adt(adt, args) => self.case.adts[*adt].copy && args.iter().all(|ty| self.is_copy(ty)),
+            Ty::Set(_) | Ty::Const(_) => false,
             Ty::String | Ty::Str | Ty::Slice(_) | Ty::List(_) | Ty::Map(..) | Ty::Box(_) | Ty::Rc(_) => false,
             Ty::RefMut(_) | Ty::Noisy | Ty::Param(_) | Ty::Closure(..) => false,
         }
@@ -108,6 +128,11 @@ impl Make {
             Ty::Slice(elem) => Ty::Slice(sub(elem)),
             Ty::Tuple(items) => Ty::Tuple(items.iter().map(|ty| Make::substitute(ty, args)).collect()),
             Ty::Array(elem, len) => Ty::Array(sub(elem), *len),
+            Ty::ArrayOf(elem, param) => match args.get(*param) {
+                Some(Ty::Const(len)) => Ty::Array(sub(elem), *len),
+                _ => Ty::ArrayOf(sub(elem), *param),
+            },
+            Ty::Set(elem) => Ty::Set(sub(elem)),
             Ty::List(elem) => Ty::List(sub(elem)),
             Ty::Map(key, value) => Ty::Map(sub(key), sub(value)),
             Ty::Option(inner) => Ty::Option(sub(inner)),
@@ -124,7 +149,7 @@ impl Make {
                 Ty::FnPtr(from.iter().map(|ty| Make::substitute(ty, args)).collect(), sub(to))
             }
             Ty::Int(_) | Ty::Float(_) | Ty::Bool | Ty::Char | Ty::Unit | Ty::String | Ty::Str => ty.clone(),
-            Ty::Noisy => ty.clone(),
+            Ty::Noisy | Ty::Const(_) => ty.clone(),
         }
     }
 
@@ -144,8 +169,12 @@ impl Make {
             },
             (Ty::Tuple(a), Ty::Tuple(b)) => all(a, b, args),
             (Ty::Adt(a, x), Ty::Adt(b, y)) => a == b && all(x, y, args),
+            (Ty::ArrayOf(a, param), Ty::Array(b, len)) => {
+                Make::unify(&Ty::Param(*param), &Ty::Const(*len), args) && Make::unify(a, b, args)
+            }
             (Ty::Array(a, n), Ty::Array(b, m)) => n == m && Make::unify(a, b, args),
             (Ty::List(a), Ty::List(b))
+            | (Ty::Set(a), Ty::Set(b))
             | (Ty::Option(a), Ty::Option(b))
             | (Ty::Box(a), Ty::Box(b))
             | (Ty::Rc(a), Ty::Rc(b)) => Make::unify(a, b, args),
@@ -161,6 +190,11 @@ impl Make {
         self.make_adts(adts);
         let consts = self.rng.between(2, 5);
         self.make_consts(consts);
+        for index in 0..self.rng.between(1, 3) {
+            let int = self.int_ty();
+            let items = (0..self.rng.between(1, 4)).map(|_| self.int_lit(int)).collect();
+            self.case.statics.push((format!("S{}X{index}", self.tag.to_uppercase()), int, items));
+        }
         let mut pool = vec![I64, Ty::Noisy];
         for _ in 0..12 {
             let depth = self.rng.between(1, 2);
@@ -176,6 +210,7 @@ impl Make {
         for _ in 0..2 {
             self.make_from();
         }
+        self.make_ops();
     }
 
     pub(super) fn make_adts(&mut self, count: usize) {
@@ -213,7 +248,8 @@ impl Make {
             self.params = 0;
             let letter = if is_union { 'U' } else { 'R' };
             let name = format!("{letter}{}x{index}", self.tag);
-            self.case.adts.push(Adt { name, params, copy, drop, variants, is_union });
+            let repr_c = !is_union && self.rng.chance(30);
+            self.case.adts.push(Adt { name, params, copy, drop, repr_c, variants, is_union });
         }
     }
 

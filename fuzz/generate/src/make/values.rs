@@ -236,7 +236,7 @@ impl Make {
 
     /// A value without calls: as small as can be.
     pub(super) fn leaf(&mut self, ty: &Ty) -> Expr {
-        let only_from_variables = matches!(ty, Ty::Param(_));
+        let only_from_variables = matches!(ty, Ty::Param(_) | Ty::ArrayOf(..));
         if !matches!(ty, Ty::RefMut(_))
             && (only_from_variables || self.rng.chance(70))
             && let Some(place) = self.readable(ty)
@@ -268,7 +268,7 @@ impl Make {
                 }
                 Expr::List((0..len).map(|_| self.leaf(elem)).collect())
             }
-            Ty::Map(..) => Expr::Of(ty.clone(), "new", Vec::new()),
+            Ty::Map(..) | Ty::Set(_) => Expr::Of(ty.clone(), "new", Vec::new()),
             Ty::Option(inner) => {
                 if self.rng.chance(35) {
                     Expr::None
@@ -299,7 +299,7 @@ impl Make {
             }
             Ty::FnPtr(args, ret) => self.function_value(args, ret),
             // Parameters are only ever taken from variables; one of each is always there.
-            Ty::Param(_) | Ty::Closure(..) | Ty::Str | Ty::Slice(_) => {
+            Ty::Param(_) | Ty::ArrayOf(..) | Ty::Const(_) | Ty::Closure(..) | Ty::Str | Ty::Slice(_) => {
                 Expr::Panic("no value of this type".to_string())
             }
         }

@@ -117,6 +117,7 @@ impl Printer<'_> {
                     self.end();
                 }
             }
+            Stmt::Form(form) => self.form(form),
             Stmt::Print(label, values) if values.is_empty() => {
                 let _ = write!(self.out, "line(\"{label}\")");
                 self.end();
@@ -171,6 +172,7 @@ impl Printer<'_> {
             Expr::If(..) | Expr::Match(..) | Expr::Block(_) | Expr::Loop(..) | Expr::Labelled(..) => {
                 self.bracketed(|p| p.expr(expr));
             }
+            Expr::Form(_) => self.bracketed(|p| p.expr(expr)),
             Expr::Closure { .. } | Expr::Catch { .. } | Expr::Typed(..) | Expr::Try(_) | Expr::Range(..) => {
                 self.bracketed(|p| p.expr(expr));
             }
@@ -323,6 +325,7 @@ impl Printer<'_> {
                     (Dialect::Rust, Ty::List(_)) => self.put("Vec"),
                     (_, Ty::List(_)) => self.put("List"),
                     (_, Ty::Map(..)) => self.put("Map"),
+                    (_, Ty::Set(_)) => self.put("Set"),
                     (_, Ty::Box(_)) => self.put("Box"),
                     (_, Ty::Rc(_)) => self.put("Rc"),
                     (_, other) => self.ty(other),
@@ -481,6 +484,7 @@ impl Printer<'_> {
                 self.either("panic(", "panic!(");
                 let _ = write!(self.out, "{message:?})");
             }
+            Expr::Form(form) => self.form(form),
             Expr::Replace(place, value) => {
                 self.either("core.mem.replace(&mut ", "std::mem::replace(&mut ");
                 self.inner(place);

@@ -112,6 +112,11 @@ impl Printer<'_> {
             self.expr(value);
             self.either("\n", ";\n");
         }
+        for (name, int, items) in &case.statics[case.shared.statics..] {
+            let _ = write!(self.out, "static {name}: [{}; {}] = ", int.name(), items.len());
+            self.items("[", items);
+            self.either("\n", ";\n");
+        }
         for (from, to, body) in &case.froms[case.shared.froms..] {
             self.either("impl From[", "impl From<");
             self.ty(from);
@@ -125,6 +130,43 @@ impl Printer<'_> {
             self.expr(body);
             self.put(" }\n}\n");
         }
+        for form in &case.forms[case.shared.forms..] {
+            self.form(form);
+            self.put("\n");
+        }
+    }
+
+    /// Text with holes.
+    fn form(&mut self, form: &Form) {
+        let head = std::mem::replace(&mut self.head, false);
+        let mut text = form.text.chars();
+        // Inside `‹ ¦ ›`: whether what is read is the other language's.
+        let mut skip = false;
+        while let Some(ch) = text.next() {
+            match ch {
+                '‹' => skip = self.is_rust(),
+                '¦' => skip = !self.is_rust(),
+                '›' => skip = false,
+                _ if skip => {}
+                '$' => {
+                    let number = text.next().and_then(|ch| ch.to_digit(36)).unwrap_or(0) as usize;
+                    match &form.parts[number] {
+                        Part::Expr(expr) => self.expr(expr),
+                        Part::Block(block) => self.block(block),
+                        Part::Ty(ty) => self.ty(ty),
+                    }
+                }
+                '⟨' => self.either("[", "<"),
+                '⟩' => self.either("]", ">"),
+                '⟦' => self.either("[", "vec!["),
+                '⟧' => self.put("]"),
+                '·' => self.either(".", "::"),
+                '§' => self.end(),
+                '\n' => self.line(),
+                ch => self.out.push(ch),
+            }
+        }
+        self.head = head;
     }
 
     fn case(&mut self, number: usize) {
@@ -188,6 +230,9 @@ impl Printer<'_> {
         let eq = if self.is_rust() { "PartialEq" } else { "Eq" };
         let copy = if adt.copy { ", Copy" } else { "" };
         let _ = writeln!(self.out, "#[derive(Clone, Debug, {eq}{copy})]");
+        if adt.repr_c {
+            self.put("#[repr(C)]\n");
+        }
         match adt.is_union {
             true => self.either("union ", "enum "),
             false => self.either("record ", "struct "),
@@ -319,7 +364,17 @@ impl Printer<'_> {
             _ => "Clone + Debug + Tell".to_string(),
         };
         let params = if func.owner.is_some() { 0 } else { func.params };
-        self.params(params, &bound);
+        match func.consts {
+            0 => self.params(params, &bound),
+            _ => {
+                self.either("[", "<");
+                for i in 0..params {
+                    let _ = write!(self.out, "T{i}: {bound}, ");
+                }
+                self.put("const N: usize");
+                self.either("]", ">");
+            }
+        }
         self.put("(");
         let args = func.args.clone();
         self.list(&args, ", ", |p, (name, ty, mutable)| {
@@ -393,6 +448,18 @@ impl Printer<'_> {
             Ty::Map(key, value) => {
                 self.put("Map");
                 self.ty_args(&[key, value]);
+            }
+            Ty::Set(elem) => {
+                self.put("Set");
+                self.ty_args(&[elem]);
+            }
+            Ty::ArrayOf(elem, _) => {
+                self.put("[");
+                self.ty(elem);
+                self.put("; N]");
+            }
+            Ty::Const(len) => {
+                let _ = write!(self.out, "{len}");
             }
             Ty::Option(inner) => {
                 self.put("Option");
