@@ -504,7 +504,7 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
                 }
             }
             Rvalue::Aggregate(kind, operands) => {
-                self.aggregate(walk, ty, variant, *kind, operands)?;
+                self.aggregate(walk, place.local, ty, variant, *kind, operands)?;
                 for operand in operands {
                     self.move_out(operand, place)?;
                 }
@@ -516,13 +516,27 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
     fn aggregate(
         &mut self,
         walk: Walk,
+        base: Local,
         ty: Ty,
         variant: Option<VariantIdx>,
         kind: AggregateKind,
         operands: &[Operand],
     ) -> Res<()> {
         let variant = if let AggregateKind::Adt(_, variant, _) = kind { Some(variant) } else { variant };
-        for (n, operand) in operands.iter().enumerate() {
+        // All are read before any is written: `p = Point { x: p.y, y: p.x }`.
+        let mut values = Vec::with_capacity(operands.len());
+        for operand in operands {
+            let (value, ty) = self.operand(operand)?;
+            let layout = self.layout(ty);
+            let value = match operand {
+                Operand::Copy(from) | Operand::Move(from) if from.local == base && operands.len() > 1 => {
+                    self.put_aside(value, layout)
+                }
+                Operand::Copy(_) | Operand::Move(_) | Operand::Const(_) => value,
+            };
+            values.push((value, layout));
+        }
+        for (n, (value, layout)) in values.into_iter().enumerate() {
             let offset = match kind {
                 AggregateKind::Array(elem) => self.layout(elem).size * n as u64,
                 AggregateKind::RawSlice(_) => 8 * n as u64,
@@ -531,13 +545,21 @@ impl<'m, 'p, 'h> Lower<'m, 'p, 'h> {
                 }
             };
             let dst = self.seal(walk.clone().add(offset));
-            self.assign(dst, operand)?;
+            self.store(dst, value, layout);
         }
         if let AggregateKind::Adt(_, variant, _) = kind {
             let dst = self.seal(walk);
             self.set_tag(dst, ty, variant);
         }
         Ok(())
+    }
+
+    /// A copy of a value, at the end of the frame.
+    fn put_aside(&mut self, value: Opd, layout: &Layout) -> Opd {
+        let at = Pl::Frame(self.code.frame_size as u32);
+        self.code.frame_size += (layout.size as usize).next_multiple_of(16);
+        self.store(at, value, layout);
+        Opd::Place(at)
     }
 
     fn cast(&mut self, op: CastOp, operand: &Operand, to: Ty, dst: Pl) -> Res<()> {
