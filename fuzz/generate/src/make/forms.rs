@@ -282,13 +282,11 @@ impl Make {
                 Made::Ring => {
                     let (elem, len) = (self.value_ty(1), self.rng.between(1, 4));
                     let array = Ty::Array(Box::new(elem.clone()), len);
-                    let parts = vec![
-                        Part::Ty(elem.clone()),
-                        Part::Ty(Ty::Const(len)),
-                        self.part(&array),
-                        self.part(&USIZE),
-                        self.part(&elem),
-                    ];
+                    let cells = self.part(&array);
+                    // What is assigned is evaluated before the index is.
+                    let value = self.part(&elem);
+                    let parts =
+                        vec![Part::Ty(elem), Part::Ty(Ty::Const(len)), cells, self.part(&USIZE), value];
                     self.form(RING_USE, parts)
                 }
             };

@@ -13,7 +13,7 @@ use crate::ast::*;
 
 impl Make {
     pub(super) fn items(&mut self) {
-        self.small = self.rng.chance(88);
+        self.small = self.rng.chance(91);
         let (adts, consts) = match self.small {
             true => (usize::from(self.rng.chance(8)), 0),
             false => (usize::from(self.rng.chance(50)), self.rng.below(3)),
@@ -28,7 +28,7 @@ impl Make {
             self.make_protocol();
         }
         self.make_forms();
-        let functions = if self.small { usize::from(self.rng.chance(65)) } else { self.rng.between(1, 2) };
+        let functions = if self.small { usize::from(self.rng.chance(55)) } else { self.rng.between(1, 2) };
         for _ in 0..functions {
             match self.rng.below(10) {
                 0..=2 => self.make_method(),
@@ -334,8 +334,8 @@ impl Make {
         }
         self.call_protocol(&mut block);
         self.use_forms(&mut block);
-        self.fuel = if self.small { 7 } else { 18 };
-        let stmts = if self.small { self.rng.between(1, 2) } else { self.rng.between(2, 5) };
+        self.fuel = if self.small { 6 } else { 18 };
+        let stmts = if self.small { 1 } else { self.rng.between(2, 5) };
         for _ in 0..stmts {
             self.stmt(&mut block);
         }

@@ -538,7 +538,8 @@ impl Make {
             return self.let_stmt(block);
         }
         let index = *self.rng.pick(&found);
-        let params = self.case.funcs[index].params;
+        let func = &self.case.funcs[index];
+        let params = func.params + func.consts;
         match self.call(index, vec![None; params]) {
             Some(call) => block.stmts.push(Stmt::Expr(call)),
             None => self.let_stmt(block),
