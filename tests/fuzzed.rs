@@ -1,7 +1,7 @@
-//! Replays what the fuzz targets found wrong, and what they start from.
+//! Replays what the fuzz targets found wrong, and what they start from; and `check` against `compile`.
 //!
-//! In: `fuzz/corpus/TARGET/*.qst`. Out: a test each, which fails when a promise of `invariants.rs` is broken again or a
-//! file takes longer than people would wait:
+//! In: `fuzz/corpus/TARGET/*.qst`, the wrong programs below `tests/`. Out: a test each, which fails when a promise of
+//! `invariants.rs` is broken again or a file takes longer than people would wait:
 //!
 //! ```text
 //! test frontend/unclosed_string ... ok
@@ -21,6 +21,7 @@ fn main() {
     let mut trials = Vec::new();
     trials.extend(replay("frontend", invariants::frontend));
     trials.extend(replay("execute", invariants::execute));
+    trials.extend(wrong_programs());
     libtest_mimic::run(&arguments, trials).exit();
 }
 
@@ -40,4 +41,27 @@ fn replay(target: &'static str, check: fn(&str)) -> Vec<Trial> {
         })
     };
     paths.into_iter().map(trial).collect()
+}
+
+/// Each folder's programs with an error: `check`, which does less than `compile`, says the same of them.
+fn wrong_programs() -> Vec<Trial> {
+    let folders = fs::read_dir(root().join("tests")).expect("this test is in there");
+    let mut folders: Vec<PathBuf> = folders.map(|it| it.expect("a folder can be read").path()).collect();
+    folders.retain(|path| path.is_dir());
+    folders.sort();
+    let trial = |folder: PathBuf| {
+        let name = folder.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        Trial::test(format!("check like compile: {name}"), move || -> Result<(), Failed> {
+            for entry in fs::read_dir(&folder)? {
+                let path = entry?.path();
+                let is_program = path.extension().is_some_and(|it| it == "qst");
+                let text = if is_program { fs::read_to_string(&path).unwrap_or_default() } else { continue };
+                if text.contains("//~") {
+                    invariants::check_like_compile(&text);
+                }
+            }
+            Ok(())
+        })
+    };
+    folders.into_iter().map(trial).collect()
 }
