@@ -36,6 +36,8 @@ pub struct Diagnostics {
     list: Vec<Entry>,
     /// What is in `list`, to drop duplicates. Never iterated over.
     seen: HashSet<(Span, &'static str)>,
+    /// What the lexer and the parser (`L`, `P`) found wrong. Asked for at each name that is not known.
+    syntax: Vec<Span>,
     /// `#[allow(code)]`: warnings with this code inside this span are not wanted.
     allowed: Vec<(Span, String)>,
     errors: usize,
@@ -85,6 +87,9 @@ impl Diagnostics {
         } else if self.seen.insert((diagnostic.primary.span, diagnostic.code)) {
             self.of_phase[kind] += 1;
             self.errors += usize::from(diagnostic.level == Level::Error);
+            if diagnostic.code.starts_with(['L', 'P']) {
+                self.syntax.push(diagnostic.primary.span);
+            }
             self.list.push(Entry { diagnostic, phase, shown: true });
         }
     }
@@ -132,6 +137,10 @@ impl Diagnostics {
         for entry in other.list {
             self.add(entry.diagnostic, self.phase);
         }
+    }
+    /// Did the lexer or the parser find something wrong inside this?
+    pub fn is_broken_inside(&self, around: Span) -> bool {
+        self.syntax.iter().any(|&span| around.contains(span))
     }
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.list.iter().map(|entry| &entry.diagnostic)

@@ -109,10 +109,7 @@ impl Cx<'_> {
     /// The parser did not understand something in the item around this: it may have been what defines the name.
     fn stands_in_broken_text(&self) -> bool {
         let Source::Item(_, item) = self.package.names.sources[self.owner] else { return false };
-        let around = self.ast.span(item);
-        let inside = |span: Span| span.file == around.file && around.lo <= span.lo && span.hi <= around.hi;
-        self.derived.is_none()
-            && self.diags.iter().any(|it| it.code.starts_with(['L', 'P']) && inside(it.primary.span))
+        self.derived.is_none() && self.diags.is_broken_inside(self.ast.span(item))
     }
 
     /// A field or method of `self`, or a variant of a union, that is named alone: what to write before it, and why.
