@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! cargo run --release -p benches --bin compile_time
+//! cargo run --release -p benches --bin compile_time -- size      the size alone: a busy machine does not change it
 //! ```
 //! Quastra beside `rustc` and `go build`, medians of interleaved rounds, wall and CPU milliseconds; and the size of
 //! a stripped hello world.
@@ -69,7 +70,8 @@ fn main() -> Result<(), String> {
         ("10,000 lines, go build", build_go(&large_go, "large-go")),
     ];
     let mut measured: Vec<Vec<Run>> = vec![Vec::new(); rows.len()];
-    for round in 0..ROUNDS {
+    let rounds = if std::env::args().any(|argument| argument == "size") { 0 } else { ROUNDS };
+    for round in 0..rounds {
         // Go caches by content: another comment makes it compile again.
         for (path, language) in [(&hello_go, None), (&large_go, Some(Language::Go))] {
             let text = language.map_or_else(
@@ -88,7 +90,11 @@ fn main() -> Result<(), String> {
     }
     println!("Machine: {}.", machine());
     println!("{}; {}.", version_of("rustc", "--version"), version_of("go", "version"));
-    println!("Median of {ROUNDS} interleaved rounds.\n\n| command | wall ms | CPU ms |\n| --- | --- | --- |");
+    if rounds > 0 {
+        println!(
+            "Median of {rounds} interleaved rounds.\n\n| command | wall ms | CPU ms |\n| --- | --- | --- |"
+        );
+    }
     for ((name, _), runs) in rows.iter().zip(&measured) {
         if runs.is_empty() {
             continue;
