@@ -8,13 +8,13 @@
 //! ```
 
 use std::fmt::Write as _;
+use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
-use std::{fs, iter};
 use tests::programs::quastra;
 
-/// Enough for four threads, by the expressions in them.
-const MODULES: usize = 60;
+/// Enough for a few threads, by the expressions in them.
+const MODULES: usize = 40;
 
 /// What each module has; `@` is its number.
 const RIGHT: &str = r#"
@@ -65,13 +65,13 @@ pub fn work@(n: i64) -> i64 {
 /// Mistakes of every stage that bodies go through, one a module, in turn.
 const WRONG: [&str; 9] = [
     "fn wrong@(n: i64) -> String { n + \"x\" }",
-    "fn wrong@() -> usize { let a = \"a\".to_string() let b = a a.len() + b.len() }",
-    "fn wrong@() { let x: i64 println(\"{x}\") }",
+    "fn wrong@() -> usize { \n let a = \"a\".to_string()\n let b = a\n a.len() + b.len() }",
+    "fn wrong@() {\n let x: i64\n println(\"{x}\") }",
     "const WRONG@: i64 = OTHER@ + 1\nconst OTHER@: i64 = WRONG@ + 1",
-    "fn wrong@() -> [u8; wide@(9)] { [0; wide@(9)] }\nconst fn wide@(n: usize) -> usize { if n > 3 { panic(\"wide\") } n }",
+    "fn wrong@() -> [u8; wide@(9)] { [0; wide@(9)] }\nconst fn wide@(n: usize) -> usize {\n if n > 3 { panic(\"wide\") }\n n }",
     "fn wrong@(o: Option[i64]) -> i64 { match o { some(x) => x } }",
-    "const fn own@(n: usize) -> usize { let a = [0u8; own@(1)] a.len() + n }",
-    "fn wrong@() { let list: List[i64] = [1] list.push(2) }",
+    "const fn own@(n: usize) -> usize {\n let a = [0u8; own@(1)]\n a.len() + n }",
+    "fn wrong@() {\n let list: List[i64] = [1]\n list.push(2) }",
     "fn wrong@() -> impl Fn(i64) -> i64 { other@() }\nfn other@() -> impl Fn(i64) -> i64 { wrong@() }",
 ];
 
@@ -138,18 +138,18 @@ fn right_programs() {
     let package = Package::new("right", &[]);
     package.is_the_same(&[], 0, &[2, 8]);
     let mir = package.is_the_same(&["--emit=mir"], 0, &[8]);
-    assert!(mir.contains("m59.work59"), "{}", &mir[..mir.len().min(1000)]);
+    assert!(mir.contains("m39.work39"), "{}", &mir[..mir.len().min(1000)]);
     package.is_the_same(&["--emit=mir:elaborate_drops", "--only=work7"], 0, &[8]);
 }
 
 #[test]
 fn wrong_programs() {
     let all = Package::new("wrong", &WRONG);
-    let errors = all.is_the_same(&["--error-format=json"], 1, &[2, 8, 8, 8]);
-    // Only so many are shown: each mistake by itself, too.
-    for (at, mistake) in iter::zip(0.., WRONG) {
-        let package = Package::new(&format!("wrong{at}"), &[mistake]);
+    let errors = all.is_the_same(&["--error-format=json"], 1, &[2, 8]);
+    // What several threads may come upon, each by itself: only so many errors are shown.
+    for at in [3, 4, 6] {
+        let package = Package::new(&format!("wrong{at}"), &[WRONG[at]]);
         package.is_the_same(&["--error-format=json"], 1, &[8, 8]);
     }
-    assert!(errors.contains("\"code\":\"T2000\""), "{errors}");
+    assert!(errors.contains("\"code\":\"T2080\""), "{errors}");
 }

@@ -16,7 +16,7 @@
 
 use crate::{Diagnostic, Level, SourceMap, Span};
 use std::collections::{BTreeMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// How many diagnostics of one phase are shown.
 pub const SHOWN_PER_PHASE: usize = 20;
@@ -55,6 +55,40 @@ struct Entry {
     diagnostic: Diagnostic,
     phase: u32,
     shown: bool,
+}
+
+/// A bag that several threads add to: what is taken out of it does not depend on who came first.
+#[derive(Debug, Default)]
+pub struct SharedDiagnostics(Mutex<Vec<Diagnostic>>);
+
+impl SharedDiagnostics {
+    pub fn add(&self, diags: Diagnostics) {
+        if !diags.list.is_empty() {
+            let mut list = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let room = (2 * KEPT_PER_PHASE).saturating_sub(list.len());
+            list.extend(diags.into_vec().into_iter().take(room));
+        }
+    }
+    pub fn error(&self, diagnostic: Diagnostic) -> ErrorReported {
+        let mut one = Diagnostics::new();
+        let proof = one.error(diagnostic);
+        self.add(one);
+        proof
+    }
+    /// All of it, in the order of the source; of those with one code at one span the same one every time.
+    pub fn take(&self) -> Diagnostics {
+        let mut list = std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner));
+        fn labels(of: &Diagnostic) -> impl Iterator<Item = (Span, &str)> {
+            of.secondary.iter().map(|label| (label.span, label.text.as_str()))
+        }
+        list.sort_by(|a, b| {
+            let place = (a.primary.span, a.code, a.level).cmp(&(b.primary.span, b.code, b.level));
+            place.then_with(|| labels(a).cmp(labels(b))).then_with(|| a.message.cmp(&b.message))
+        });
+        let mut diags = Diagnostics::new();
+        list.into_iter().for_each(|diagnostic| diags.add(diagnostic, 0));
+        diags
+    }
 }
 
 impl Diagnostics {

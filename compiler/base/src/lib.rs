@@ -14,7 +14,7 @@ pub mod span;
 pub mod spelling;
 pub mod symbol;
 
-pub use bag::{Diagnostics, ErrorReported, Report};
+pub use bag::{Diagnostics, ErrorReported, Report, SharedDiagnostics};
 pub use diagnostic::{Applicability, CodeFix, Diagnostic, Label, Level, Suggestion};
 pub use id::{Idx, IndexVec};
 pub use source::{SourceFile, SourceMap};

@@ -40,8 +40,8 @@ impl ConstEval for Evaluator<'_> {
         }
         let bodies = Bodies::new(typed, self.sources);
         let cx = MonoCx { typed, source: &bodies, sources: self.sources, overflow_checks: true };
+        // What the bodies on the way have to say is kept by the typed program.
         let value = mono::evaluate_length(cx, body, args, diags);
-        diags.append(bodies.take_diagnostics());
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(key, value);
         value
     }

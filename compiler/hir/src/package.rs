@@ -2,7 +2,7 @@
 
 use crate::names::Names;
 use crate::{Body, BodyId, Def, DefId, DefKind, Item, LangItems, ModuleId, Res, TyKind, Visibility};
-use base::{Diagnostics, ErrorReported, FileId, Idx, IndexVec, Symbol};
+use base::{Diagnostics, ErrorReported, FileId, Idx, IndexVec, SharedDiagnostics, Symbol};
 use std::cell::RefCell;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -23,7 +23,7 @@ pub struct Package {
     /// Bodies of constants inside types, found while lowering; their ids come after those of `bodies`.
     late: Mutex<Vec<&'static Body>>,
     /// What lowering items and bodies on demand had to say.
-    late_diags: Mutex<Diagnostics>,
+    late_diags: SharedDiagnostics,
     pub(crate) names: Names,
     pub lang: LangItems,
     /// `fn main` of the root module.
@@ -136,7 +136,7 @@ impl Package {
         if let Some(item) = item
             && self.items[id].set(Box::new(item)).is_ok()
         {
-            self.late_diags.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+            self.late_diags.add(diags);
         }
         self.items[id].get().map(|item| &**item)
     }
@@ -152,6 +152,11 @@ impl Package {
     /// A definition of the standard library.
     pub fn is_std(&self, def: DefId) -> bool {
         self.modules[self.defs[def].module].is_std
+    }
+    /// A member of an impl that a `derive` wrote: nothing is wrong with it but, perhaps, its types.
+    pub fn is_derived(&self, member: DefId) -> bool {
+        let derived = |of: DefId| matches!(self.names.sources[of], crate::names::Source::Derived(..));
+        self.defs[member].parent.is_some_and(derived)
     }
     /// The definitions inside one: variants of a union; functions, constants and types of an impl or a protocol.
     pub fn members_of(&self, def: DefId) -> &[DefId] {
@@ -183,7 +188,7 @@ impl Package {
         let mut diags = Diagnostics::new();
         let head = crate::lower::impl_head(self, def, &mut diags);
         if diags.iter().next().is_some() {
-            self.late_diags.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+            self.late_diags.add(diags);
         }
         head
     }
@@ -192,7 +197,7 @@ impl Package {
             Some(slot) => slot.cell.get_or_init(|| {
                 let mut diags = Diagnostics::new();
                 let body = crate::lower::lower_body(self, id, &mut diags);
-                self.late_diags.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+                self.late_diags.add(diags);
                 Box::new(body)
             }),
             None => {
@@ -203,7 +208,7 @@ impl Package {
     }
     /// What bodies lowered since `lower` had to say: to be added to the bag before the stage's errors are shown.
     pub fn take_late_diagnostics(&self) -> Diagnostics {
-        std::mem::take(&mut *self.late_diags.lock().unwrap_or_else(PoisonError::into_inner))
+        self.late_diags.take()
     }
     /// The bodies of functions, constants and tests; not those of constants inside types.
     pub fn body_ids(&self) -> impl DoubleEndedIterator<Item = BodyId> + ExactSizeIterator + use<> {

@@ -2,7 +2,7 @@
 
 use crate::protocols::{ConstEval, Known, Resolved};
 use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures, Subst, TyKind};
-use base::{Diagnostic, Diagnostics, ErrorReported};
+use base::{Diagnostic, Diagnostics, ErrorReported, SharedDiagnostics};
 use hir::{BodyId, DefId, Package};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -23,7 +23,7 @@ pub struct Typed<'a> {
     /// Of constants inside types, whose bodies come into being when others are lowered. They live as long as the process.
     late_bodies: Mutex<BTreeMap<BodyId, &'static BodyTypes>>,
     /// What was found wrong in bodies that were asked for later: those of the standard library.
-    late: Mutex<Diagnostics>,
+    late: SharedDiagnostics,
     /// Answers of the solver.
     pub(crate) known: Known,
     /// Of constants that are more than arithmetic.
@@ -67,7 +67,7 @@ impl<'a> Typed<'a> {
             signatures,
             bodies,
             late_bodies,
-            late: Mutex::default(),
+            late: SharedDiagnostics::default(),
             known: Known::default(),
             const_eval: None,
         }
@@ -141,8 +141,7 @@ impl<'a> Typed<'a> {
             let at = self.package.def(pair[0]).name_span;
             diagnostic = diagnostic.secondary(at, format!("`{}` needs `{}`", name(pair[0]), name(pair[1])));
         }
-        let mut late = self.late.lock().unwrap_or_else(PoisonError::into_inner);
-        late.error(diagnostic)
+        self.late.error(diagnostic)
     }
 
     /// `fn f() -> impl P { f() }`: a type that is only itself.
@@ -211,7 +210,7 @@ impl<'a> Typed<'a> {
     }
 
     fn add_late(&self, diags: Diagnostics) {
-        self.late.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+        self.late.add(diags);
     }
 
     /// The bits of a constant of the type level, by the evaluator; `None` without one.
@@ -225,7 +224,7 @@ impl<'a> Typed<'a> {
 
     /// What [`Typed::body`] found wrong since the last time. An error in the standard library is ours.
     pub fn take_late_diagnostics(&self) -> Diagnostics {
-        let mut diags = std::mem::take(&mut *self.late.lock().unwrap_or_else(PoisonError::into_inner));
+        let mut diags = self.late.take();
         diags.append(self.signatures.take_late_diagnostics());
         diags
     }

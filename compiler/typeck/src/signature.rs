@@ -1,10 +1,10 @@
 //! What is known of definitions without looking into bodies.
 
 use crate::{Const, FnSig, GenericArg, GenericArgs, List, ProtocolRef, Ty, TyKind};
-use base::{Diagnostics, IndexVec, Span, Symbol, define_id};
+use base::{Diagnostics, IndexVec, SharedDiagnostics, Span, Symbol, define_id};
 use hir::{DefId, DefKind, FnKind, Package, Receiver, VariantKind, Visibility};
 use std::collections::BTreeMap;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 define_id! {
     /// A variant of a union, by position; 0 for a record.
@@ -26,7 +26,7 @@ pub struct Signatures<'a> {
     index: OnceLock<crate::protocols::Index>,
     pub(crate) memo: crate::collect::lower::Memo,
     /// What was found wrong when it was asked for later: in the standard library, so a mistake of ours.
-    late: Mutex<Diagnostics>,
+    late: SharedDiagnostics,
 }
 
 /// What is known of one definition.
@@ -70,7 +70,7 @@ impl<'a> Signatures<'a> {
             slots: IndexVec::new(),
             index: OnceLock::new(),
             memo: Default::default(),
-            late: Mutex::default(),
+            late: SharedDiagnostics::default(),
         }
     }
 
@@ -126,12 +126,12 @@ impl<'a> Signatures<'a> {
     fn later<R>(&self, find: impl FnOnce(&mut Diagnostics) -> R) -> R {
         let mut diags = Diagnostics::new();
         let found = find(&mut diags);
-        self.late.lock().unwrap_or_else(PoisonError::into_inner).append(diags);
+        self.late.add(diags);
         found
     }
 
     pub(crate) fn take_late_diagnostics(&self) -> Diagnostics {
-        std::mem::take(&mut *self.late.lock().unwrap_or_else(PoisonError::into_inner))
+        self.late.take()
     }
 
     /// How many signatures have been found: what a program costs of the library, as a number that does not depend
