@@ -46,6 +46,12 @@ fn children_cpu() -> f64 {
     (usage.user_time().num_microseconds() + usage.system_time().num_microseconds()) as f64 / 1e6
 }
 
+/// The largest amount of memory, in bytes, that any child has used that has ended.
+pub fn children_memory() -> u64 {
+    let usage = getrusage(UsageWho::RUSAGE_CHILDREN).expect("getrusage of children works");
+    u64::try_from(usage.max_rss()).unwrap_or(0) * 1024
+}
+
 /// The middle of the values; of an even number the lower of the two.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();

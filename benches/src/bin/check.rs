@@ -3,9 +3,10 @@
 //! ```text
 //! cargo run --release -p benches --bin check -- [modules] [units a module]
 //! ```
-//! Median of some rounds, CPU seconds of the whole process, and lines a CPU second.
+//! With one thread and with as many as there are processors: medians of some rounds, CPU seconds of the whole process and
+//! seconds on the clock, lines a CPU second, and the largest amount of memory (which only grows from row to row).
 
-use benches::{machine, median, package::package, run};
+use benches::{children_memory, machine, median, package::package, run};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -26,15 +27,27 @@ fn main() -> Result<(), String> {
         fs::write(path, text).map_err(|error| error.to_string())?;
     }
     let lines: usize = files.iter().map(|(_, text)| text.lines().count()).sum();
-    let mut command = Command::new(root.join("target/release/quastra"));
-    command.arg("check").arg(&out);
-    let mut runs = Vec::new();
-    for _ in 0..ROUNDS {
-        runs.push(run(&mut command)?.0);
-    }
-    let cpu = median(runs.iter().map(|run| run.cpu));
     println!("Machine: {}.\nMedian of {ROUNDS} rounds.\n", machine());
-    println!("| lines | modules | CPU s | lines a CPU second |\n| --- | --- | --- | --- |");
-    println!("| {lines} | {modules} | {cpu:.2} | {:.0} |", lines as f64 / cpu);
+    println!(
+        "| lines | modules | threads | CPU s | wall s | lines a CPU second | memory MB | bytes a line |"
+    );
+    println!("| --- | --- | --- | --- | --- | --- | --- | --- |");
+    let all = std::thread::available_parallelism().map_or(1, |count| count.get());
+    for threads in [1, all] {
+        let mut command = Command::new(root.join("target/release/quastra"));
+        command.arg("check").arg(&out).args(["--threads", &threads.to_string()]);
+        let mut runs = Vec::new();
+        for _ in 0..ROUNDS {
+            runs.push(run(&mut command)?.0);
+        }
+        let (cpu, wall) = (median(runs.iter().map(|it| it.cpu)), median(runs.iter().map(|it| it.wall)));
+        let memory = children_memory();
+        println!(
+            "| {lines} | {modules} | {threads} | {cpu:.2} | {wall:.2} | {:.0} | {} | {} |",
+            lines as f64 / cpu,
+            memory >> 20,
+            memory / lines as u64
+        );
+    }
     Ok(())
 }

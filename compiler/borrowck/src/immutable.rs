@@ -23,10 +23,7 @@ impl Checker<'_> {
         // Only what may be assigned again needs a history.
         let history = self.may_repeat().then(|| solve_without_cleanup(body, EverAssigned { body }));
         let mut state = BitSet::new(body.locals.len());
-        for (block, here) in body.blocks.iter_enumerated() {
-            if !self.uninit.reached[block] {
-                continue;
-            }
+        for (block, here) in body.blocks.iter_enumerated().filter(|(_, block)| !block.is_cleanup) {
             if let Some(history) = &history {
                 state.clone_from(&history.states[block]);
             }
@@ -58,8 +55,8 @@ impl Checker<'_> {
         for (block, here) in body.blocks.iter_enumerated().filter(|(_, here)| !here.is_cleanup) {
             let mut assign = |place: &Place, what: Use| {
                 if what == Use::Assign && place.projection.is_empty() && once(place.local) {
-                    let is_parameter = (1..=body.arg_count).contains(&place.local.index());
-                    twice |= is_parameter || assigned[place.local].replace(block).is_some();
+                    twice |= crate::is_parameter(body, place.local)
+                        || assigned[place.local].replace(block).is_some();
                 }
             };
             for statement in &here.statements {
@@ -72,6 +69,10 @@ impl Checker<'_> {
                 }
             }
             here.terminator.kind.for_each_place(&mut assign);
+            // A variable with a value of its own has it when it begins.
+            if !body.declares_later {
+                continue;
+            }
             loops.extend(here.terminator.kind.successors().filter(|&to| to <= block).map(|to| (to, block)));
         }
         let again = |(local, &at): (Local, &Option<BlockId>)| {

@@ -18,7 +18,7 @@ mod moves;
 mod report;
 mod using;
 
-use base::{Diagnostics, SourceMap, Span, Symbol};
+use base::{Diagnostics, Idx, SourceMap, Span, Symbol};
 use hir::DefId;
 use mir::Body;
 use mir::dataflow::{Location, Results};
@@ -64,8 +64,8 @@ pub struct CheckCx<'a> {
 
 /// Checks one body.
 pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
-    let data = MoveData::new(body, cx.facts);
-    let uninit = Inits::uninit_without_cleanup(body, &data);
+    let data = MoveData::without_cleanup(body, cx.facts);
+    let uninit = may_be_gone(body, &data).then(|| Inits::uninit_without_cleanup(body, &data));
     let captures = match body.source {
         mir::Source::Closure(id) => (cx.captures)(id),
         mir::Source::Fn(_)
@@ -78,7 +78,7 @@ pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
         body,
         cx,
         data: &data,
-        uninit: &uninit,
+        uninit: uninit.as_ref(),
         captures,
         diags,
         reported: BTreeSet::new(),
@@ -92,12 +92,28 @@ pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
     checker.mutability();
 }
 
+/// Whether anything may be used that is not there: a variable, or a part of something, is moved, or declared without a
+/// value. A temporary as a whole is moved where it was made for, once.
+fn may_be_gone(body: &Body, data: &MoveData) -> bool {
+    let is_whole_temporary = |path: mir::moves::PathId| {
+        let path = &data.paths[path];
+        path.parent.is_none()
+            && body.locals[path.place.local].name.is_none()
+            && !is_parameter(body, path.place.local)
+    };
+    body.declares_later || data.moves.iter().any(|it| !is_whole_temporary(it.path))
+}
+
+fn is_parameter(body: &Body, local: mir::Local) -> bool {
+    (1..=body.arg_count).contains(&local.index())
+}
+
 struct Checker<'a> {
     body: &'a Body,
     cx: &'a CheckCx<'a>,
     data: &'a MoveData,
-    /// What may be uninitialised; of blocks that clean up nothing is said.
-    uninit: &'a Results<MaybeUninit<'a>>,
+    /// What may be uninitialised, where something that the user names may be; of blocks that clean up nothing is said.
+    uninit: Option<&'a Results<MaybeUninit<'a>>>,
     captures: Vec<Captured>,
     diags: &'a mut Diagnostics,
     /// Sets of moves that an error has been reported for: one mistake, one error.

@@ -23,12 +23,10 @@ pub enum HowUsed {
 impl Checker<'_> {
     pub fn uses(&mut self) {
         let body = self.body;
+        let Some(results) = self.uninit else { return };
         let mut uninit = BitSet::new(self.data.paths.len());
-        for (block, here) in body.blocks.iter_enumerated() {
-            if !self.uninit.reached[block] {
-                continue;
-            }
-            uninit.clone_from(&self.uninit.states[block]);
+        for (block, here) in body.blocks.iter_enumerated().filter(|(_, block)| !block.is_cleanup) {
+            uninit.clone_from(&results.states[block]);
             for (statement, it) in here.statements.iter().enumerate() {
                 let at = Location { block, statement };
                 if let StatementKind::StorageDead(local) = it.kind {
@@ -154,7 +152,7 @@ impl Checker<'_> {
                 let terminator = &self.body.blocks[before].terminator;
                 let returned = self.data.returned(terminator).is_some_and(|path| family.contains(&path));
                 let by_return = terminator.kind.unwind() != Some(block);
-                if (returned && by_return) || !self.uninit.reached[before] {
+                if (returned && by_return) || self.body.blocks[before].is_cleanup {
                     continue;
                 }
                 if std::mem::replace(&mut seen[before], true) {

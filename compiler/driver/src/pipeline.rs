@@ -117,9 +117,11 @@ fn check_bodies(bodies: &Bodies, job: Job, prints: &mut Prints, diags: &mut Diag
     let package = typed.package;
     // A body with an error is not looked at: what would be found follows from it.
     let errors: BTreeSet<Span> = diags.error_spans().iter().copied().collect();
+    let is_printed = prints.wants(&Emit::Mir) || prints.wants_passes();
     let is_wanted = |id: &BodyId| {
         // Asking for a body lowers it: the standard library's only when something reaches them.
-        if package.is_std(package.body_owner(*id)) && !job.whole_library {
+        let owner = package.body_owner(*id);
+        if (package.is_std(owner) && !job.whole_library) || (package.is_derived(owner) && !is_printed) {
             return false;
         }
         let body = package.body(*id);

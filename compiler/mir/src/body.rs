@@ -51,6 +51,8 @@ pub struct Body {
     pub scopes: IndexVec<ScopeId, Scope>,
     /// Variables as the debugger shows them.
     pub variables: Vec<Variable>,
+    /// A variable in it was declared without a value (`let x`).
+    pub declares_later: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -363,44 +365,56 @@ impl From<Local> for Place {
 
 impl TerminatorKind {
     /// All blocks control may go to, the unwind edge last.
+    #[inline]
     pub fn successors(&self) -> Successors<'_> {
-        let (targets, next) = match self {
-            TerminatorKind::Goto(target) => (&[][..], [Some(*target), None]),
-            TerminatorKind::Switch { targets, otherwise, .. } => (&targets[..], [Some(*otherwise), None]),
+        let none = Successors { targets: &[], first: None, second: None };
+        match self {
+            TerminatorKind::Goto(target) => Successors { first: Some(*target), ..none },
+            TerminatorKind::Switch { targets, otherwise, .. } => {
+                Successors { targets, first: Some(*otherwise), ..none }
+            }
             TerminatorKind::Return
             | TerminatorKind::Resume
             | TerminatorKind::Abort
-            | TerminatorKind::Unreachable => (&[][..], [None, None]),
+            | TerminatorKind::Unreachable => none,
             TerminatorKind::Drop { target, unwind, .. } | TerminatorKind::Assert { target, unwind, .. } => {
-                (&[][..], [Some(*target), *unwind])
+                Successors { first: Some(*target), second: *unwind, ..none }
             }
-            TerminatorKind::Call { target, unwind, .. } => (&[][..], [*target, *unwind]),
-        };
-        Successors { targets: targets.iter(), next: next.into_iter().flatten() }
+            TerminatorKind::Call { target, unwind, .. } => {
+                Successors { first: *target, second: *unwind, ..none }
+            }
+        }
     }
 }
 
 /// Where a terminator may go on, in order.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Successors<'a> {
-    targets: std::slice::Iter<'a, (u128, BlockId)>,
-    next: std::iter::Flatten<std::array::IntoIter<Option<BlockId>, 2>>,
+    targets: &'a [(u128, BlockId)],
+    first: Option<BlockId>,
+    second: Option<BlockId>,
 }
 
 impl Iterator for Successors<'_> {
     type Item = BlockId;
     #[inline]
     fn next(&mut self) -> Option<BlockId> {
-        match self.targets.next() {
-            Some(&(_, block)) => Some(block),
-            None => self.next.next(),
+        if let Some((&(_, block), rest)) = self.targets.split_first() {
+            self.targets = rest;
+            return Some(block);
         }
+        self.first.take().or_else(|| self.second.take())
     }
 }
 
 impl DoubleEndedIterator for Successors<'_> {
     #[inline]
     fn next_back(&mut self) -> Option<BlockId> {
-        self.next.next_back().or_else(|| self.targets.next_back().map(|&(_, block)| block))
+        if let Some(block) = self.second.take().or_else(|| self.first.take()) {
+            return Some(block);
+        }
+        let (&(_, block), rest) = self.targets.split_last()?;
+        self.targets = rest;
+        Some(block)
     }
 }

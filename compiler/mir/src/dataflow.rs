@@ -145,11 +145,11 @@ pub fn solve<A: Analysis>(body: &Body, analysis: A) -> Results<A> {
     solve_in(body, analysis, reverse_postorder(body))
 }
 
-/// The same for blocks that do not clean up: nothing comes back from those that do. They count as not reached.
+/// The same for blocks that do not clean up: nothing comes back from those that do. They count as not reached. The body
+/// is as it was built: every block can be reached, and they are numbered in reverse postorder.
 pub fn solve_without_cleanup<A: Analysis>(body: &Body, analysis: A) -> Results<A> {
-    let mut order = reverse_postorder(body);
-    order.retain(|&block| !body.blocks[block].is_cleanup);
-    solve_in(body, analysis, order)
+    let order = body.blocks.iter_enumerated().filter(|(_, block)| !block.is_cleanup);
+    solve_in(body, analysis, order.map(|(block, _)| block).collect())
 }
 
 fn solve_in<A: Analysis>(body: &Body, analysis: A, order: Vec<BlockId>) -> Results<A> {
@@ -182,13 +182,23 @@ impl<A: Analysis> Results<A> {
                 self.analysis.block(&mut state, body, block);
                 let terminator = &body.blocks[block].terminator;
                 let at = Location { block, statement: body.blocks[block].statements.len() };
-                for (position, successor) in terminator.kind.successors().enumerate() {
+                let mut successors = terminator.kind.successors().enumerate();
+                let mut next = successors.next();
+                while let Some((position, successor)) = next {
+                    next = successors.next();
                     if !self.reached[successor] {
                         continue;
                     }
-                    on_edge.clone_from(&state);
-                    self.analysis.edge(&mut on_edge, terminator, at, successor, position);
-                    if self.states[successor].union(&on_edge) {
+                    // The last one may take the state itself.
+                    let after = match next {
+                        Some(_) => {
+                            on_edge.clone_from(&state);
+                            &mut on_edge
+                        }
+                        None => &mut state,
+                    };
+                    self.analysis.edge(after, terminator, at, successor, position);
+                    if self.states[successor].union(after) {
                         dirty[successor] = true;
                         changed = true;
                     }

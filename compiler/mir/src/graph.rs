@@ -13,11 +13,12 @@ use base::IndexVec;
 /// Blocks that can be reached, every block before its successors but for back edges.
 pub fn reverse_postorder(body: &Body) -> Vec<BlockId> {
     let mut order = Vec::with_capacity(body.blocks.len());
+    let mut stack = Vec::with_capacity(body.blocks.len().min(64));
     let mut seen = IndexVec::<BlockId, bool>::from_elem(false, body.blocks.len());
     // A stack of our own: a generated function may have a hundred thousand blocks in a row.
     // Last successors first: so that the first one, and what follows from it, comes first in the order.
     let successors = |block: BlockId| body.blocks[block].terminator.kind.successors();
-    let mut stack = vec![(ENTRY, successors(ENTRY))];
+    stack.push((ENTRY, successors(ENTRY)));
     seen[ENTRY] = true;
     while let Some((block, ways)) = stack.last_mut() {
         match ways.next_back() {

@@ -146,6 +146,7 @@ impl Parser<'_> {
             blocks: IndexVec::new(),
             scopes: IndexVec::from_raw(vec![Scope { parent: None, span }]),
             variables: Vec::new(),
+            declares_later: true,
         };
         while !self.scan.eat("}") {
             self.part(&mut body)?;

@@ -87,6 +87,7 @@ impl Builder<'_> {
 
     /// `let x` with `x = …` later.
     fn declare_uninitialised(&mut self, pat: PatId) {
+        self.declares_later = true;
         for var in self.pattern_variables(pat) {
             let local = self.declare(var);
             self.storage_live(local);

@@ -97,6 +97,7 @@ impl Builder<'_> {
             blocks: blocks.collect(),
             scopes: self.source_scopes,
             variables: self.variables,
+            declares_later: self.declares_later,
         };
         renumber_blocks(&mut body);
         body
@@ -111,16 +112,19 @@ pub fn renumber_blocks(body: &mut Body) {
     for (at, &block) in order.iter().enumerate() {
         new_ids[block] = Some(BlockId(at as u32));
     }
-    let mut old: Vec<Option<Block>> = std::mem::take(&mut body.blocks).raw.into_iter().map(Some).collect();
+    let mut old = std::mem::take(&mut body.blocks);
+    body.blocks.raw.reserve_exact(order.len());
     for block in order {
-        if let Some(mut block) = old[block.0 as usize].take() {
-            block.terminator.kind.for_each_successor_mut(&mut |successor| {
-                if let Some(id) = new_ids[*successor] {
-                    *successor = id;
-                }
-            });
-            body.blocks.push(block);
-        }
+        let info = old[block].terminator.info;
+        let gone = Terminator { kind: TerminatorKind::Unreachable, info };
+        let gone = Block { statements: Vec::new(), terminator: gone, is_cleanup: false };
+        let mut block = std::mem::replace(&mut old[block], gone);
+        block.terminator.kind.for_each_successor_mut(&mut |successor| {
+            if let Some(id) = new_ids[*successor] {
+                *successor = id;
+            }
+        });
+        body.blocks.push(block);
     }
 }
 

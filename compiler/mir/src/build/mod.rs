@@ -119,6 +119,7 @@ struct Builder<'a> {
     captured: Vec<(LocalId, Local)>,
     /// Takes values of type `()` that nobody looks at.
     unit: Option<Local>,
+    declares_later: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -172,7 +173,12 @@ impl<'a> Builder<'a> {
             vars: BTreeMap::new(),
             captured: Vec::new(),
             unit: None,
+            declares_later: false,
         };
+        // Of a closure nobody knows how much of the body it is.
+        let size = if closure.is_none() { hir.exprs.len() } else { 16 };
+        builder.blocks.raw.reserve(size / 4 + 4);
+        builder.locals.raw.reserve(size / 2 + 4);
         builder.block = builder.new_block();
         builder
     }

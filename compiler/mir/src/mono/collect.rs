@@ -516,6 +516,7 @@ pub(crate) fn unreachable_body(span: Span) -> Body {
         blocks: IndexVec::from_raw(vec![Block { statements: Vec::new(), terminator, is_cleanup: false }]),
         scopes: IndexVec::from_raw(vec![Scope { parent: None, span }]),
         variables: Vec::new(),
+        declares_later: false,
     }
 }
 

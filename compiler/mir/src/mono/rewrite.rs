@@ -77,6 +77,7 @@ impl<'c, 's, 'a> Rewrite<'c, 's, 'a> {
             blocks,
             scopes: generic.scopes.clone(),
             variables,
+            declares_later: generic.declares_later,
         }
     }
 

@@ -29,15 +29,18 @@ const DEPTH: u32 = 16;
 /// A constant that is no larger is no length that matters.
 const LENGTH: u128 = 1 << 20;
 
-/// A node of the graph.
+/// A node of the graph. What impls of a record or union have is asked for where the type is mentioned, whoever does it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Node {
-    /// A function with the closures in it, or a type with its impls.
+    /// A type with its impls; a function with the closures in it. A function of a protocol of the program stands for what
+    /// is not of one type: its own body, and impls for other types than records and unions.
     Def(hir::DefId),
     /// A protocol's function, called with parameters of its own: all that implement it.
     Member(hir::DefId),
-    /// Impls for other types than records and unions.
+    /// Impls of the library's protocols for other types than records and unions: the library asks for them.
     Other,
+    /// Tables of `dyn` types: all functions of the program's protocols.
+    Tables,
 }
 
 /// From, to, and whether it grows.
@@ -237,6 +240,11 @@ impl Walk<'_, '_> {
         if let Rvalue::Repeat(_, Const::Unevaluated(..)) = rvalue {
             self.found.fails = true;
         }
+        if let Rvalue::Cast(CastOp::ToDyn, _, to) = rvalue
+            && has_own_table(self.scan.package(), *to)
+        {
+            self.edge(Node::Tables, true);
+        }
         rvalue.for_each_operand(&mut |operand| self.operand(operand));
     }
 
@@ -293,11 +301,13 @@ impl Walk<'_, '_> {
         let signatures = &self.scan.typed.signatures;
         let package = self.scan.package();
         match signatures.protocol_of_member(def) {
-            // The type's own arguments are told of by mentioning it.
             Some(protocol) => {
                 let own = &args[signatures.generics_of(protocol).params.len().min(args.len())..];
                 if own.iter().any(HasFlags::has_params) {
                     self.edge(Node::Member(def), grows(own));
+                }
+                if !package.is_std(protocol) {
+                    self.edge(Node::Def(def), grows(&args));
                 }
             }
             None if package.is_std(def) || package.def(def).kind == DefKind::Variant => {}
@@ -360,6 +370,30 @@ impl Walk<'_, '_> {
     }
 }
 
+/// Whether a pointer to a `dyn` type is one of a protocol of the program.
+fn has_own_table(package: &Package, ty: Ty) -> bool {
+    match *ty.kind() {
+        TyKind::Dyn(protocols, ..) => protocols.iter().any(|protocol| !package.is_std(protocol.def)),
+        TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => has_own_table(package, to),
+        TyKind::Adt(_, args) => args.iter().any(|arg| match arg {
+            GenericArg::Ty(ty) => has_own_table(package, *ty),
+            GenericArg::Const(_) => false,
+        }),
+        TyKind::Prim(_)
+        | TyKind::Tuple(_)
+        | TyKind::Array(..)
+        | TyKind::Slice(_)
+        | TyKind::FnDef(..)
+        | TyKind::FnPtr(_)
+        | TyKind::Closure(..)
+        | TyKind::Param(..)
+        | TyKind::Projection(..)
+        | TyKind::Opaque(..)
+        | TyKind::Infer(_)
+        | TyKind::Error(_) => false,
+    }
+}
+
 /// Whether a parameter stands inside of an argument, not alone.
 fn grows(args: &[GenericArg]) -> bool {
     fn is_bare(ty: Ty) -> bool {
@@ -398,8 +432,11 @@ pub fn may_fail(typed: &Typed<'_>, suspects: Suspects) -> bool {
         match package.def(def).kind {
             DefKind::Record | DefKind::Union => suspects.append(scan.of_type(def)),
             DefKind::Impl => suspects.append(scan.of_impl(def)),
+            DefKind::Protocol => {
+                let members = package.members_of(def).iter();
+                suspects.edges.extend(members.map(|&member| (Node::Tables, Node::Def(member), false)));
+            }
             DefKind::Fn
-            | DefKind::Protocol
             | DefKind::Variant
             | DefKind::TypeAlias
             | DefKind::AssocType
@@ -414,7 +451,7 @@ pub fn may_fail(typed: &Typed<'_>, suspects: Suspects) -> bool {
 }
 
 impl Scan<'_> {
-    /// The fields, and the functions of protocols that are not written for the type.
+    /// What the fields are.
     fn of_type(&mut self, def: hir::DefId) -> Suspects {
         let mut found = Suspects::default();
         let typed = self.typed;
@@ -425,43 +462,28 @@ impl Scan<'_> {
             walk.ty(field.ty);
             walk.found.fails |= walk.scan.ty(field.ty).cells > FIELD_CELLS;
         }
-        // `Self` is the type with its arguments.
-        for &protocol in typed.package.protocols.iter().filter(|&&protocol| !typed.package.is_std(protocol)) {
-            for &member in typed.package.members_of(protocol) {
-                walk.edge(Node::Def(member), true);
-            }
-        }
         walk.edge(Node::Other, true);
         found
     }
 
-    /// The functions of an impl are asked for where the type is.
+    /// The functions of an impl.
     fn of_impl(&mut self, def: hir::DefId) -> Suspects {
         let mut found = Suspects::default();
         let typed = self.typed;
         let Some(item) = typed.signatures.implementation(def) else { return found };
         let is_generic = !typed.signatures.generics_of(def).params.is_empty();
-        let of = match *item.self_ty.kind() {
-            TyKind::Adt(def, _) => Node::Def(def),
-            TyKind::Prim(_)
-            | TyKind::Tuple(_)
-            | TyKind::Array(..)
-            | TyKind::Slice(_)
-            | TyKind::Ref(..)
-            | TyKind::RawPtr(..)
-            | TyKind::FnDef(..)
-            | TyKind::FnPtr(_)
-            | TyKind::Closure(..)
-            | TyKind::Dyn(..)
-            | TyKind::Param(..)
-            | TyKind::Projection(..)
-            | TyKind::Opaque(..)
-            | TyKind::Infer(_)
-            | TyKind::Error(_) => Node::Other,
-        };
+        let of = if let TyKind::Adt(def, _) = *item.self_ty.kind() { Node::Def(def) } else { Node::Other };
+        // What is the type's own is named where it is called.
+        let Some(protocol) = item.protocol else { return found };
+        let is_own = !typed.package.is_std(protocol.def);
         let mut walk = Walk { scan: self, from: is_generic.then_some(of), found: &mut found };
         for (&member, &implemented) in &item.members {
-            walk.edge(Node::Def(member), false);
+            match implemented {
+                Some(implemented) if is_own && of == Node::Other => {
+                    walk.found.edges.insert((Node::Def(implemented), Node::Def(member), false));
+                }
+                Some(_) | None => walk.edge(Node::Def(member), false),
+            }
             if let Some(implemented) = implemented {
                 walk.found.edges.insert((Node::Member(implemented), Node::Def(member), false));
             }

@@ -110,6 +110,16 @@ fn key(elem: &PlaceElem) -> Option<ElemKey> {
 
 impl MoveData {
     pub fn new(body: &Body, facts: &dyn Facts) -> MoveData {
+        MoveData::of_blocks(body, facts, &mut crate::graph::reverse_postorder(body).into_iter())
+    }
+
+    /// Of blocks that do not clean up. The body is as it was built: blocks are numbered in reverse postorder.
+    pub fn without_cleanup(body: &Body, facts: &dyn Facts) -> MoveData {
+        let blocks = body.blocks.iter_enumerated().filter(|(_, block)| !block.is_cleanup);
+        MoveData::of_blocks(body, facts, &mut blocks.map(|(block, _)| block))
+    }
+
+    fn of_blocks(body: &Body, facts: &dyn Facts, blocks: &mut dyn Iterator<Item = BlockId>) -> MoveData {
         let locals = body.locals.ids().map(|local| Path {
             place: local.into(),
             parent: None,
@@ -123,7 +133,7 @@ impl MoveData {
             effects: Vec::new(),
             of_block: IndexVec::from_elem(0..0, body.blocks.len()),
         };
-        for block in crate::graph::reverse_postorder(body) {
+        for block in blocks {
             let here = &body.blocks[block];
             let start = data.effects.len() as u32;
             for (statement, it) in here.statements.iter().enumerate() {

@@ -114,6 +114,7 @@ impl Shim {
             blocks: self.blocks,
             scopes: IndexVec::from_raw(vec![Scope { parent: None, span: self.span }]),
             variables: Vec::new(),
+            declares_later: false,
         }
     }
 }
