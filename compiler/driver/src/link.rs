@@ -54,16 +54,19 @@ impl Session {
             fs::write(&path, bytes).map_err(|error| self.save_error(&path, error.into()))?;
             paths.push(path);
         }
-        let temporary = Litter::new(temporary_beside(&target));
+        // A folder, for a linker that fails may leave files of its own beside what it writes.
+        let beside = Litter::new(temporary_beside(&target));
+        fs::create_dir(beside.path()).map_err(|error| self.save_error(&target, error.into()))?;
+        let linked = beside.path().join("linked");
         let mut command = Command::new(&linker.0);
-        command.args(linker.1).args(system.arguments(&paths, &runtime)).arg("-o").arg(temporary.path());
+        command.args(linker.1).args(system.arguments(&paths, &runtime)).arg("-o").arg(&linked);
         let output = {
             let _tool = Tool::begins();
             command.output()
         };
         match output {
             Ok(output) if output.status.success() => {
-                fs::rename(temporary.path(), &target).map_err(|error| self.save_error(&target, error.into()))
+                fs::rename(&linked, &target).map_err(|error| self.save_error(&target, error.into()))
             }
             Ok(output) => Err(self.linker_failed(&target, &output)),
             Err(error) => {
