@@ -12,7 +12,7 @@ use crate::compare;
 use crate::engines::{self, Wanted};
 use crate::{scratch, stream};
 use base::{SourceMap, Span};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 use syntax::ast::Module;
@@ -24,7 +24,7 @@ const SIMPLE: [&str; 8] = ["0", "1", "true", "false", "()", "none", "\"\".to_str
 pub fn tell(path: &Path, wanted: Wanted) -> ExitCode {
     let Ok(text) = fs::read_to_string(path) else { return ExitCode::FAILURE };
     let folder = scratch();
-    let signature = Reducer { wanted, folder: folder.clone(), apart: false }.signature(&text);
+    let signature = Reducer { wanted, folder: folder.clone(), apart: false, target: None }.signature(&text);
     let _ = fs::remove_dir_all(folder);
     print!("{}", signature.unwrap_or_default());
     ExitCode::SUCCESS
@@ -35,7 +35,7 @@ pub fn file(path: &Path, wanted: Wanted) -> ExitCode {
     let Ok(text) = fs::read_to_string(path) else { return ExitCode::FAILURE };
     let folder = scratch();
     // What kills the process is looked at in another one.
-    let mut reducer = Reducer { wanted, folder: folder.clone(), apart: true };
+    let mut reducer = Reducer { wanted, folder: folder.clone(), apart: true, target: None };
     let apart = reducer.signature(&text);
     reducer.apart = apart.is_some_and(|signature| signature.starts_with(DIES));
     let Some(signature) = reducer.signature(&text) else {
@@ -43,8 +43,9 @@ pub fn file(path: &Path, wanted: Wanted) -> ExitCode {
         return ExitCode::FAILURE;
     };
     println!("{}: {signature}", path.display());
-    let small = reducer.reduce(text, &signature);
     let target = path.with_extension("small.qst");
+    reducer.target = Some(target.clone());
+    let small = reducer.reduce(text, &signature);
     let _ = fs::write(&target, &small);
     let _ = fs::remove_dir_all(folder);
     println!("{small}\n// {}", target.display());
@@ -56,6 +57,8 @@ struct Reducer {
     folder: std::path::PathBuf,
     /// Each program in a process of its own: slower.
     apart: bool,
+    /// Where each smaller program is written, so that one may stop at any time.
+    target: Option<PathBuf>,
 }
 
 /// What the signature of a program begins with that kills the compiler.
@@ -125,6 +128,9 @@ impl Reducer {
                     tries += 1;
                     if self.fails(&candidate, signature) {
                         text = candidate;
+                        if let Some(target) = &self.target {
+                            let _ = fs::write(target, &text);
+                        }
                         changed = true;
                         break;
                     }
