@@ -2,7 +2,7 @@
 
 use crate::infer::table::Infer;
 use crate::protocols::{Eval, ParamEnv, with_parts};
-use crate::{Cx, FnSignature, GenericArg, Predicate, ProtocolRef, Signatures, Subst, Ty, TyKind};
+use crate::{Cx, FnSignature, GenericArg, HasFlags, Predicate, ProtocolRef, Signatures, Subst, Ty, TyKind};
 use base::{Applicability, Diagnostic, Diagnostics, Span};
 use hir::{DefId, DefKind, Item, Receiver};
 use std::rc::Rc;
@@ -468,12 +468,11 @@ fn normal(infer: &mut Infer<'_>, predicate: Predicate, span: Span) -> Predicate 
         },
     };
     infer.settle(nested);
-    match found {
-        Predicate::Protocol(ProtocolRef { def, args }) => {
-            Predicate::Protocol(ProtocolRef { def, args: infer.resolve(args) })
-        }
-        Predicate::Projection { item, args, ty } => {
-            Predicate::Projection { item, args: infer.resolve(args), ty: infer.resolve(ty) }
-        }
-    }
+    let found = infer.resolve_predicate(found);
+    let is_open = match found {
+        Predicate::Protocol(protocol) => protocol.has_infer(),
+        Predicate::Projection { args, ty, .. } => args.has_infer() || ty.has_infer(),
+    };
+    // An unknown of this inference means nothing in another.
+    if is_open { predicate } else { found }
 }
