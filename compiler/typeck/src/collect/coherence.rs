@@ -62,6 +62,9 @@ fn overlap(cx: Cx<'_>, first: DefId, second: DefId) -> bool {
     else {
         return false;
     };
+    if a.args.has_error() || b.args.has_error() {
+        return false;
+    }
     let first_args = infer.fresh_args(first, &[], span);
     let second_args = infer.fresh_args(second, &[], span);
     let mut nested = Vec::new();

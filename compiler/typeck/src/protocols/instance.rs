@@ -55,9 +55,11 @@ impl<'a> Typed<'a> {
         }
         let mut infer = self.concrete();
         let mut nested = Vec::new();
-        let value = infer.normalise_into(value, nowhere(), &mut nested);
+        let known = infer.normalise_into(value, nowhere(), &mut nested);
         infer.settle(nested);
-        infer.resolve(value)
+        let known = infer.resolve(known);
+        // An error that was reported leaves unknowns, which mean nothing outside this inference.
+        if known.has_infer() { value } else { known }
     }
 
     /// What implements a goal about concrete types.
@@ -66,10 +68,13 @@ impl<'a> Typed<'a> {
             let mut infer = self.concrete();
             let Selection::Yes(source, nested) = infer.select(goal, nowhere()) else { return None };
             infer.settle(nested);
-            Some(match source {
-                Source::Impl(item, args) => Source::Impl(item, infer.resolve(args)),
-                Source::Env(_) | Source::Item(_) | Source::Builtin(_) | Source::Error => source,
-            })
+            match source {
+                Source::Impl(item, args) => {
+                    let args = infer.resolve(args);
+                    (!args.has_infer()).then_some(Source::Impl(item, args))
+                }
+                Source::Env(_) | Source::Item(_) | Source::Builtin(_) | Source::Error => Some(source),
+            }
         };
         match self.known.of(goal.flags(), true) {
             Some(_) => self.known.sources.get_or_find(goal, find),
