@@ -4,7 +4,7 @@
 //! half written, and the exit code is what a shell shows of that signal:
 //!
 //! ```text
-//! ^C while linking   →   the linker ends, /tmp/quastra-4711-0 and .bank.4711.tmp go, exit code 130
+//! ^C while linking   →   the linker ends, the folders quastra-4711-0 and .bank.4711.tmp go, exit code 130
 //! ```
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
