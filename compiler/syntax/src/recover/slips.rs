@@ -87,7 +87,7 @@ const KEYWORDS_AT_START: &[(&str, Kind)] = &[
 impl Repair<'_> {
     /// Repairs the fault if it is a slip.
     pub(super) fn slip(&mut self, fault: &Fault) -> bool {
-        let slips: [fn(&Self, &Fault) -> Option<Slip>; 24] = [
+        let slips: [fn(&Self, &Fault) -> Option<Slip>; 25] = [
             Self::typed_lambda,
             Self::type_first,
             Self::or_let,
@@ -97,6 +97,7 @@ impl Repair<'_> {
             Self::misspelt_word,
             Self::mutable,
             Self::double_colon,
+            Self::leading_dot,
             Self::angle_brackets,
             Self::result_type,
             Self::equals,
@@ -353,11 +354,14 @@ impl Repair<'_> {
             return None;
         }
         let turbofish = self.is_operator(fault.at + 1, BinOp::Lt);
-        let kinds: &[Kind] = if turbofish { &[] } else { &[Kind::Dot] };
+        let brackets = self.kind(fault.at + 1) == Some(Kind::LBracket);
+        let kinds: &[Kind] = if turbofish || brackets { &[] } else { &[Kind::Dot] };
         let mut tokens = self.with(fault.at, fault.at + 1, kinds);
         let error = if turbofish {
             let (tokens, error) = self.without_angles(&tokens, fault.at, token.lo)?;
             return Some(Slip { error, tokens, past: fault.at + 1 });
+        } else if brackets {
+            self.instead(token.lo, token.hi, "type arguments stand right after the name, without `::`", "")
         } else {
             // After a dot every keyword is a name.
             if let Some(next) = tokens.get_mut(fault.at + 1)
@@ -380,6 +384,18 @@ impl Repair<'_> {
                 .suggestion(Suggestion { message: "write `.`".into(), fixes })
         };
         Some(Slip { error, tokens, past: fault.at + 1 })
+    }
+
+    /// `.leaf(x)`
+    fn leading_dot(&self, fault: &Fault) -> Option<Slip> {
+        let dot = self.tokens[fault.at];
+        if dot.kind() != Kind::Dot || self.kind(fault.at + 1) != Some(Kind::Name) || !self.touch(fault.at) {
+            return None;
+        }
+        let name = self.text(&self.tokens[fault.at + 1]);
+        let message = format!("a variant is written with its union's name: `Name.{name}`");
+        let error = self.written_so(dot.lo, self.tokens[fault.at + 1].hi, message);
+        Some(Slip { error, tokens: self.with(fault.at, fault.at + 1, &[]), past: fault.at + 1 })
     }
 
     fn code_fix(&self, token: Spanned, text: &str) -> base::CodeFix {
