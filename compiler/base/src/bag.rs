@@ -50,6 +50,16 @@ pub struct Diagnostics {
     others: Option<Arc<[Span]>>,
 }
 
+/// How much was in a bag.
+#[derive(Clone, Copy, Debug)]
+pub struct Mark {
+    lengths: [usize; 3],
+    errors: usize,
+    phase: u32,
+    of_phase: [usize; 2],
+    beyond: [usize; 2],
+}
+
 #[derive(Clone, Debug)]
 struct Entry {
     diagnostic: Diagnostic,
@@ -135,6 +145,27 @@ impl Diagnostics {
     pub fn begin_phase(&mut self) {
         self.phase += 1;
         self.of_phase = [0; 2];
+    }
+    /// Where the bag stands, to come back to.
+    pub fn mark(&self) -> Mark {
+        let Diagnostics { list, syntax, allowed, errors, phase, of_phase, beyond, .. } = self;
+        Mark {
+            lengths: [list.len(), syntax.len(), allowed.len()],
+            errors: *errors,
+            phase: *phase,
+            of_phase: *of_phase,
+            beyond: *beyond,
+        }
+    }
+    /// Forgets what came in since.
+    pub fn roll_back(&mut self, to: Mark) {
+        let [list, syntax, allowed] = to.lengths;
+        for entry in self.list.drain(list..) {
+            self.seen.remove(&(entry.diagnostic.primary.span, entry.diagnostic.code));
+        }
+        self.syntax.truncate(syntax);
+        self.allowed.truncate(allowed);
+        (self.errors, self.phase, self.of_phase, self.beyond) = (to.errors, to.phase, to.of_phase, to.beyond);
     }
     /// Have there been more errors than are kept? Then it is not worth while to explain the next one well, and an error's
     /// place is not always known.

@@ -35,6 +35,9 @@ impl<'a> FnCx<'a, '_> {
         if let ExprKind::Format { .. } = self.body.exprs[id].kind {
             return self.format_owner(id, ty, expect);
         }
+        if let ExprKind::Array(_) | ExprKind::Repeat { .. } = self.body.exprs[id].kind {
+            return self.owner_known_later(id, ty);
+        }
         match expect {
             Expect::Unused => self.discard(id, ty),
             Expect::Has(_) | Expect::Nothing => ty,

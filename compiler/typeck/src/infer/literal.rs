@@ -145,6 +145,16 @@ impl FnCx<'_, '_> {
         Ty::new(TyKind::Array(elem, Const::Value(items.len() as u128)))
     }
 
+    /// The owner that an array's later use asks for, see [`lists`].
+    pub(crate) fn owner_known_later(&mut self, id: ExprId, array: Ty) -> Ty {
+        let Some(&owner) = self.lists.known.get(&id) else { return array };
+        let TyKind::Array(elem, _) = *array.kind() else { return array };
+        let Some(list) = self.cx.lang_adt(owner, &[elem]) else { return array };
+        let Some(Build { function, args }) = self.builds(id, array, list) else { return array };
+        self.adjust(id, vec![Adjustment { kind: AdjustKind::Build(function, args), ty: list }]);
+        list
+    }
+
     pub(crate) fn repeat(&mut self, id: ExprId, value: ExprId, count: &hir::ConstArg, expect: Expect) -> Ty {
         let len = self.with_lower(|lower| lower.constant(count, Ty::usize()));
         let elem = match self.expected_elem(expect) {

@@ -19,6 +19,7 @@ mod expr;
 mod finish;
 mod fulfil;
 mod index;
+mod lists;
 mod literal;
 mod matches;
 mod method;
@@ -141,6 +142,7 @@ pub struct FnCx<'a, 'd> {
     conversions: Vec<tries::Conversion>,
     number_literals: Vec<(ExprId, u128, bool)>,
     unused_results: Vec<ExprId>,
+    lists: &'d mut lists::Lists,
 }
 
 /// Side tables while they are being made.
@@ -163,8 +165,25 @@ pub(crate) struct Tables {
     pub repeat_counts: BTreeMap<ExprId, Const>,
 }
 
-/// Checks a body.
+/// Checks a body, again as long as later use says what literals build.
 pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes {
+    let mut lists = lists::Lists::default();
+    loop {
+        let before = diags.mark();
+        let types = try_body(cx, id, &mut lists, diags);
+        if !lists.learn() {
+            return types;
+        }
+        diags.roll_back(before);
+    }
+}
+
+fn try_body<'d>(
+    cx: Cx<'_>,
+    id: BodyId,
+    lists: &'d mut lists::Lists,
+    diags: &'d mut Diagnostics,
+) -> BodyTypes {
     let body = cx.package.body(id);
     let owner = body.owner;
     let env = Rc::new(normalised_env(cx, owner));
@@ -209,6 +228,7 @@ pub fn check_body(cx: Cx<'_>, id: BodyId, diags: &mut Diagnostics) -> BodyTypes 
         conversions: Vec::new(),
         number_literals: Vec::new(),
         unused_results: Vec::new(),
+        lists,
     };
     fcx.check();
     fcx.finish()

@@ -29,6 +29,7 @@ impl FnCx<'_, '_> {
         {
             return proof;
         }
+        self.want_list_with(receiver, ty, name, span);
         let text = self.show(ty);
         let peeled = self.peel(ty);
         let mut diagnostic =

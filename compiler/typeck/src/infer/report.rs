@@ -55,6 +55,7 @@ impl<'a> FnCx<'a, '_> {
         if let Some(infinite) = self.infinite(span, expected, found) {
             return self.report(infinite);
         }
+        self.want_list_as(expr, expected, found);
         let diagnostic = self.mismatch(span, expected, found, why);
         let diagnostic = self.mismatch_help(diagnostic, (expr, tail), expected, found, why);
         self.report(diagnostic)
@@ -212,6 +213,23 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
+    /// A block that has done everything and says nothing of it.
+    fn end_with_ok(&self, tail: ExprId, diagnostic: Diagnostic) -> Diagnostic {
+        let diagnostic = diagnostic.note("a function that may fail ends with `ok(())`");
+        let block = if let ExprKind::Block(_) = &self.body.exprs[tail].kind {
+            tail
+        } else if self.span(self.tail(self.body.value)).hi == self.span(tail).hi {
+            // A `for` is several expressions, which end where it does.
+            self.body.value
+        } else {
+            return diagnostic;
+        };
+        let span = self.span(block);
+        let brace = Span { lo: span.hi - 1, ..span }.shrink_to_lo();
+        let message = "end it with `ok(())`";
+        diagnostic.fix(message, brace, "    ok(())\n\t", Applicability::MaybeIncorrect)
+    }
+
     /// What would make it fit.
     fn mismatch_help(
         &mut self,
@@ -280,7 +298,7 @@ impl<'a> FnCx<'a, '_> {
                     && self.infer.can_unify(args[0].expect_ty(), found) =>
             {
                 if found.is_unit() {
-                    return diagnostic.note("a function that may fail ends with `ok(())`");
+                    return self.end_with_ok(tail, diagnostic);
                 }
                 self.wrap("ok", "wrap it", span, diagnostic)
             }

@@ -80,6 +80,7 @@ impl<'a> FnCx<'a, '_> {
     ) -> Ty {
         let operand_ty = self.check_expr(operand, Expect::Nothing);
         let span = self.span(operand);
+        self.as_the_frame_gives(operand_ty, target, span);
         let operand_ty = self.known(operand_ty, span);
         if operand_ty.is_error() {
             return operand_ty;
@@ -129,6 +130,34 @@ impl<'a> FnCx<'a, '_> {
             }
         }
         value
+    }
+
+    /// `try words.map(parse).collect()`: nothing but the function's own result says what is tried.
+    fn as_the_frame_gives(&mut self, operand: Ty, target: TryTarget, span: Span) {
+        let operand = self.structurally(operand);
+        if !self.infer.is_unknown(operand) {
+            return;
+        }
+        let owner = match target {
+            TryTarget::Block(_) => self.cx.lang(LangItem::Result),
+            TryTarget::Return => {
+                let ret = self.frames.last().map(|frame| frame.ret);
+                let ret = ret.map(|ret| self.structurally(ret));
+                match ret.map(Ty::kind) {
+                    Some(&TyKind::Adt(def, _))
+                        if self.cx.is_lang(def, LangItem::Option)
+                            || self.cx.is_lang(def, LangItem::Result) =>
+                    {
+                        Some(def)
+                    }
+                    Some(_) | None => None,
+                }
+            }
+        };
+        if let Some(owner) = owner {
+            let args = self.infer.fresh_args(owner, &[], span);
+            let _ = self.infer.unify(operand, Ty::adt(owner, args));
+        }
     }
 
     fn not_tryable(&mut self, operand: ExprId, ty: Ty) -> Ty {
