@@ -362,6 +362,14 @@ impl BodyCx<'_> {
         let mut error = Diagnostic::error("N5008", span, format!("`{name}` is a type, not a value"));
         if let Some(def) = def {
             let target = &self.cx.package.defs[def];
+            // `record P(f64)`: what is wrong was said there.
+            let head = target.span;
+            let is_next = |it: Span| it.file == head.file && (head.hi..=head.hi + 1).contains(&it.lo);
+            if self.cx.diags.has_error_at(is_next)
+                && let Some(reported) = self.cx.diags.error_reported()
+            {
+                return reported;
+            }
             error = error.secondary(target.name_span, "defined here");
             error = if target.kind == DefKind::Record {
                 error.note(format!("a record is made with braces: `{name} {{ field: value }}`"))

@@ -20,6 +20,9 @@ impl FnCx<'_, '_> {
         (name, span): (Symbol, Span),
         _: usize,
     ) -> ErrorReported {
+        if let Some(proof) = self.already(ty, ty) {
+            return proof;
+        }
         // What is wrong with the receiver may be why.
         self.select_where_possible();
         let around = self.span(receiver);
