@@ -12,6 +12,7 @@
 mod local;
 
 use crate::attrs::{AttrCx, Cfg, text_arg};
+use crate::expand::derive::{self, Derivable};
 use crate::map::Map;
 use crate::modules::{Import, Node, Origin, imports_of};
 use crate::names::{Binding, Entry, ScopeId, Source, Unit, UnitId};
@@ -20,7 +21,7 @@ use crate::{
     package::{BodySlot, ItemSlot},
     unsupported,
 };
-use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
+use base::{Diagnostic, Diagnostics, ErrorReported, FileId, Span, Symbol};
 use syntax::ast;
 
 /// An import whose target is to be found when all definitions are known.
@@ -105,7 +106,7 @@ impl Collector<'_> {
             |tree: &ast::Module| tree.item_nodes.len() + tree.variants.len() + tree.generic_params.len();
         self.package.reserve(trees.iter().map(|(_, _, tree)| count(tree)).sum());
         for (module, origin, tree) in trees {
-            self.unit(module, tree, None, None);
+            self.unit(module, tree);
             if origin == Origin::Root {
                 let main = self.package.names.module_entry(module, Symbol::intern("main"));
                 self.package.main = main
@@ -116,26 +117,21 @@ impl Collector<'_> {
         }
     }
 
-    /// Collects a tree of a module: its file, or what `derive` wrote for an item in `scope`.
-    pub fn unit(
-        &mut self,
-        module: ModuleId,
-        tree: ast::Module,
-        derived: Option<Span>,
-        scope: Option<ScopeId>,
-    ) -> UnitId {
+    /// Collects the tree of a module's file.
+    fn unit(&mut self, module: ModuleId, tree: ast::Module) {
         let first = self.package.defs.next_id();
         let empty = ast::Module::new(tree.file);
-        let unit = self.package.names.units.push(Unit { ast: empty, derived, block_scopes: Map::default() });
-        if derived.is_none() {
-            let place = Place { unit, ast: &tree, derived, module, parent: None, scope };
-            for item in tree.list(tree.items) {
-                self.item(place, item);
-            }
-            self.local_items(place, first);
+        let unit = self.package.names.units.push(Unit {
+            ast: empty,
+            is_derived: false,
+            block_scopes: Map::default(),
+        });
+        let place = Place { unit, ast: &tree, derived: None, module, parent: None, scope: None };
+        for item in tree.list(tree.items) {
+            self.item(place, item);
         }
+        self.local_items(place, first);
         self.package.names.units[unit].ast = tree;
-        unit
     }
 
     /// One item of a module or a block.
@@ -612,12 +608,8 @@ impl Collector<'_> {
             .cloned()
             .collect();
         for attr in &attrs {
-            for made in crate::expand::derive::expand(place.ast, id, attr, self.diags) {
-                let unit = self.unit(place.module, made.tree, Some(made.span), place.scope);
-                let tree = std::mem::replace(
-                    &mut self.package.names.units[unit].ast,
-                    ast::Module::new(place.ast.file),
-                );
+            for made in derive::expand(place.ast, id, attr, self.diags) {
+                let (unit, tree) = self.take_derived(made.protocol, place.ast.file);
                 let inner = Place { unit, ast: &tree, derived: Some(made.span), ..place };
                 let new = NewDef {
                     kind: DefKind::Impl,
@@ -651,6 +643,16 @@ impl Collector<'_> {
                 self.package.names.units[unit].ast = tree;
             }
         }
+    }
+
+    /// The unit of derived impls of a protocol, and its tree, to be put back.
+    fn take_derived(&mut self, protocol: Derivable, file: FileId) -> (UnitId, ast::Module) {
+        let names = &mut self.package.names;
+        let unit = *names.derived.entry(protocol).or_insert_with(|| {
+            let ast = derive::heads(protocol, file);
+            names.units.push(Unit { ast, is_derived: true, block_scopes: Map::default() })
+        });
+        (unit, std::mem::replace(&mut names.units[unit].ast, ast::Module::new(file)))
     }
 
     pub(crate) fn visibility_of(

@@ -1,7 +1,7 @@
 //! Trees to HIR: items with resolved types, bodies without sugar.
 //!
 //! In: a package whose names are all known. Out: its items, and bodies. Afterwards the items and bodies of the package's
-//! own modules are lowered; those of the standard library are when they are first asked for.
+//! own modules are lowered; those of the standard library, and derived bodies, are when they are first asked for.
 //!
 //! ```text
 //! while x < 3 { x += 1 }   ⇒   'l: loop { if x < 3 { x += 1 } else { break 'l } }
@@ -19,9 +19,10 @@ pub(crate) mod literal;
 mod pat;
 mod path;
 
+use crate::expand::derive::{self, Derivable};
 use crate::names::Source;
-use crate::resolve::Cx;
-use crate::{Body, BodyId, DefKind, Item, Package};
+use crate::resolve::{Cx, unit_of};
+use crate::{Body, BodyId, DefId, DefKind, Item, Package};
 use base::Diagnostics;
 use body::BodyCx;
 use syntax::ast;
@@ -37,8 +38,8 @@ pub(crate) fn lower_all(package: &Package, diags: &mut Diagnostics) {
         }
     }
     for id in package.bodies.ids() {
-        let module = package.defs[package.bodies[id].owner].module;
-        if !package.modules[module].is_std {
+        let owner = package.bodies[id].owner;
+        if !package.is_std(owner) && !waits(package, owner) {
             let body = lower_body(package, id, diags);
             if package.bodies[id].cell.set(Box::new(body)).is_err() {
                 unreachable!("nobody asks for bodies before they are lowered");
@@ -61,14 +62,46 @@ fn check_main(package: &Package, diags: &mut Diagnostics) {
     }
 }
 
+/// Nothing can be wrong with a derived body but its types, unless it is large: it is lowered when it is asked for.
+fn waits(package: &Package, owner: DefId) -> bool {
+    derived_from(package, owner).is_some_and(|(tree, item, _)| !derive::is_large(tree, item))
+}
+
+/// Of a member of a derived impl: the tree with the type, which item that is, and what is derived.
+fn derived_from(package: &Package, member: DefId) -> Option<(&ast::Module, ast::ItemId, Derivable)> {
+    let parent = package.defs[member].parent?;
+    if let Source::Derived(item, of, protocol) = package.names.sources[parent] {
+        Some((&package.names.units[unit_of(package, of)].ast, item, protocol))
+    } else {
+        None
+    }
+}
+
 /// Lowers one body.
 pub(crate) fn lower_body(package: &Package, id: BodyId, diags: &mut Diagnostics) -> Body {
     let owner = package.bodies[id].owner;
     let cx = Cx::new(package, owner, diags);
-    let Source::Item(unit, item) = package.names.sources[owner] else {
+    if let Some((tree, item, protocol)) = derived_from(package, owner) {
+        let tree = derive::members(tree, item, protocol);
+        let member = first_member(&tree).expect("a derived body stands in a function");
+        return body_in(Cx { ast: &tree, ..cx }, member, id);
+    }
+    let Source::Item(_, item) = package.names.sources[owner] else {
         unreachable!("only items have bodies ({owner})");
     };
-    let node = package.names.units[unit].ast[item];
+    body_in(cx, item, id)
+}
+
+/// What a derived impl consists of.
+fn first_member(tree: &ast::Module) -> Option<ast::ItemId> {
+    tree.list(tree.items).find_map(|item| {
+        if let ast::ItemKind::Impl(decl) = tree[item].kind { tree.list(decl.members).next() } else { None }
+    })
+}
+
+/// The body of an item.
+fn body_in(cx: Cx, item: ast::ItemId, id: BodyId) -> Body {
+    let node = cx.ast[item];
     let mut cx = BodyCx::new(cx);
     let value = match node.kind {
         ast::ItemKind::Fn(decl) => {

@@ -6,6 +6,7 @@
 //! Definitions and modules are two name spaces: after `use core.json`, `json.parse(text)` means the module even
 //! where a function `json` exists, while `json(text)` means the function.
 
+use crate::expand::derive::Derivable;
 use crate::map::Map;
 use crate::{BodyId, DefId, ModuleId, PrimTy, Visibility};
 use base::{ErrorReported, IndexVec, Span, Symbol, define_id};
@@ -13,7 +14,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use syntax::ast;
 
 define_id! {
-    /// A tree: a file, or what a `derive` wrote.
+    /// A tree: a file, or the members of derived impls of a protocol.
     pub(crate) struct UnitId = "u";
     /// The names of a block that has items.
     pub(crate) struct ScopeId = "s";
@@ -23,6 +24,8 @@ define_id! {
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     pub units: IndexVec<UnitId, Unit>,
+    /// The units of derived impls.
+    pub derived: Map<Derivable, UnitId>,
     pub modules: IndexVec<ModuleId, ModuleNames>,
     pub blocks: IndexVec<ScopeId, BlockNames>,
     pub imports: IndexVec<ImportId, ImportUse>,
@@ -108,8 +111,8 @@ impl Default for Known {
 #[derive(Debug)]
 pub(crate) struct Unit {
     pub ast: ast::Module,
-    /// The attribute that this tree was written for: the place of all its nodes.
-    pub derived: Option<Span>,
+    /// The heads of what `derive` writes for a protocol, whatever the type: nothing in it has a place of its own.
+    pub is_derived: bool,
     pub block_scopes: Map<ast::BlockId, ScopeId>,
 }
 
@@ -117,7 +120,7 @@ pub(crate) struct Unit {
 pub(crate) enum Source {
     Item(UnitId, ast::ItemId),
     /// An impl that `derive` made: its head is that of the type, which is this item of its unit.
-    Derived(ast::ItemId, DefId, crate::LangItem),
+    Derived(ast::ItemId, DefId, Derivable),
     /// With its position in the union.
     Variant(u32, ast::VariantId),
     /// A parameter with its number, which regions don't have ([`crate::Package::param_index`]).

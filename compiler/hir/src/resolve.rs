@@ -70,7 +70,8 @@ impl<'a> Cx<'a> {
             diags,
             unit,
             ast: &tree.ast,
-            derived: tree.derived,
+            // All of it stands where the attribute names the protocol.
+            derived: def.parent.filter(|_| tree.is_derived).map(|parent| package.defs[parent].span),
             module: def.module,
             owner,
             self_def,

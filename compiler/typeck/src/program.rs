@@ -1,11 +1,17 @@
 //! The typed program: signatures and bodies on demand.
 
+use crate::infer::normalised_env;
+use crate::infer::table::Infer;
 use crate::protocols::{ConstEval, Known, Resolved};
-use crate::{BodyTypes, ClosureId, ClosureInfo, Cx, GenericArgs, Signatures, Subst, TyKind};
+use crate::{
+    BodyTypes, ClosureId, ClosureInfo, Cx, Eval, GenericArg, GenericArgs, HasFlags, List, Predicate,
+    ProtocolRef, Signatures, Subst, TyKind,
+};
 use base::{Diagnostic, Diagnostics, ErrorReported, SharedDiagnostics};
 use hir::{BodyId, DefId, Package};
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::sync::atomic::Ordering;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
@@ -30,7 +36,8 @@ pub struct Typed<'a> {
     const_eval: Option<&'a dyn ConstEval>,
 }
 
-/// Checks all bodies of modules that are not of the standard library, on as many threads.
+/// Checks all bodies of modules that are not of the standard library, on as many threads. What `derive` made for fields that
+/// have all it needs is left until somebody asks for it.
 pub fn check<'a>(
     package: &'a Package,
     signatures: Signatures<'a>,
@@ -43,13 +50,19 @@ pub fn check<'a>(
     let own: Vec<BodyId> = package.body_ids().filter(|&id| !package.is_std(package.body_owner(id))).collect();
     let errors = diags.error_spans();
     let check = |_: &mut (), &id: &BodyId| {
+        if typed.is_surely_right(id) {
+            return None;
+        }
         let mut diags = Diagnostics::beside(&errors);
         let types = typed.check_now(id, &mut diags);
         // A constant's body may have been asked for already: the same result.
         let _ = typed.bodies[id.0 as usize].set(Box::new(types));
         (!diags.is_empty()).then(|| Box::new(diags))
     };
-    let weight = |&id: &BodyId| package.body(id).exprs.len();
+    let weight = |&id: &BodyId| match package.is_derived(package.body_owner(id)) {
+        true => 1,
+        false => package.body(id).exprs.len(),
+    };
     for found in base::parallel::map(threads, &own, weight, || (), check).into_iter().flatten() {
         diags.append(*found);
     }
@@ -110,6 +123,32 @@ impl<'a> Typed<'a> {
     /// How many steps inference has taken: what checking a program costs, as a number that does not depend on the machine.
     pub fn steps(&self) -> u64 {
         self.known.steps.load(Ordering::Relaxed)
+    }
+
+    /// Whether a body is a derived one in which nothing can be wrong: all that it does with a field is what the protocol
+    /// says. Whatever is not plain is left to the check of the body, which explains it.
+    fn is_surely_right(&self, id: BodyId) -> bool {
+        let owner = self.package.body_owner(id);
+        let Some(parent) = self.package.def(owner).parent.filter(|_| self.package.is_derived(owner)) else {
+            return false;
+        };
+        let Some(implementation) = self.signatures.implementation(parent) else { return false };
+        let Some(protocol) = implementation.protocol else { return false };
+        let TyKind::Adt(def, args) = *implementation.self_ty.kind() else { return false };
+        let is_self = |arg: &GenericArg| *arg == GenericArg::Ty(implementation.self_ty);
+        let Some(adt) = self.signatures.adt(def).filter(|_| protocol.args.iter().all(is_self)) else {
+            return false;
+        };
+        let span = self.package.def(owner).name_span;
+        let mut infer = Infer::new(self.cx(), Rc::new(normalised_env(self.cx(), owner)));
+        adt.variants.iter().flat_map(|variant| variant.fields.iter()).all(|field| {
+            let ty = field.ty.subst(&args);
+            // `Eq[Self]` for the type is `Eq[F]` for a field.
+            let of_field = List::from_iter(protocol.args.iter().map(|_| GenericArg::Ty(ty)));
+            let goal = Predicate::Protocol(ProtocolRef { def: protocol.def, args: of_field });
+            let is_plain = !ty.has_error() && !ty.has_projections() && !ty.is_unsized() && !ty.is_never();
+            is_plain && infer.evaluate(goal, span) == Eval::Yes && infer.overflow.is_none()
+        })
     }
 
     fn check_now(&self, id: BodyId, diags: &mut Diagnostics) -> BodyTypes {

@@ -1,8 +1,9 @@
 //! `#[derive(…)]`: the members of an impl, written as source text and parsed.
 //!
-//! In: a record or union, the attribute. Out: a tree a protocol, with one impl; its head is ignored, since that of the
-//! type says more. Names are hygienic: `__lang_x` is the lang item `x`, and other names are looked up as full
-//! module paths, so that nothing of the program can shadow them.
+//! In: a record or union, the attribute. Out: which protocols; [`heads`] are the members that an impl of one has, the same
+//! for all types, and [`members`] the same with their bodies, made when a body is asked for: most of a large program's
+//! never are. The impl's own head is ignored, since that of the type says more. Names are hygienic: `__lang_x` is the
+//! lang item `x`, and other names are looked up as full module paths, so that nothing of the program can shadow them.
 //!
 //! ```text
 //! #[derive(Clone)] record P { x: i64 }   ⇒   impl Self { fn clone(&self) -> Self { Self { x: __lang_clone.clone(&self.x) } } }
@@ -13,19 +14,104 @@
 
 use crate::suggest::nearest;
 use crate::{Attr, AttrValue, LangItem, unsupported};
-use base::{Applicability, Diagnostic, Diagnostics, Span, Symbol};
+use base::{Applicability, Diagnostic, Diagnostics, FileId, Span, Symbol};
 use std::fmt::Write;
 use syntax::ast;
 
 /// A derived impl.
 pub(crate) struct Made {
-    pub tree: ast::Module,
     /// The name in the attribute.
     pub span: Span,
-    pub protocol: LangItem,
+    pub protocol: Derivable,
 }
 
-const DERIVABLE: [&str; 8] = ["Clone", "Comparable", "Copy", "Debug", "Default", "Eq", "Hash", "Show"];
+/// What can be derived.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Derivable {
+    Clone,
+    Comparable,
+    Copy,
+    Debug,
+    Default,
+    Eq,
+    Hash,
+    Show,
+}
+
+impl Derivable {
+    const ALL: [Derivable; 8] = [
+        Derivable::Clone,
+        Derivable::Comparable,
+        Derivable::Copy,
+        Derivable::Debug,
+        Derivable::Default,
+        Derivable::Eq,
+        Derivable::Hash,
+        Derivable::Show,
+    ];
+
+    fn name(self) -> &'static str {
+        match self {
+            Derivable::Clone => "Clone",
+            Derivable::Comparable => "Comparable",
+            Derivable::Copy => "Copy",
+            Derivable::Debug => "Debug",
+            Derivable::Default => "Default",
+            Derivable::Eq => "Eq",
+            Derivable::Hash => "Hash",
+            Derivable::Show => "Show",
+        }
+    }
+
+    pub fn lang_item(self) -> LangItem {
+        match self {
+            Derivable::Clone => LangItem::Clone,
+            Derivable::Comparable => LangItem::Comparable,
+            Derivable::Copy => LangItem::Copy,
+            Derivable::Debug => LangItem::Debug,
+            Derivable::Default => LangItem::Default,
+            Derivable::Eq => LangItem::Eq,
+            Derivable::Hash => LangItem::Hash,
+            Derivable::Show => LangItem::Show,
+        }
+    }
+
+    /// The head of the one function of the impl; `Copy` has none.
+    fn head(self) -> Option<&'static str> {
+        Some(match self {
+            Derivable::Clone => "fn clone(&self) -> Self",
+            Derivable::Comparable => "fn compare(&self, other: &Self) -> __lang_ordering",
+            Derivable::Copy => return None,
+            Derivable::Debug => {
+                "fn debug(&self, f: &mut core.fmt.Formatter) -> __lang_result[(), core.fmt.FormatError]"
+            }
+            Derivable::Default => "fn default() -> Self",
+            Derivable::Eq => "fn eq(&self, other: &Self) -> bool",
+            Derivable::Hash => "fn hash(&self, hasher: &mut core.hash.Hasher)",
+            Derivable::Show => {
+                "fn show(&self, f: &mut core.fmt.Formatter) -> __lang_result[(), core.fmt.FormatError]"
+            }
+        })
+    }
+
+    /// What the function does.
+    fn body(self, shape: &Shape) -> String {
+        match self {
+            Derivable::Clone => clone(shape),
+            Derivable::Comparable => compare(shape),
+            Derivable::Copy => String::new(),
+            Derivable::Debug => debug(shape),
+            // That there is one variant to choose was looked at before.
+            Derivable::Default => default(shape).unwrap_or_default(),
+            Derivable::Eq => eq(shape),
+            Derivable::Hash => hash(shape),
+            Derivable::Show => show(shape),
+        }
+    }
+}
+
+/// Types with larger variants have bodies that may nest too deeply, which must be known in time.
+const LARGE: usize = 100;
 
 /// What is derived for.
 struct Shape {
@@ -54,7 +140,6 @@ pub(crate) fn expand(
     attr: &Attr,
     diags: &mut Diagnostics,
 ) -> Vec<Made> {
-    let Some(shape) = shape(module, item, attr) else { return Vec::new() };
     let mut made = Vec::new();
     for arg in &attr.args {
         let AttrValue::Attr(Attr { path, args, .. }) = &arg.value else {
@@ -73,57 +158,81 @@ pub(crate) fn expand(
             ));
             continue;
         }
-        let (protocol, members) = match name {
-            "Clone" => (LangItem::Clone, clone(&shape)),
-            "Copy" => (LangItem::Copy, String::new()),
-            "Eq" => (LangItem::Eq, eq(&shape)),
-            "Comparable" => (LangItem::Comparable, compare(&shape)),
-            "Hash" => (LangItem::Hash, hash(&shape)),
-            "Show" => (LangItem::Show, show(&shape)),
-            "Debug" => (LangItem::Debug, debug(&shape)),
-            "Default" => match default(&shape) {
-                Ok(text) => (LangItem::Default, text),
-                Err(problem) => {
-                    diags.error(
-                        Diagnostic::error("N5015", arg.span, problem)
-                            .note("mark the variant that is meant with `#[default]`"),
-                    );
-                    continue;
-                }
-            },
-            "Failure" => {
+        let Some(protocol) = Derivable::ALL.into_iter().find(|it| it.name() == name) else {
+            if name == "Failure" {
                 unsupported(diags, arg.span, "derived failures");
                 continue;
             }
-            _ => {
-                let error = Diagnostic::error("N5015", arg.span, format!("`{name}` cannot be derived"))
-                    .note(format!("what can be: {}", DERIVABLE.join(", ")));
-                diags.error(match nearest(*path, DERIVABLE.map(Symbol::intern)) {
-                    Some(near) => error.fix(
-                        format!("did you mean `{near}`?"),
-                        arg.span,
-                        near.as_str(),
-                        Applicability::MaybeIncorrect,
-                    ),
-                    None => error,
-                });
-                continue;
-            }
+            let all = Derivable::ALL.map(Derivable::name);
+            let error = Diagnostic::error("N5015", arg.span, format!("`{name}` cannot be derived"))
+                .note(format!("what can be: {}", all.join(", ")));
+            diags.error(match nearest(*path, all.map(Symbol::intern)) {
+                Some(near) => error.fix(
+                    format!("did you mean `{near}`?"),
+                    arg.span,
+                    near.as_str(),
+                    Applicability::MaybeIncorrect,
+                ),
+                None => error,
+            });
+            continue;
         };
-        let text = format!("impl Self {{ {members} }}");
-        let mut own = Diagnostics::new();
-        let tree = syntax::parse(&text, module.file, &mut own);
-        // A keyword as the name of a field was told where it is written; the repaired tree has it as a name.
-        debug_assert!(
-            own.iter().all(|error| error.code == "P1011"),
-            "derive wrote what does not parse: {text}\n{own:?}"
-        );
-        made.push(Made { tree, span: arg.span, protocol });
+        if protocol == Derivable::Default
+            && let Some(Err(problem)) = shape(module, item).map(|shape| default(&shape))
+        {
+            diags.error(
+                Diagnostic::error("N5015", arg.span, problem)
+                    .note("mark the variant that is meant with `#[default]`"),
+            );
+            continue;
+        }
+        made.push(Made { span: arg.span, protocol });
     }
     made
 }
 
-fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> {
+/// An impl whose functions have empty bodies: what all derived impls of the protocol have in common.
+pub(crate) fn heads(protocol: Derivable, file: FileId) -> ast::Module {
+    parse(protocol, "", file)
+}
+
+/// The same for one type, with what its functions do.
+pub(crate) fn members(module: &ast::Module, item: ast::ItemId, protocol: Derivable) -> ast::Module {
+    let body = shape(module, item).map(|shape| protocol.body(&shape)).unwrap_or_default();
+    parse(protocol, &body, module.file)
+}
+
+/// Whether what is written for a type may nest more deeply than expressions may.
+pub(crate) fn is_large(module: &ast::Module, item: ast::ItemId) -> bool {
+    let node = module[item];
+    if let ast::ItemKind::Record(decl) = node.kind {
+        decl.fields.len() > LARGE
+    } else if let ast::ItemKind::Union(decl) = node.kind {
+        module.list(decl.variants).any(|variant| match module[variant].payload {
+            ast::Payload::None => false,
+            ast::Payload::Positional(fields) | ast::Payload::Named(fields) => fields.len() > LARGE,
+        })
+    } else {
+        false
+    }
+}
+
+fn parse(protocol: Derivable, body: &str, file: FileId) -> ast::Module {
+    let text = match protocol.head() {
+        None => "impl Self {}".to_string(),
+        Some(head) => format!("impl Self {{ {head} {{ {body} }} }}"),
+    };
+    let mut own = Diagnostics::new();
+    let tree = syntax::parse(&text, file, &mut own);
+    // A keyword as the name of a field was told where it is written; the repaired tree has it as a name.
+    debug_assert!(
+        own.iter().all(|error| error.code == "P1011"),
+        "derive wrote what does not parse: {text}\n{own:?}"
+    );
+    tree
+}
+
+fn shape(module: &ast::Module, item: ast::ItemId) -> Option<Shape> {
     let node = module[item];
     let named = |fields: ast::List<ast::FieldId>| {
         let names = module.list(fields).filter_map(|field| module[field].name);
@@ -143,7 +252,6 @@ fn shape(module: &ast::Module, item: ast::ItemId, attr: &Attr) -> Option<Shape> 
     });
     // With parameters, `Copy` has bounds that `Clone` has not: then the fields are cloned.
     let is_plain = |generics: ast::Generics| module.list(generics.params).next().is_none();
-    debug_assert_eq!(attr.path.as_str(), "derive");
     if let ast::ItemKind::Record(decl) = node.kind {
         Some(Shape {
             name: decl.name.as_str().to_string(),
@@ -293,22 +401,20 @@ impl Variant {
 }
 
 fn clone(shape: &Shape) -> String {
-    let body = match shape.is_copy {
+    match shape.is_copy {
         true => "*self".to_string(),
         false => shape.each(|_, variant, values| {
             shape.build(variant, |index| format!("__lang_clone.clone({})", values[index]))
         }),
-    };
-    format!("fn clone(&self) -> Self {{ {body} }}")
+    }
 }
 
 fn eq(shape: &Shape) -> String {
-    let body = shape.both("false", |left, right| {
+    shape.both("false", |left, right| {
         let pairs: Vec<String> =
             left.iter().zip(right).map(|(left, right)| format!("__lang_eq.eq({left}, {right})")).collect();
         if pairs.is_empty() { "true".to_string() } else { pairs.join(" && ") }
-    });
-    format!("fn eq(&self, other: &Self) -> bool {{ {body} }}")
+    })
 }
 
 fn compare(shape: &Shape) -> String {
@@ -331,8 +437,7 @@ fn compare(shape: &Shape) -> String {
         ),
         false => "__lang_ordering.Equal".to_string(),
     };
-    let body = shape.both(&otherwise, fields);
-    format!("fn compare(&self, other: &Self) -> __lang_ordering {{ {body} }}")
+    shape.both(&otherwise, fields)
 }
 
 fn hash(shape: &Shape) -> String {
@@ -345,13 +450,11 @@ fn hash(shape: &Shape) -> String {
             values.iter().map(|value| format!("__lang_hash.hash({value}, hasher);")).collect();
         format!("{{ {} }}", calls.join(" "))
     });
-    format!("fn hash(&self, hasher: &mut core.hash.Hasher) {{ {head} {body} }}")
+    format!("{head} {body}")
 }
 
-const RESULT: &str = "__lang_result[(), core.fmt.FormatError]";
-
 fn show(shape: &Shape) -> String {
-    let body = shape.each(|_, variant, values| {
+    shape.each(|_, variant, values| {
         let write = |text: &str| format!("f.write_str(\"{}\")", text.replace('{', "{{").replace('}', "}}"));
         if values.is_empty() {
             return write(&variant.name);
@@ -368,12 +471,11 @@ fn show(shape: &Shape) -> String {
             write!(text, "try {before}; try __lang_show.show({value}, f); ").expect("a String takes all");
         }
         text + &write(close) + " }"
-    });
-    format!("fn show(&self, f: &mut core.fmt.Formatter) -> {RESULT} {{ {body} }}")
+    })
 }
 
 fn debug(shape: &Shape) -> String {
-    let body = shape.each(|_, variant, values| {
+    shape.each(|_, variant, values| {
         let name = &variant.name;
         match &variant.fields {
             Fields::Named(names) if !names.is_empty() => {
@@ -390,8 +492,7 @@ fn debug(shape: &Shape) -> String {
             }
             Fields::None | Fields::Positional(_) | Fields::Named(_) => format!("f.write_str(\"{name}\")"),
         }
-    });
-    format!("fn debug(&self, f: &mut core.fmt.Formatter) -> {RESULT} {{ {body} }}")
+    })
 }
 
 fn default(shape: &Shape) -> Result<String, String> {
@@ -401,6 +502,5 @@ fn default(shape: &Shape) -> Result<String, String> {
         (None, _) => return Err(format!("`Default` cannot choose a variant of `{}`", shape.name)),
         (Some(_), Some(_)) => return Err(format!("`{}` has more than one `#[default]` variant", shape.name)),
     };
-    let body = shape.build(variant, |_| "__lang_default.default()".to_string());
-    Ok(format!("fn default() -> Self {{ {body} }}"))
+    Ok(shape.build(variant, |_| "__lang_default.default()".to_string()))
 }

@@ -18,7 +18,7 @@ pub(crate) fn lower_item(package: &Package, def: DefId, diags: &mut Diagnostics)
     let mut cx = Cx::new(package, def, diags);
     match source {
         Source::Variant(..) | Source::Generic(_) => None,
-        Source::Derived(item, of, protocol) => Some(derived_impl(&mut cx, item, of, protocol)),
+        Source::Derived(item, of, protocol) => Some(derived_impl(&mut cx, item, of, protocol.lang_item())),
         Source::Item(_, item) => written(&mut cx, item),
     }
 }
@@ -110,7 +110,7 @@ pub(crate) fn impl_head(package: &Package, def: DefId, diags: &mut Diagnostics) 
         }
         Source::Derived(_, of, protocol) => {
             let span = package.defs[def].span;
-            ImplHead { protocol: Some(cx.lang(protocol, span)), ty: TypeHead::Path(Res::Def(of)) }
+            ImplHead { protocol: Some(cx.lang(protocol.lang_item(), span)), ty: TypeHead::Path(Res::Def(of)) }
         }
         Source::Variant(..) | Source::Generic(_) => unreachable!("no impl"),
     }

@@ -235,7 +235,7 @@ fn try_body<'d>(
 }
 
 /// The bounds of an item, with associated types in them replaced where other bounds say what they are.
-fn normalised_env(cx: Cx<'_>, owner: DefId) -> ParamEnv {
+pub(crate) fn normalised_env(cx: Cx<'_>, owner: DefId) -> ParamEnv {
     let env = ParamEnv::of(cx, owner);
     let has = env.protocols.iter().any(HasFlags::has_projections)
         || env.projections.iter().any(|(_, args, ty)| args.has_projections() || ty.has_projections());
