@@ -98,9 +98,14 @@ impl Collector<'_> {
         }
         for id in self.package.modules.ids() {
             let path = self.package.modules[id].path.as_str();
-            self.package.modules[id].parent = path
+            let names = &mut self.package.names;
+            let parent = path
                 .rsplit_once('.')
-                .and_then(|(parent, _)| self.package.names.by_path.get(&Symbol::intern(parent)).copied());
+                .and_then(|(parent, _)| names.by_path.get(&Symbol::intern(parent)).copied());
+            self.package.modules[id].parent = parent;
+            if let Some(parent) = parent {
+                names.modules[parent].has_inner = true;
+            }
         }
         let count =
             |tree: &ast::Module| tree.item_nodes.len() + tree.variants.len() + tree.generic_params.len();

@@ -14,7 +14,7 @@ use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 use petgraph::visit::EdgeRef;
 use std::collections::hash_map::Entry;
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet, VecDeque};
 use syntax::ast;
 
 /// A file that the driver has read and parsed.
@@ -52,11 +52,14 @@ pub struct Import {
 /// is needed always.
 pub fn used_modules(module: &ast::Module) -> Vec<Symbol> {
     let roots = STD_ROOTS.map(Symbol::intern);
-    let imports = all_imports(module).into_iter().map(|import| import.segments);
+    let imports = all_imports(module);
+    let aliases = Aliases::new(&imports, |first| roots.contains(&first[0].symbol));
+    let full = full_paths(module, &roots, &aliases);
+    let imports = imports.into_iter().map(|import| import.segments);
     // Many paths begin alike: `core.intrinsics.…`. Each prefix is put together once.
     let mut longer: Map<(Symbol, Symbol), Symbol> = Map::default();
     let mut found: Map<Symbol, ()> = Map::default();
-    for segments in imports.chain(full_paths(module, &roots)) {
+    for segments in imports.chain(full.into_iter().map(|path| path.names)) {
         let mut segments = segments.into_iter().take(MAX_SEGMENTS).map(|segment| segment.symbol);
         let Some(mut prefix) = segments.next() else { continue };
         found.insert(prefix, ());
@@ -76,14 +79,54 @@ pub fn used_modules(module: &ast::Module) -> Vec<Symbol> {
 /// The first names of the standard library's modules.
 const STD_ROOTS: [&str; 3] = ["core", "alloc", "std"];
 
+/// The modules that a file imports and others may be named through, each with its name there and its path.
+struct Aliases<'a>(Vec<(Symbol, &'a [ast::Name])>);
+
+impl<'a> Aliases<'a> {
+    fn new(imports: &'a [Import], leads_on: impl Fn(&[ast::Name]) -> bool) -> Aliases<'a> {
+        let leading = imports.iter().filter(|import| leads_on(&import.segments));
+        Aliases(leading.map(|import| (import.name.symbol, &import.segments[..])).collect())
+    }
+
+    /// What a path stands for that begins with this name.
+    fn get(&self, first: Symbol) -> Option<&'a [ast::Name]> {
+        self.0.iter().find(|(name, _)| *name == first).map(|&(_, path)| path)
+    }
+}
+
+/// A path that may lead to or through a module.
+#[derive(Clone)]
+struct FullPath {
+    names: Vec<ast::Name>,
+    /// With which name it begins in the text.
+    first: ast::Name,
+}
+
 /// The paths `a.b.c` in types, patterns and expressions that begin with one of `roots`: they may be module paths in
-/// full, `core.mem.swap(a, b)`. (A variable of that name makes one too many: no harm.)
-fn full_paths(module: &ast::Module, roots: &[Symbol]) -> Vec<Vec<ast::Name>> {
+/// full, `core.mem.swap(a, b)`. Those that begin with one of `aliases` are made full: `slice.sort.f` after `use
+/// core.slice`. (A variable of that name makes one too many: no harm.)
+fn full_paths(module: &ast::Module, roots: &[Symbol], aliases: &Aliases) -> Vec<FullPath> {
+    let begin = |first: ast::Name| {
+        let names = match aliases.get(first.symbol) {
+            Some(alias) => alias.to_vec(),
+            None if roots.contains(&first.symbol) => vec![first],
+            None => return None,
+        };
+        Some(FullPath { names, first })
+    };
+    // The import itself leads to the first module; another one is meant where two names follow.
+    let is_more = |path: &FullPath| {
+        let imported = aliases.get(path.first.symbol).map_or(0, <[ast::Name]>::len);
+        path.names.len() > imported + 1
+    };
     let mut paths = Vec::new();
     let mut add = |path: ast::Path| {
-        let names = module.list(path);
-        if names.clone().next().is_some_and(|first| roots.contains(&first.symbol)) && names.len() > 1 {
-            paths.push(names.collect());
+        let mut names = module.list(path);
+        if names.len() > 1
+            && let Some(mut path) = names.next().and_then(begin)
+        {
+            path.names.extend(names);
+            paths.extend(is_more(&path).then_some(path));
         }
     };
     for node in module.types.iter() {
@@ -100,18 +143,18 @@ fn full_paths(module: &ast::Module, roots: &[Symbol]) -> Vec<Vec<ast::Name>> {
         }
     }
     // A child's id is smaller than its parent's: a path grows along the arena.
-    let mut chains: Map<ast::ExprId, Vec<ast::Name>> = Map::default();
+    let mut chains: Map<ast::ExprId, FullPath> = Map::default();
     for (id, node) in module.exprs.iter_enumerated() {
         if let ast::ExprKind::Name(name) = node.kind
-            && roots.contains(&name.symbol)
+            && let Some(path) = begin(name)
         {
-            chains.insert(id, vec![name]);
+            chains.insert(id, path);
         } else if let ast::ExprKind::Field { base, name } = node.kind
             && let Some(mut chain) = chains.remove(&base)
-            && chain.len() < MAX_SEGMENTS
+            && chain.names.len() < MAX_SEGMENTS
         {
-            chain.push(name);
-            paths.push(chain.clone());
+            chain.names.push(name);
+            paths.extend(is_more(&chain).then(|| chain.clone()));
             chains.insert(id, chain);
         }
     }
@@ -202,21 +245,29 @@ pub(crate) fn order(sources: Vec<ParsedModule>, diags: &mut Diagnostics) -> Vec<
     let roots: BTreeSet<&str> =
         nodes.iter().map(|node| node.path.as_str().split('.').next().unwrap_or_default()).collect();
     let roots: Vec<Symbol> = roots.into_iter().map(Symbol::intern).collect();
+    let outer_path = |node: &Node| Some(Symbol::intern(node.path.as_str().rsplit_once('.')?.0));
+    let has_inner: HashSet<Symbol> = nodes.iter().filter_map(outer_path).collect();
     let mut graph = DiGraph::<usize, Span>::new();
     let indices: Vec<NodeIndex> = (0..nodes.len()).map(|at| graph.add_node(at)).collect();
     for (at, node) in nodes.iter().enumerate() {
         let Some(module) = &node.ast else { continue };
         let mut targets = BTreeSet::new();
-        let imports = all_imports(module).into_iter().map(|import| (import.segments, import.span));
+        let imports = all_imports(module);
         // The library's modules may lean on each other in circles: which of two comes first says nothing, and its
         // imports are enough to have an order.
-        let full = if node.origin == Origin::Std { Vec::new() } else { full_paths(module, &roots) };
-        let full = full.into_iter().map(|path| {
-            let span =
-                path[0].range().in_file(module.file).to(path[path.len() - 1].range().in_file(module.file));
-            (path, span)
+        let full = match node.origin {
+            Origin::Std => Vec::new(),
+            Origin::Root | Origin::Package => {
+                let aliases = Aliases::new(&imports, |path| has_inner.contains(&join(path)));
+                full_paths(module, &roots, &aliases)
+            }
+        };
+        let full = full.into_iter().map(|FullPath { names, first }| {
+            let last = names[names.len() - 1];
+            let span = first.range().in_file(module.file).to(last.range().in_file(module.file));
+            (names, span)
         });
-        for (segments, span) in imports.chain(full) {
+        for (segments, span) in imports.into_iter().map(|it| (it.segments, it.span)).chain(full) {
             if let Some(target) = target(&segments, &by_path)
                 && nodes[target].ast.is_some()
                 // A module may call itself by its full path.
@@ -257,6 +308,11 @@ const MAX_SEGMENTS: usize = 16;
 /// The lengths of the prefixes of a path that may name a module, the longest first.
 pub(crate) fn prefix_lengths(segments: &[ast::Name]) -> impl Iterator<Item = usize> + use<> {
     (1..=segments.len().min(MAX_SEGMENTS)).rev()
+}
+
+/// The path of a module directly below another.
+pub(crate) fn inner_path(outer: Symbol, name: Symbol) -> Symbol {
+    Symbol::intern(&format!("{outer}.{name}"))
 }
 
 pub(crate) fn join(segments: &[ast::Name]) -> Symbol {

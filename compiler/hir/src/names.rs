@@ -134,6 +134,8 @@ pub(crate) struct ModuleNames {
     pub broken: Option<ErrorReported>,
     /// A path prefix without a file.
     pub is_prefix: bool,
+    /// The paths of other modules go on from its path.
+    pub has_inner: bool,
 }
 
 #[derive(Debug, Default)]

@@ -232,7 +232,7 @@ impl<'a> Cx<'a> {
                     {
                         return Ok((Found::Prim(prim), 1));
                     }
-                    found = match self.submodule(&names[..at], module, names[at]) {
+                    found = match self.submodule(module, names[at]) {
                         Some(inner) => Found::Module(inner),
                         None => self.module_member(module, names[at], step(at))?,
                     };
@@ -266,17 +266,15 @@ impl<'a> Cx<'a> {
         (!self.package.names.modules[module].is_prefix).then_some(module)
     }
 
-    /// `core.slice.sort` where `module` is `core.slice`, written in full: a module of its own, unless `core.slice` has
-    /// something of that name.
-    pub fn submodule(&self, names: &[ast::Name], module: ModuleId, name: ast::Name) -> Option<ModuleId> {
+    /// `slice.sort` where `module` is `core.slice`, imported or written in full: a module of its own, unless `core.slice`
+    /// has something of that name.
+    pub fn submodule(&self, module: ModuleId, name: ast::Name) -> Option<ModuleId> {
         let all = &self.package.names;
-        if all.module_entry(module, name.symbol).is_some()
-            || all.by_path.get(&crate::modules::join(names)) != Some(&module)
-        {
+        if all.module_entry(module, name.symbol).is_some() || !all.modules[module].has_inner {
             return None;
         }
-        let path: Vec<ast::Name> = names.iter().copied().chain([name]).collect();
-        all.by_path.get(&crate::modules::join(&path)).copied()
+        let path = crate::modules::inner_path(self.package.modules[module].path, name.symbol);
+        all.by_path.get(&path).copied()
     }
 
     /// Some module's path goes on from here.

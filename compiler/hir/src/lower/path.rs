@@ -144,9 +144,7 @@ impl BodyCx<'_> {
                         ty(TyKind::Path { res: Res::Prim(prim), args: Vec::new() }, self.cx.span(first));
                     return Head::Assoc { base: Some(base), protocol: None, name, args: Vec::new() };
                 }
-                if let Some(names) = self.path_names(base)
-                    && let Some(inner) = self.cx.submodule(&names, module, name)
-                {
+                if let Some(inner) = self.cx.submodule(module, name) {
                     return Head::Module(inner);
                 }
                 match self.cx.module_member(module, name, want) {

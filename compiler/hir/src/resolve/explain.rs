@@ -310,32 +310,31 @@ impl Cx<'_> {
         let mut error =
             Diagnostic::error("N5006", span, format!("module `{path}` has no `{}`", name.as_str()))
                 .label("not found there");
-        let inner = Symbol::intern(&format!("{path}.{}", name.as_str()));
-        let is_module = |module: &crate::ModuleId| !self.package.names.modules[*module].is_prefix;
-        if self.package.names.by_path.get(&inner).is_some_and(is_module) {
-            if let Some((at, text)) = self.import_fix(inner.as_str()) {
+        if !self.diags.is_crowded() {
+            let mut known = crate::imports::visible_names(self.package, module, self.module);
+            known.extend(self.inner_modules(path));
+            if let Some(near) = nearest(name.symbol, known) {
                 error = error.fix(
-                    format!(
-                        "`{inner}` is a module of its own: import it, and write `{}` alone",
-                        name.as_str()
-                    ),
-                    at,
-                    text,
+                    format!("did you mean `{near}`?"),
+                    span,
+                    near.as_str(),
                     Applicability::MaybeIncorrect,
                 );
             }
-        } else if !self.diags.is_crowded()
-            && let Some(near) =
-                nearest(name.symbol, crate::imports::visible_names(self.package, module, self.module))
-        {
-            error = error.fix(
-                format!("did you mean `{near}`?"),
-                span,
-                near.as_str(),
-                Applicability::MaybeIncorrect,
-            );
         }
         self.error(error)
+    }
+
+    /// The names of the modules directly below one.
+    fn inner_modules(&self, outer: Symbol) -> Vec<Symbol> {
+        let names = &self.package.names;
+        let library = names.library_modules.map_or(Vec::new(), |all| all());
+        let own = self.package.modules.iter().map(|module| module.path.as_str());
+        own.chain(library.iter().map(String::as_str))
+            .filter_map(|path| path.strip_prefix(outer.as_str())?.strip_prefix('.'))
+            .filter(|rest| !rest.contains('.'))
+            .map(Symbol::intern)
+            .collect()
     }
 
     /// The union has no such variant.
