@@ -12,6 +12,7 @@ pub mod render;
 pub mod source;
 pub mod span;
 pub mod spelling;
+pub mod stack;
 pub mod symbol;
 
 pub use bag::{Diagnostics, ErrorReported, Report, SharedDiagnostics};

@@ -425,9 +425,13 @@ fn compare(shape: &Shape) -> String {
             .map(|(left, right)| format!("__lang_comparable.compare({left}, {right})"))
             .collect();
         let Some((last, others)) = pairs.split_last() else { return "__lang_ordering.Equal".to_string() };
-        others.iter().rev().fold(last.clone(), |rest, pair| {
-            format!("match {pair} {{ __lang_ordering.Equal => {rest}, unequal => unequal, }}")
-        })
+        // One after the other: nested, brackets would be as deep as there are fields.
+        let mut text = "{ ".to_string();
+        for pair in others {
+            write!(text, "match {pair} {{ __lang_ordering.Equal => {{}}, unequal => return unequal, }}; ")
+                .expect("a String takes all");
+        }
+        text + last + " }"
     };
     let otherwise = match shape.is_union && shape.variants.len() > 1 {
         true => format!(

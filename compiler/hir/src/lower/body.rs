@@ -9,7 +9,7 @@ use crate::{
     Body, BodyId, Expr, ExprId, ExprKind, GenericArg, Label, LabelId, LangItem, Lit, Local, LocalId, Pat,
     PatFields, PatId, PatKind, PatPath, ProtocolRef, Res, Stmt, StmtKind,
 };
-use base::{Diagnostic, ErrorReported, IndexVec, Span, Symbol};
+use base::{Diagnostic, ErrorReported, IndexVec, Span, Symbol, stack};
 use syntax::ast;
 
 pub(crate) struct BodyCx<'a> {
@@ -26,6 +26,8 @@ pub(crate) struct BodyCx<'a> {
     /// The variable that the closure being lowered will be in: not in scope yet, so that it can't call itself.
     pub naming: Option<(Symbol, Span)>,
     pub depth: u32,
+    /// One place that is nested too deeply is enough to be told of.
+    too_deep: Option<ErrorReported>,
 }
 
 /// What a name in a body is bound to.
@@ -45,9 +47,6 @@ pub(crate) enum Flow {
     Closure,
 }
 
-/// Deeper nesting than any text a person writes; what follows would exhaust the stack of a later stage.
-const MAX_DEPTH: u32 = 1000;
-
 impl<'a> BodyCx<'a> {
     pub fn new(cx: Cx<'a>) -> BodyCx<'a> {
         BodyCx {
@@ -61,6 +60,7 @@ impl<'a> BodyCx<'a> {
             flow: Vec::new(),
             naming: None,
             depth: 0,
+            too_deep: None,
         }
     }
 
@@ -151,23 +151,30 @@ impl<'a> BodyCx<'a> {
         result
     }
 
-    /// Guards against nesting that no stack has room for.
+    /// Guards against nesting that takes too long.
     pub fn deeper(&mut self, span: Span, f: impl FnOnce(&mut Self) -> ExprId) -> ExprId {
-        if let Some(reported) = self.too_deep(span) {
+        if let Some(reported) = self.too_deep(1, span) {
             return self.error(reported, span);
         }
         self.depth += 1;
-        let id = f(self);
+        let id = stack::deep(|| f(self));
         self.depth -= 1;
         id
     }
 
-    pub fn too_deep(&mut self, span: Span) -> Option<ErrorReported> {
-        (self.depth >= MAX_DEPTH).then(|| {
+    /// Whether there is no room for so many more levels.
+    pub fn too_deep(&mut self, more: u32, span: Span) -> Option<ErrorReported> {
+        let limit = stack::MAX_NESTING;
+        if self.depth + more <= limit {
+            return None;
+        }
+        let reported = self.too_deep.unwrap_or_else(|| {
             let error = Diagnostic::error("N5026", span, "this is nested too deeply")
-                .note(format!("expressions may be nested {MAX_DEPTH} levels deep: give parts of it names"));
+                .note(format!("expressions may be nested {limit} levels deep: give parts of it names"));
             self.cx.error(error)
-        })
+        });
+        self.too_deep = Some(reported);
+        Some(reported)
     }
 
     /// A variable or what else a name means in an expression.

@@ -153,9 +153,16 @@ impl BodyCx<'_> {
             chain.push((op, at, lhs, rhs));
             at = lhs;
         }
+        if let Some(reported) = self.too_deep(chain.len() as u32, self.cx.span(id)) {
+            return self.error(reported, self.cx.span(id));
+        }
+        // What stands first stands deepest.
+        let depth = self.depth;
+        self.depth += chain.len() as u32;
         let mut lhs = self.expr(at);
         for (op, whole, left, right) in chain.into_iter().rev() {
             let rhs = self.expr(right);
+            self.depth -= 1;
             let span = self.cx.span(whole);
             let op_span = self.between(left, right, span);
             let kind = if op == ast::BinOp::And {
@@ -167,6 +174,7 @@ impl BodyCx<'_> {
             };
             lhs = self.add(kind, span);
         }
+        debug_assert_eq!(self.depth, depth);
         lhs
     }
 

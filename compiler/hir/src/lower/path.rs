@@ -14,7 +14,7 @@ use crate::{
     ConstArg, ConstArgKind, DefId, DefKind, ExprId, ExprKind, GenericArg, Item, ModuleId, ProtocolRef, Res,
     Ty, TyKind,
 };
-use base::{Diagnostic, ErrorReported, Span, Symbol};
+use base::{Diagnostic, ErrorReported, Span, Symbol, stack};
 use syntax::ast;
 
 /// The meaning of a chain so far.
@@ -44,11 +44,18 @@ impl BodyCx<'_> {
     /// `want`: [`Want::Prefix`] if a dot follows.
     pub fn head(&mut self, id: ast::ExprId, want: Want) -> Head {
         let span = self.cx.span(id);
-        if let Some(reported) = self.too_deep(span) {
+        let is_link = matches!(
+            self.cx.ast[id].kind,
+            ast::ExprKind::Name(_) | ast::ExprKind::Field { .. } | ast::ExprKind::Index { .. }
+        );
+        if !is_link {
+            return Head::Value(self.expr(id));
+        }
+        if let Some(reported) = self.too_deep(1, span) {
             return Head::Error(reported);
         }
         self.depth += 1;
-        let head = self.head_inner(id, want, span);
+        let head = stack::deep(|| self.head_inner(id, want, span));
         self.depth -= 1;
         head
     }
@@ -66,7 +73,7 @@ impl BodyCx<'_> {
             let base_head = self.head(base, Want::Value);
             self.bracketed(base_head, base, args, span)
         } else {
-            Head::Value(self.expr(id))
+            unreachable!("no link of a chain")
         }
     }
 

@@ -5,6 +5,7 @@ use crate::{
     Block, Body, BodyId, ExprId, ExprKind, LabelId, Lit, LocalId, LogicalOp, PatFields, PatId, PatKind,
     PatPath, StmtKind, TryTarget, UnaryOp,
 };
+use base::stack;
 
 impl Printer<'_> {
     /// The body, and a line break.
@@ -45,6 +46,10 @@ impl Printer<'_> {
     }
 
     fn expr(&mut self, body: &Body, id: ExprId) {
+        stack::deep(|| self.expr_here(body, id));
+    }
+
+    fn expr_here(&mut self, body: &Body, id: ExprId) {
         match &body.exprs[id].kind {
             ExprKind::Lit(lit) => self.put(&lit_text(lit)),
             ExprKind::Local(local) => self.put(&self.local(body, *local)),

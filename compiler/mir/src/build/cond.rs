@@ -7,10 +7,15 @@
 //! ```
 
 use super::*;
+use base::stack;
 use hir::{LogicalOp, UnaryOp};
 
 impl Builder<'_> {
     pub fn condition(&mut self, expr: ExprId) {
+        stack::deep(|| self.condition_here(expr));
+    }
+
+    fn condition_here(&mut self, expr: ExprId) {
         let node = self.node(expr);
         let span = self.span(node);
         if node.adjusted == 0 {

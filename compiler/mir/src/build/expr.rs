@@ -2,11 +2,16 @@
 
 use super::scope::Target;
 use super::*;
+use base::stack;
 use typeck::AdjustKind;
 
 impl Builder<'_> {
     /// `dest = node`. `dest` holds nothing yet.
     pub fn into(&mut self, dest: &Place, node: Node) {
+        stack::deep(|| self.evaluate_into(dest, node));
+    }
+
+    fn evaluate_into(&mut self, dest: &Place, node: Node) {
         let span = self.span(node);
         if node.adjusted > 0 {
             let adjustment = self.types.adjustments[&node.expr][node.adjusted - 1];

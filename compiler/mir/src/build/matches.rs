@@ -6,6 +6,7 @@
 use super::decide::{Decision, Leaf};
 use super::pattern::{Binding, Row};
 use super::*;
+use base::stack;
 use hir::{Arm, PatId};
 
 impl Builder<'_> {
@@ -151,7 +152,7 @@ impl Builder<'_> {
         if let ExprKind::Let { .. } = &self.hir.exprs[condition].kind {
             true
         } else if let ExprKind::Logical { lhs, rhs, .. } = &self.hir.exprs[condition].kind {
-            self.binds(*lhs) || self.binds(*rhs)
+            stack::deep(|| self.binds(*lhs) || self.binds(*rhs))
         } else {
             false
         }

@@ -83,19 +83,23 @@ impl Builder<'_> {
 
     /// A variable, or fields and built-in dereferences of one.
     fn is_path(&self, node: Node) -> bool {
-        if node.adjusted > 0 {
-            let inner = Node { expr: node.expr, adjusted: node.adjusted - 1 };
-            let kind = self.types.adjustments[&node.expr][node.adjusted - 1].kind;
-            return matches!(kind, typeck::AdjustKind::Deref) && self.is_path(inner);
-        }
-        if let ExprKind::Local(_) = self.kind(node) {
-            true
-        } else if let ExprKind::Field { base, .. } = self.kind(node) {
-            self.is_path(self.node(*base))
-        } else if let ExprKind::Deref(base) = self.kind(node) {
-            !self.types.callees.contains_key(&node.expr) && self.is_path(self.node(*base))
-        } else {
-            false
+        let mut at = node;
+        loop {
+            if at.adjusted > 0 {
+                let kind = self.types.adjustments[&at.expr][at.adjusted - 1].kind;
+                if !matches!(kind, typeck::AdjustKind::Deref) {
+                    return false;
+                }
+                at.adjusted -= 1;
+            } else if let ExprKind::Field { base, .. } = self.kind(at) {
+                at = self.node(*base);
+            } else if let ExprKind::Deref(base) = self.kind(at)
+                && !self.types.callees.contains_key(&at.expr)
+            {
+                at = self.node(*base);
+            } else {
+                return matches!(self.kind(at), ExprKind::Local(_));
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Expressions as places: `x.f[i]`, `*p`, overloaded indexing and dereferencing; anything else becomes a temporary.
 
 use super::*;
+use base::stack;
 use typeck::AdjustKind;
 
 impl Builder<'_> {
@@ -21,6 +22,10 @@ impl Builder<'_> {
     }
 
     pub fn place(&mut self, node: Node) -> Place {
+        stack::deep(|| self.place_here(node))
+    }
+
+    fn place_here(&mut self, node: Node) -> Place {
         if node.adjusted > 0 {
             let adjustment = self.types.adjustments[&node.expr][node.adjusted - 1];
             let inner = Node { expr: node.expr, adjusted: node.adjusted - 1 };

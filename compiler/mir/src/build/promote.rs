@@ -8,6 +8,7 @@
 //! ```
 
 use super::*;
+use base::stack;
 use hir::{DefKind, UnaryOp};
 use typeck::AdjustKind;
 
@@ -53,7 +54,8 @@ impl Builder<'_> {
                 | AdjustKind::Discard => false,
             };
         }
-        let all = |exprs: &[ExprId]| exprs.iter().all(|&expr| self.is_promotable(self.node(expr)));
+        let one = |&expr: &ExprId| stack::deep(|| self.is_promotable(self.node(expr)));
+        let all = |exprs: &[ExprId]| exprs.iter().all(one);
         match self.kind(node) {
             ExprKind::Lit(_) => true,
             ExprKind::Unary { op: UnaryOp::Neg, operand } => {
@@ -68,9 +70,7 @@ impl Builder<'_> {
             ExprKind::Ref { mutable: false, operand } => all(&[*operand]),
             ExprKind::Tuple(items) | ExprKind::Array(items) => all(items),
             ExprKind::Repeat { value, .. } => all(&[*value]),
-            ExprKind::Record { fields, base: None, .. } => {
-                fields.iter().all(|field| self.is_promotable(self.node(field.value)))
-            }
+            ExprKind::Record { fields, base: None, .. } => fields.iter().all(|field| one(&field.value)),
             ExprKind::Block(block) => {
                 block.stmts.is_empty() && block.value.is_some_and(|value| all(&[value]))
             }

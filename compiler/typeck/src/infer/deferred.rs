@@ -14,7 +14,7 @@
 
 use super::captures::children;
 use super::*;
-use base::Symbol;
+use base::{Symbol, stack};
 use hir::ExprKind;
 
 /// What is asked of a receiver.
@@ -122,7 +122,7 @@ impl<'a> FnCx<'a, '_> {
             false
         } else {
             let mut leaves = false;
-            children(self.body, expr, &mut |child| leaves |= self.may_leave(child));
+            children(self.body, expr, &mut |child| leaves |= stack::deep(|| self.may_leave(child)));
             leaves
         }
     }

@@ -1,10 +1,11 @@
 //! Expressions: one arm a kind; what is longer has a file of its own.
 
 use super::*;
+use base::stack;
 use hir::{ExprKind, UnaryOp};
 
-/// Deeper nesting is not a program that a person wrote.
-const DEPTH_LIMIT: u32 = 4000;
+/// What is left without sugar is nested a little deeper than what was written.
+const DEPTH_LIMIT: u32 = 8 * stack::MAX_NESTING;
 
 impl<'a> FnCx<'a, '_> {
     /// The type of an expression's value, before adjustments.
@@ -25,7 +26,7 @@ impl<'a> FnCx<'a, '_> {
         }
         self.diverges = false;
         self.depth += 1;
-        let ty = self.expr_kind(id, expect);
+        let ty = stack::deep(|| self.expr_kind(id, expect));
         self.depth -= 1;
         if self.shallow(ty).is_never() {
             self.diverges = true;

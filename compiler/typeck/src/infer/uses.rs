@@ -7,6 +7,7 @@
 
 use super::*;
 use crate::protocols::Eval;
+use base::stack;
 use hir::{ExprKind, PatKind, StmtKind};
 
 /// The strongest wins.
@@ -100,7 +101,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
     /// The expression's value, after its adjustments, is taken.
     pub(crate) fn consume(&mut self, expr: ExprId) {
         let adjustments = self.adjustments(expr);
-        self.value(expr, &adjustments);
+        stack::deep(|| self.value(expr, &adjustments));
     }
 
     fn value(&mut self, expr: ExprId, adjustments: &[Adjustment]) {
@@ -174,7 +175,7 @@ impl<'a> Uses<'_, '_, 'a, '_> {
 
     fn adjusted_place(&mut self, expr: ExprId) -> Option<Path> {
         let adjustments = self.adjustments(expr);
-        self.place(expr, &adjustments)
+        stack::deep(|| self.place(expr, &adjustments))
     }
 
     fn bare_place(&mut self, expr: ExprId) -> Option<Path> {
