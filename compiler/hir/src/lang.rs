@@ -29,6 +29,8 @@ lang_items! {
     String = "string",
     List = "list", Set = "set", Map = "map",
     Box = "box", Rc = "rc", Weak = "weak", Arc = "arc",
+    /// What changes behind shared references, and so is never in memory that can't be written.
+    Cell = "cell",
     /// `core.error.Error`, the default error of `Result[T]`.
     Error = "error",
     /// `a..b`, `a..=b`, `a..`, `..b`, `..=b`, `..`: records with fields `start`, `end`.

@@ -12,6 +12,7 @@
 //!
 //! Bodies of the standard library are checked when something reaches them, the package's own all at once.
 
+mod cells;
 pub mod collect;
 mod consts;
 mod cx;
@@ -26,6 +27,7 @@ pub mod tables;
 pub mod ty;
 mod wf;
 
+pub use cells::{Looking, holds_cell};
 pub use collect::{check_library, collect};
 pub use cx::{Cx, PrimExt};
 pub use program::{Typed, check};

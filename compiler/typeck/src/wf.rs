@@ -72,7 +72,12 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
                 union.variants.iter().flat_map(|variant| variant.fields.iter().map(|field| field.ty.span));
             fields(cx, def, spans, &mut tys);
         }
-        Item::Const(constant) => tys.extend(cx.sigs.constant(def).map(|ty| (ty, constant.ty.span))),
+        Item::Const(constant) => {
+            tys.extend(cx.sigs.constant(def).map(|ty| (ty, constant.ty.span)));
+            if let Some(diagnostic) = cell_for_all(cx, def, constant.ty.span) {
+                diags.error(diagnostic);
+            }
+        }
         Item::Impl(item) => tys.extend(cx.sigs.implementation(def).map(|it| (it.self_ty, item.self_ty.span))),
         Item::TypeAlias(_) | Item::Protocol(_) | Item::AssocType(_) | Item::Test(_) => {}
     }
@@ -96,6 +101,29 @@ pub fn check_item(cx: Cx<'_>, def: DefId, item: &Item, diags: &mut Diagnostics) 
             }
         }
     }
+}
+
+/// `static COUNT: Cell[i64]`, `const COUNT: &Cell[i64]`: one cell for all tasks.
+fn cell_for_all(cx: Cx<'_>, def: DefId, span: Span) -> Option<Diagnostic> {
+    let looking = crate::Looking { behind: true, params: false };
+    let ty = cx.sigs.constant(def).filter(|&ty| crate::holds_cell(cx, ty, looking))?;
+    let name = cx.package.def(def).name;
+    if cx.package.def(def).kind == hir::DefKind::Static {
+        return Some(
+            Diagnostic::error(
+                "T2026",
+                span,
+                format!("`{name}` is there for all tasks, and a `Cell` is for one"),
+            )
+            .label(format!("`{}` changes behind shared references", cx.show(ty))),
+        );
+    }
+    // A copy for each use is fine, one that all uses refer to is not.
+    if crate::holds_cell(cx, ty, crate::Looking { behind: false, ..looking }) {
+        return None;
+    }
+    let message = format!("`{name}` refers to a `Cell` in memory that is only read");
+    Some(Diagnostic::error("T2026", span, message).label("a constant can't refer to what changes"))
 }
 
 /// For the errors in them, also where nothing uses the type.

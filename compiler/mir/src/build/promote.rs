@@ -86,10 +86,17 @@ impl Builder<'_> {
         }
     }
 
+    fn may_hold_cell(&self, ty: Ty) -> bool {
+        let cx = typeck::Cx { package: self.cx.package, sigs: self.cx.signatures, typed: None };
+        typeck::holds_cell(cx, ty, typeck::Looking { behind: false, params: true })
+    }
+
     /// A constant, a function, a variant without fields.
     fn is_fixed_item(&self, node: Node) -> bool {
         self.item(node).is_some_and(|def| match self.cx.package.def(def).kind {
-            DefKind::Const | DefKind::Fn | DefKind::Variant | DefKind::ConstParam => true,
+            DefKind::Fn | DefKind::Variant | DefKind::ConstParam => true,
+            // A cell is written to, and what is promoted can't be.
+            DefKind::Const => !self.may_hold_cell(self.node_ty(node)),
             DefKind::Static
             | DefKind::Record
             | DefKind::Union
