@@ -36,6 +36,53 @@ fn sources(extension: &str) -> impl Iterator<Item = (PathBuf, String)> {
     })
 }
 
+/// What each crate of the tree needs, as a lock file has it: crates with a version of their own are left out.
+fn needs(lock: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found = BTreeMap::new();
+    for package in lock.split("[[package]]").filter(|it| !it.contains("source = ")) {
+        let name = package.lines().find_map(|line| line.strip_prefix("name = \"")?.strip_suffix('"'));
+        let Some(name) = name else { continue };
+        let dependency = |line: &str| {
+            let text = line.trim().strip_prefix('"')?.strip_suffix("\",")?;
+            Some(text.split(' ').next().unwrap_or_default().to_string())
+        };
+        found.insert(name.to_string(), package.lines().filter_map(dependency).collect());
+    }
+    found
+}
+
+/// The fuzz targets are a workspace of their own, which nothing here builds: its lock file is easily forgotten.
+#[test]
+fn the_lock_of_the_fuzz_targets_is_up_to_date() {
+    let own = needs(&read(&root().join("Cargo.lock")));
+    let of_fuzz = needs(&read(&root().join("fuzz/Cargo.lock")));
+    assert!(of_fuzz.len() > 5, "no crates of the tree found in fuzz/Cargo.lock");
+    let mut problems = Vec::new();
+    for (name, needed) in &of_fuzz {
+        // `cargo` leaves out what only the tests of another workspace's crate need.
+        if let Some(all) = own.get(name)
+            && let Some(gone) = needed.difference(all).next()
+        {
+            problems.push(format!("fuzz/Cargo.lock: `{name}` needs `{gone}` no more"));
+        }
+        let manifest = files_below(&root().join("compiler"))
+            .into_iter()
+            .find(|path| path.ends_with(format!("{name}/Cargo.toml")));
+        let Some(manifest) = manifest else { continue };
+        let text = read(&manifest);
+        let normal =
+            text.split("[dependencies]").nth(1).unwrap_or_default().split("\n[").next().unwrap_or_default();
+        for line in normal.lines().filter(|line| line.contains('=')) {
+            let key = line.split(['=', '.', ' ']).next().unwrap_or_default();
+            if !key.is_empty() && !key.starts_with('#') && !needed.contains(key) {
+                problems
+                    .push(format!("fuzz/Cargo.lock: `{name}` needs `{key}`: run `cargo metadata` in fuzz"));
+            }
+        }
+    }
+    none(problems);
+}
+
 /// Each crate uses only crates listed above it in the root `Cargo.toml`.
 #[test]
 fn crates_are_in_pipeline_order() {
