@@ -230,13 +230,23 @@ impl Repair<'_> {
                 };
                 let message = format!("missing {shown} before {}", self.describe(at));
                 let here = self.span(before, before);
+                // What begins an item can't go on with what was before it.
+                let is_item = matches!(
+                    found.kind(),
+                    Kind::Fn
+                        | Kind::Type
+                        | Kind::Const
+                        | Kind::Static
+                        | Kind::Pub
+                        | Kind::Record
+                        | Kind::Union
+                );
+                let sure = match kind == Kind::Semi && is_item {
+                    true => Applicability::MachineApplicable,
+                    false => Applicability::MaybeIncorrect,
+                };
                 let diagnostic = Diagnostic::error("P1005", self.span(found.lo, found.hi), message);
-                self.enclosing(at, diagnostic).fix(
-                    format!("add `{text}`"),
-                    here,
-                    spaced,
-                    Applicability::MaybeIncorrect,
-                )
+                self.enclosing(at, diagnostic).fix(format!("add `{text}`"), here, spaced, sure)
             };
             self.report(at, diagnostic);
             self.apply(Edit { from: at, to: at, with });
