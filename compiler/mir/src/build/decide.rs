@@ -15,13 +15,15 @@
 //!                              otherwise ─▶ b == 1 ─▶ 1 …
 //! ```
 
+mod state;
+
 use super::pattern::{Bound, Row, Test, TestKind};
 use super::*;
-use std::ops::ControlFlow;
-use typeck::VariantIdx;
-
-/// A row and its open questions, by number.
-type Open = (usize, Vec<u16>);
+use base::Symbol;
+use state::{Open, State, split, split_by};
+use std::collections::{BTreeSet, HashMap};
+use std::ops::Range;
+use typeck::{FastHash, VariantIdx};
 
 /// Where a row has matched.
 pub struct Leaf {
@@ -41,10 +43,13 @@ struct Decider<'a> {
     rows: &'a [Row],
     /// By row: whether it has a guard.
     guarded: &'a [bool],
-    known: BTreeMap<Vec<Open>, BlockId>,
+    known: BTreeMap<State, BlockId>,
     decision: Decision,
-    work: Vec<(BlockId, Vec<Open>)>,
+    work: Vec<(BlockId, State)>,
 }
+
+/// [`state::Fates`], by where segments start.
+type FatesIn<'a> = dyn Fn(&[u128], &TestKind, &mut dyn FnMut(Range<usize>, Fate)) + 'a;
 
 /// Numbers, by their keys, with which it goes on in the same block.
 struct Segment {
@@ -60,8 +65,8 @@ impl Segment {
     }
 }
 
-/// How a row fares with an answer.
-#[derive(Clone, Copy, PartialEq)]
+/// How a row fares with an answer. What holds counts most where a question has several parts.
+#[derive(Clone, Copy, PartialEq, PartialOrd, Eq, Ord)]
 enum Fate {
     /// The question is answered as the row wants it.
     Holds,
@@ -96,7 +101,12 @@ impl Builder<'_> {
 
     /// The block where these rows are still possible.
     fn state(&mut self, decider: &mut Decider<'_>, open: Vec<Open>) -> BlockId {
-        if open.is_empty() {
+        let state = State::new(open, decider.guarded);
+        self.state_block(decider, state)
+    }
+
+    fn state_block(&mut self, decider: &mut Decider<'_>, state: State) -> BlockId {
+        let Some((row, tests)) = state.first() else {
             return match decider.decision.failed {
                 Some(block) => block,
                 None => {
@@ -105,30 +115,24 @@ impl Builder<'_> {
                     block
                 }
             };
-        }
-        // A row that has matched for sure hides the rest.
-        let mut open = open;
-        if let Some(sure) = open.iter().position(|(row, tests)| tests.is_empty() && !decider.guarded[*row]) {
-            open.truncate(sure + 1);
-        }
-        if let Some(&block) = decider.known.get(&open) {
+        };
+        if let Some(&block) = decider.known.get(&state) {
             return block;
         }
         let block = self.new_block();
-        if open[0].1.is_empty() {
-            let row = open[0].0;
-            let rest: Vec<Open> = open[1..].to_vec();
-            decider.known.insert(open, block);
-            let otherwise = if decider.guarded[row] { Some(self.state(decider, rest)) } else { None };
+        decider.known.insert(state.clone(), block);
+        if tests.is_empty() {
+            let row = *row;
+            let otherwise =
+                if decider.guarded[row] { Some(self.state_block(decider, state.rest())) } else { None };
             decider.decision.leaves.push(Leaf { row, block, otherwise });
             return block;
         }
-        decider.known.insert(open.clone(), block);
-        decider.work.push((block, open));
+        decider.work.push((block, state));
         block
     }
 
-    fn decide_one(&mut self, decider: &mut Decider<'_>, open: Vec<Open>, span: Span) {
+    fn decide_one(&mut self, decider: &mut Decider<'_>, open: State, span: Span) {
         let rows = decider.rows;
         let test = &rows[open[0].0].tests[open[0].1[0] as usize];
         match &test.kind {
@@ -151,11 +155,61 @@ impl Builder<'_> {
             {
                 self.decide_text_length(decider, &open, &test.place, span)
             }
-            TestKind::Range { .. } | TestKind::Equal(_) => {
-                let yes = split(rows, &open, &test.place, &|kind| fate(kind, &test.kind, true));
-                let no = split(rows, &open, &test.place, &|kind| fate(kind, &test.kind, false));
-                let (yes, no) = (self.state(decider, yes), self.state(decider, no));
-                self.emit_test(test, yes, no);
+            TestKind::Equal(constant) if text_len(constant).is_some() => {
+                self.decide_texts(decider, open, &test.place)
+            }
+            TestKind::Range { .. } | TestKind::Equal(_) => self.decide_alone(decider, &open, test),
+        }
+    }
+
+    /// The answer to one question, yes or no.
+    fn decide_alone(&mut self, decider: &mut Decider<'_>, open: &[Open], test: &Test) {
+        let rows = decider.rows;
+        let yes = split(rows, open, &test.place, &|kind| fate(kind, &test.kind, true));
+        let no = split(rows, open, &test.place, &|kind| fate(kind, &test.kind, false));
+        let (yes, no) = (self.state(decider, yes), self.state(decider, no));
+        self.emit_test(test, yes, no);
+    }
+
+    /// Texts of one length, one after the other. What is left after a text that only one row asks for are the rows after
+    /// it: there is no need to look at all of them again.
+    fn decide_texts(&mut self, decider: &mut Decider<'_>, mut open: State, place: &Place) {
+        let rows = decider.rows;
+        let mut asked: HashMap<Symbol, usize, FastHash> = HashMap::default();
+        let mut is_plain = true;
+        // Rows that ask nothing of the place.
+        let mut indifferent: Vec<Open> = Vec::new();
+        for (row, tests) in open.iter() {
+            let tests_of_row = tests.iter().map(|&at| &rows[*row].tests[at as usize]);
+            let mut here = tests_of_row.filter(|test| test.place == *place);
+            match (here.next().map(text), here.next()) {
+                (None, _) => indifferent.push((*row, tests.clone())),
+                (Some(Some(text)), None) => *asked.entry(text).or_default() += 1,
+                (Some(_), _) => is_plain = false,
+            }
+        }
+        loop {
+            let (row, tests) = &open[0];
+            let test = &rows[*row].tests[tests[0] as usize];
+            if !is_plain || text(test).is_none_or(|text| asked[&text] > 1) {
+                return self.decide_alone(decider, &open, test);
+            }
+            let mut yes = vec![(*row, tests[1..].to_vec())];
+            if !state::is_sure(&yes[0], decider.guarded) {
+                let after = indifferent.partition_point(|(other, _)| other < row);
+                yes.extend_from_slice(&indifferent[after..]);
+            }
+            let (yes, no) = (self.state(decider, yes), self.state_block(decider, open.rest()));
+            self.emit_test(test, yes, no);
+            // What was left for later last is what comes next; here it is known how to go on.
+            let is_next = |(block, open): &mut (BlockId, State)| {
+                let (row, tests) = &open[0];
+                let test = &rows[*row].tests[tests[0] as usize];
+                *block == no && test.place == *place && text(test).is_some()
+            };
+            match decider.work.pop_if(is_next) {
+                Some((block, next)) => (self.block, open) = (block, next),
+                None => return,
             }
         }
     }
@@ -170,35 +224,38 @@ impl Builder<'_> {
     ) {
         let rows = decider.rows;
         let mut wanted = Vec::new();
+        let mut answers: HashMap<VariantIdx, usize, FastHash> = HashMap::default();
         self.at_place(rows, open, place, &mut |kind| {
             kind.each(&mut |kind| {
-                if let TestKind::Variant(variant, _) = kind
-                    && !wanted.contains(variant)
-                {
-                    wanted.push(*variant);
+                if let TestKind::Variant(variant, _) = kind {
+                    answers.entry(*variant).or_insert_with(|| {
+                        wanted.push(*variant);
+                        wanted.len() - 1
+                    });
                 }
             })
         });
-        let mut state = |builder: &mut Self, is: Option<VariantIdx>| {
-            let rest = split(rows, open, place, &|kind| {
-                let mut fate = Fate::Fails;
-                kind.each(&mut |kind| {
-                    if let TestKind::Variant(other, _) = kind {
-                        if Some(*other) == is {
-                            fate = Fate::Holds
-                        }
-                    } else {
-                        fate = Fate::Stays
-                    }
-                });
-                fate
-            });
-            builder.state(decider, rest)
-        };
-        let targets: Vec<_> = wanted.iter().map(|&variant| (variant, state(self, Some(variant)))).collect();
-        let otherwise = match wanted.len() == count {
-            true => self.unreachable(span),
-            false => state(self, None),
+        // The last answer: none of them.
+        let all = wanted.len() + 1;
+        let left = split_by(rows, open, decider.guarded, place, all, &|kind, add| {
+            kind.each(&mut |kind| match kind {
+                TestKind::Variant(variant, _) => add(answers[variant]..answers[variant] + 1, Fate::Holds),
+                TestKind::Value(..)
+                | TestKind::Range { .. }
+                | TestKind::Equal(_)
+                | TestKind::Len { .. }
+                | TestKind::OneOf(_) => add(0..all, Fate::Stays),
+            })
+        });
+        let mut left = left.into_iter();
+        let targets: Vec<_> = wanted
+            .iter()
+            .zip(&mut left)
+            .map(|(&variant, rest)| (variant, self.state(decider, rest)))
+            .collect();
+        let otherwise = match left.next().filter(|_| wanted.len() != count) {
+            Some(rest) => self.state(decider, rest),
+            None => self.unreachable(span),
         };
         self.switch_variant(place, targets, otherwise, span);
     }
@@ -217,17 +274,24 @@ impl Builder<'_> {
             })
         });
         let ty = if is_len { Ty::usize() } else { place.ty(&self.locals) };
-        let fate_at = |kind: &TestKind, at: u128| {
-            let mut fate = Fate::Fails;
-            kind.each(&mut |kind| match contains(kind, at) {
-                Some(true) => fate = Fate::Holds,
-                Some(false) => {}
-                None if fate == Fate::Fails => fate = Fate::Stays,
-                None => {}
-            });
-            fate
+        let fates = |starts: &[u128], kind: &TestKind, add: &mut dyn FnMut(Range<usize>, Fate)| {
+            kind.each(&mut |kind| match segment(kind) {
+                Some((lo, hi)) => {
+                    let first = starts.partition_point(|&start| start < lo);
+                    add(first..starts.partition_point(|&start| start <= hi), Fate::Holds);
+                }
+                None => {
+                    for (at, &start) in starts.iter().enumerate() {
+                        match contains(kind, start) {
+                            Some(true) => add(at..at + 1, Fate::Holds),
+                            Some(false) => {}
+                            None => add(at..at + 1, Fate::Stays),
+                        }
+                    }
+                }
+            })
         };
-        let segments = self.segments(decider, open, place, starts, last(ty), &fate_at);
+        let segments = self.segments(decider, open, place, starts, last(ty), &fates);
         let value = match is_len {
             true => {
                 let len = self.scratch(Ty::usize(), span);
@@ -241,7 +305,7 @@ impl Builder<'_> {
 
     /// How many lengths the texts have that a place is compared with.
     fn text_lengths(&self, rows: &[Row], open: &[Open], place: &Place) -> usize {
-        let mut lengths = std::collections::BTreeSet::new();
+        let mut lengths = BTreeSet::new();
         self.at_place(rows, open, place, &mut |kind| {
             if let TestKind::Equal(constant) = kind {
                 lengths.extend(text_len(constant));
@@ -260,16 +324,15 @@ impl Builder<'_> {
                 starts.extend([len, len + 1]);
             }
         });
-        let fate_at = |kind: &TestKind, at: u128| {
-            if let TestKind::Equal(constant) = kind
-                && text_len(constant).is_some_and(|len| len != at)
-            {
-                Fate::Fails
-            } else {
-                Fate::Stays
-            }
+        let fates = |starts: &[u128], kind: &TestKind, add: &mut dyn FnMut(Range<usize>, Fate)| {
+            let len = if let TestKind::Equal(constant) = kind { text_len(constant) } else { None };
+            let fits = match len.map(|len| starts.partition_point(|&start| start < len)) {
+                Some(at) => at..at + 1,
+                None => 0..starts.len(),
+            };
+            add(fits, Fate::Stays);
         };
-        let segments = self.segments(decider, open, place, starts, last(Ty::usize()), &fate_at);
+        let segments = self.segments(decider, open, place, starts, last(Ty::usize()), &fates);
         let mut text = place.clone();
         while matches!(text.ty(&self.locals).kind(), TyKind::Ref(..)) {
             text = text.deref();
@@ -287,15 +350,17 @@ impl Builder<'_> {
         place: &Place,
         mut starts: Vec<u128>,
         last: u128,
-        fate_at: &dyn Fn(&TestKind, u128) -> Fate,
+        fates: &FatesIn<'_>,
     ) -> Vec<Segment> {
         starts.retain(|&start| start <= last);
         starts.sort();
         starts.dedup();
+        let left = split_by(decider.rows, open, decider.guarded, place, starts.len(), &|kind, add| {
+            fates(&starts, kind, add)
+        });
         let mut segments: Vec<Segment> = Vec::new();
-        for (at, &lo) in starts.iter().enumerate() {
-            let hi = starts.get(at + 1).map_or(last, |next| next - 1);
-            let rest = split(decider.rows, open, place, &|kind| fate_at(kind, lo));
+        for (at, rest) in left.into_iter().enumerate() {
+            let (lo, hi) = (starts[at], starts.get(at + 1).map_or(last, |next| next - 1));
             let target = self.state(decider, rest);
             match segments.last_mut().filter(|before| before.target == target) {
                 Some(before) => before.hi = hi,
@@ -425,27 +490,6 @@ impl Builder<'_> {
     }
 }
 
-/// The rows that are left when the questions about `place` have this answer.
-fn split(rows: &[Row], open: &[Open], place: &Place, fate: &dyn Fn(&TestKind) -> Fate) -> Vec<Open> {
-    let mut left = Vec::new();
-    for (row, tests) in open {
-        let mut still_open = Vec::with_capacity(tests.len());
-        let kept = tests.iter().try_for_each(|&at| {
-            let test = &rows[*row].tests[at as usize];
-            match if test.place == *place { fate(&test.kind) } else { Fate::Stays } {
-                Fate::Holds => {}
-                Fate::Fails => return ControlFlow::Break(()),
-                Fate::Stays => still_open.push(at),
-            }
-            ControlFlow::Continue(())
-        });
-        if kept.is_continue() {
-            left.push((*row, still_open));
-        }
-    }
-    left
-}
-
 /// What an answer to `asked` means for another question about the same place.
 fn fate(kind: &TestKind, asked: &TestKind, answer: bool) -> Fate {
     if kind == asked {
@@ -471,6 +515,15 @@ fn fate(kind: &TestKind, asked: &TestKind, answer: bool) -> Fate {
 /// Floats are left out: `0.0` and `-0.0` are equal.
 fn is_literal(constant: &Constant) -> bool {
     !matches!(constant.value, ConstValue::Def(..) | ConstValue::Ty(_)) && !is_float(constant.ty)
+}
+
+/// The text that a place is compared with.
+fn text(test: &Test) -> Option<Symbol> {
+    if let TestKind::Equal(Constant { value: ConstValue::Str(text), .. }) = test.kind {
+        Some(text)
+    } else {
+        None
+    }
 }
 
 /// The length of a literal text.

@@ -104,21 +104,17 @@ impl Builder<'_> {
         let decision = self.decide(&rows, &guarded, head);
         self.end_failed(&decision, head);
         let after = self.new_block();
-        for (at, arm) in arms.iter().enumerate() {
-            let leaves: Vec<usize> =
-                (0..decision.leaves.len()).filter(|&leaf| arm_of[decision.leaves[leaf].row] == at).collect();
-            if leaves.is_empty() {
-                continue;
-            }
-            self.arm(dest, arm, &rows, &decision, &leaves);
+        // Rows stand in the order of their arms, and leaves in that of their rows.
+        for leaves in decision.leaves.chunk_by(|a, b| arm_of[a.row] == arm_of[b.row]) {
+            self.arm(dest, &arms[arm_of[leaves[0].row]], &rows, leaves);
             self.goto(after, end_of(span));
         }
         self.block = after;
     }
 
-    fn arm(&mut self, dest: &Place, arm: &Arm, rows: &[Row], decision: &Decision, leaves: &[usize]) {
+    fn arm(&mut self, dest: &Place, arm: &Arm, rows: &[Row], leaves: &[Leaf]) {
         let end = end_of(arm.span);
-        self.block = decision.leaves[leaves[0]].block;
+        self.block = leaves[0].block;
         self.in_var_scope(end, |b| {
             b.new_source_scope(arm.span);
             let variables = b.declare_all(arm.pat);
@@ -126,12 +122,10 @@ impl Builder<'_> {
             let body = b.new_block();
             match arm.guard {
                 Some(guard) if leaves.len() > 1 && b.binds(guard) => {
-                    let leaves: Vec<&Leaf> = leaves.iter().map(|&leaf| &decision.leaves[leaf]).collect();
-                    b.guard_once(guard, rows, &leaves, &variables, body, end);
+                    b.guard_once(guard, rows, leaves, &variables, body, end);
                 }
                 guard => {
-                    for (nth, &leaf) in leaves.iter().enumerate() {
-                        let leaf = &decision.leaves[leaf];
+                    for (nth, leaf) in leaves.iter().enumerate() {
                         b.block = leaf.block;
                         let bindings = &rows[leaf.row].bindings;
                         if let (Some(guard), Some(otherwise)) = (guard, leaf.otherwise) {
@@ -164,7 +158,7 @@ impl Builder<'_> {
         &mut self,
         guard: ExprId,
         rows: &[Row],
-        leaves: &[&Leaf],
+        leaves: &[Leaf],
         variables: &[(LocalId, Local)],
         body: BlockId,
         end: Span,

@@ -6,9 +6,10 @@
 
 use super::{PatternCx, Text};
 use crate::{Const, FieldIdx, Subst, Ty, TyKind, VariantIdx};
+use hashbrown::HashMap;
 use hir::PrimTy;
 
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Constructor {
     /// `_`, a binding
     Wild,
@@ -30,7 +31,7 @@ pub enum Constructor {
 }
 
 /// Lengths of a slice pattern: exactly this many, or at least (`prefix`, `..`, `suffix`).
-#[derive(Clone, Copy, Debug, PartialEq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SliceLen {
     Fixed(usize),
     AtLeast(usize, usize),
@@ -55,34 +56,10 @@ impl SliceLen {
     }
 }
 
-impl Constructor {
-    /// Whether a pattern with this constructor matches the values of `other`, a piece from [`split`].
-    pub fn covers(&self, other: &Constructor) -> bool {
-        match (self, other) {
-            (Constructor::Wild, _) => true,
-            (_, Constructor::Missing | Constructor::Wild) => false,
-            (Constructor::Single, Constructor::Single) => true,
-            (Constructor::Variant(a), Constructor::Variant(b)) => a == b,
-            (Constructor::Range(lo, hi), Constructor::Range(from, to)) => lo <= from && to <= hi,
-            (Constructor::Text(a), Constructor::Text(b)) => a == b,
-            (Constructor::Slice(a), Constructor::Slice(b)) => a.covers(*b),
-            // Neither equal to anything nor a match for it.
-            (Constructor::Opaque, _) | (_, Constructor::Opaque) => false,
-            (Constructor::Single, _)
-            | (Constructor::Variant(_), _)
-            | (Constructor::Range(..), _)
-            | (Constructor::Text(_), _)
-            | (Constructor::Slice(_), _)
-            | (Constructor::Or, _)
-            | (Constructor::Missing, _) => false,
-        }
-    }
-}
-
 /// The constructors of a type, as far as the patterns of a column tell them apart.
 pub struct Split {
-    /// Named by some pattern (whole or in part).
-    pub present: Vec<Constructor>,
+    /// Named by some pattern (whole or in part), each with the patterns that match its values, in order.
+    pub present: Vec<(Constructor, Vec<usize>)>,
     /// Named by none; empty if there are none or none that has values.
     pub missing: Vec<Constructor>,
     /// The type has constructors that are not listed: other strings, other constants.
@@ -91,25 +68,94 @@ pub struct Split {
 
 /// Divides the values of `ty` by the constructors that stand in a column.
 pub fn split(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Split {
-    match all_of(cx, ty, column) {
-        Some(all) => {
-            let named = |piece: &Constructor| {
-                column.iter().any(|it| !matches!(it, Constructor::Wild) && it.covers(piece))
-            };
-            let (present, missing) = all.into_iter().partition(named);
-            // A constant that is not looked at takes one of these, whichever; it adds no others.
-            Split { present, missing, open: false }
-        }
+    let (all, open) = match all_of(cx, ty, column) {
+        // A constant that is not looked at takes one of these, whichever; it adds no others.
+        Some(all) => (all, false),
         None => {
-            let mut present: Vec<Constructor> = Vec::new();
-            for &it in column {
-                if !matches!(it, Constructor::Wild) && !present.contains(it) {
-                    present.push(it.clone());
-                }
-            }
-            Split { present, missing: Vec::new(), open: true }
+            let mut numbers = Numbers::default();
+            column.iter().filter(|it| !matches!(it, Constructor::Wild)).for_each(|&it| numbers.add(it));
+            (numbers.all.into_iter().cloned().collect(), true)
+        }
+    };
+    let wild = column.iter().filter(|it| matches!(it, Constructor::Wild)).count();
+    let covering = covering(&all, column);
+    let mut split = Split { present: Vec::new(), missing: Vec::new(), open };
+    for (piece, rows) in all.into_iter().zip(covering) {
+        if open || rows.len() > wild {
+            split.present.push((piece, rows));
+        } else {
+            split.missing.push(piece);
         }
     }
+    split
+}
+
+/// Constructors by number, each once. A few are found by looking at all of them.
+#[derive(Default)]
+struct Numbers<'c> {
+    all: Vec<&'c Constructor>,
+    many: HashMap<&'c Constructor, usize, crate::FastHash>,
+}
+
+impl<'c> Numbers<'c> {
+    const FEW: usize = 8;
+
+    fn find(&self, constructor: &Constructor) -> Option<usize> {
+        match self.all.len() <= Numbers::FEW {
+            true => self.all.iter().position(|&known| known == constructor),
+            false => self.many.get(constructor).copied(),
+        }
+    }
+    fn add(&mut self, constructor: &'c Constructor) {
+        if self.find(constructor).is_some() {
+            return;
+        }
+        self.all.push(constructor);
+        if self.all.len() > Numbers::FEW {
+            let new = self.many.len()..self.all.len();
+            self.many.extend(new.map(|at| (self.all[at], at)));
+        }
+    }
+}
+
+/// For each piece the patterns of the column that cover it. Each pattern is asked for what it covers: a match of thousands
+/// of numbers has thousands of pieces, and as many patterns.
+fn covering(pieces: &[Constructor], column: &[&Constructor]) -> Vec<Vec<usize>> {
+    let mut covering = vec![Vec::new(); pieces.len()];
+    let mut numbers = Numbers::default();
+    pieces.iter().for_each(|piece| numbers.add(piece));
+    for (index, &pattern) in column.iter().enumerate() {
+        match pattern {
+            Constructor::Wild => covering.iter_mut().for_each(|rows| rows.push(index)),
+            // Cut in order, and next to one another.
+            Constructor::Range(lo, hi) => {
+                let starts_before =
+                    |piece: &Constructor| matches!(piece, Constructor::Range(from, _) if from < lo);
+                let ends_in_it = |piece: &Constructor| matches!(piece, Constructor::Range(_, to) if to <= hi);
+                let first = pieces.partition_point(starts_before);
+                let inside = pieces[first..].iter().take_while(|piece| ends_in_it(piece));
+                inside.zip(&mut covering[first..]).for_each(|(_, rows)| rows.push(index));
+            }
+            Constructor::Single | Constructor::Variant(_) | Constructor::Text(_) => {
+                if let Some(at) = numbers.find(pattern) {
+                    covering[at].push(index);
+                }
+            }
+            // There are as many lengths as the longest pattern has parts.
+            Constructor::Slice(len) => {
+                for (piece, rows) in pieces.iter().zip(&mut covering) {
+                    if let Constructor::Slice(other) = piece
+                        && len.covers(*other)
+                    {
+                        rows.push(index);
+                    }
+                }
+            }
+            // Neither equal to anything nor a match for it.
+            Constructor::Opaque | Constructor::Or | Constructor::Missing => {}
+        }
+    }
+    covering
 }
 
 /// Every constructor of the type, cut to pieces; `None` where they cannot be listed.
@@ -131,10 +177,16 @@ fn all_of(cx: &PatternCx<'_>, ty: Ty, column: &[&Constructor]) -> Option<Vec<Con
                     .iter()
                     .all(|field| !is_uninhabited(cx, (cx.normalise)(field.ty.subst(&args)), 0))
             };
+            let mut named = vec![false; adt.variants.len()];
+            for constructor in column {
+                if let Constructor::Variant(variant) = constructor {
+                    named[variant.0 as usize] = true;
+                }
+            }
             Some(
                 adt.variants
                     .ids()
-                    .filter(|&it| named(column, it) || inhabited(it))
+                    .filter(|&it| named[it.0 as usize] || inhabited(it))
                     .map(Constructor::Variant)
                     .collect(),
             )
@@ -175,10 +227,6 @@ pub fn is_empty(cx: &PatternCx<'_>, ty: Ty) -> bool {
         | TyKind::Infer(_)
         | TyKind::Error(_) => false,
     }
-}
-
-fn named(column: &[&Constructor], variant: VariantIdx) -> bool {
-    column.contains(&&Constructor::Variant(variant))
 }
 
 /// Types of a constructor's fields.

@@ -93,27 +93,28 @@ pub fn compute(
     // `match`) names them all.
     let only_wild = !heads.is_empty() && heads.iter().all(|head| matches!(head.cell, Cell::Wild));
     let (mut constructors, missing, open) = if only_wild {
-        (if is_empty(cx, ty) { Vec::new() } else { vec![Constructor::Missing] }, Vec::new(), false)
+        let every = (Constructor::Missing, (0..heads.len()).collect());
+        (if is_empty(cx, ty) { Vec::new() } else { vec![every] }, Vec::new(), false)
     } else {
         let column: Vec<&Constructor> = heads.iter().map(|head| head.cell.constructor()).collect();
         let division = split(cx, ty, &column);
         (division.present, division.missing, division.open)
     };
     if open || !missing.is_empty() {
-        constructors.push(Constructor::Missing);
+        let wild = heads.iter().enumerate().filter(|(_, head)| matches!(head.cell, Cell::Wild));
+        constructors.push((Constructor::Missing, wild.map(|(index, _)| index).collect()));
     }
 
     let mut witnesses = Vec::new();
-    for constructor in constructors {
+    for (constructor, covering) in constructors {
         let fields = field_types(cx, ty, &constructor);
         let arity = fields.len();
-        let mut specialised: Vec<Row> = Vec::new();
-        for (index, head) in heads.iter().enumerate() {
-            if head.cell.constructor().covers(&constructor) {
-                let row = &rows[head.row];
-                let cells = specialise(head.cell, &row.cells[1..], &constructor, arity);
-                specialised.push(Row { cells, has_guard: row.has_guard, useful: false, parent: index });
-            }
+        let mut specialised: Vec<Row> = Vec::with_capacity(covering.len());
+        for index in covering {
+            let head = &heads[index];
+            let row = &rows[head.row];
+            let cells = specialise(head.cell, &row.cells[1..], &constructor, arity);
+            specialised.push(Row { cells, has_guard: row.has_guard, useful: false, parent: index });
         }
         let columns: Vec<Ty> = fields.into_iter().chain(rest.iter().copied()).collect();
         let found = compute(cx, &mut specialised, &columns, findings);

@@ -52,7 +52,7 @@ impl Pattern {
 }
 
 /// The text of a string or float literal, compared by identity.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Text {
     Str(Symbol),
     Bytes(Symbol),
