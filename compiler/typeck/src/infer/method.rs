@@ -40,30 +40,35 @@ struct Step {
     adjustments: Vec<Adjustment>,
 }
 
-impl<'a> FnCx<'a, '_> {
-    pub(crate) fn lookup_method(&mut self, receiver: Ty, name: Symbol, span: Span) -> Lookup {
-        let mut private = None;
-        let steps = self.method_steps(receiver, span);
-        for step in &steps {
-            // By value.
-            let mut tries: Vec<(Ty, Receiver, Vec<Adjustment>)> = Vec::with_capacity(6);
-            if let TyKind::Ref(_, to, mutability) = *step.ty.kind() {
-                let kind = if mutability == Mutability::Mut { Receiver::RefMut } else { Receiver::Ref };
-                let mut adjustments = step.adjustments.clone();
-                if mutability == Mutability::Mut {
-                    // A unique reference is lent, not given away.
-                    adjustments.push(Adjustment { kind: AdjustKind::Deref, ty: to });
-                    adjustments.push(Adjustment { kind: AdjustKind::Borrow(Mutability::Mut), ty: step.ty });
-                }
-                tries.push((self.structurally(to), kind, adjustments));
+/// A way to hand the receiver over at a step.
+struct Way {
+    /// Whose methods are meant, and how they take it.
+    self_ty: Ty,
+    receiver: Receiver,
+    then: Then,
+}
+
+/// What is done to the receiver after the dereferences of a step.
+#[derive(Clone, Copy)]
+enum Then {
+    Nothing,
+    /// A unique reference to this type is lent, not given away.
+    Lend(Ty),
+    Borrow(Mutability),
+}
+
+impl Step {
+    /// What happens to the receiver all in all.
+    fn adjusted(&self, then: Then, receiver: Ty) -> Vec<Adjustment> {
+        let mut adjustments = self.adjustments.clone();
+        match then {
+            Then::Nothing => {}
+            Then::Lend(to) => {
+                adjustments.push(Adjustment { kind: AdjustKind::Deref, ty: to });
+                adjustments.push(Adjustment { kind: AdjustKind::Borrow(Mutability::Mut), ty: self.ty });
             }
-            let mut stages = vec![tries];
-            stages[0].push((step.ty, Receiver::Value, step.adjustments.clone()));
-            for (mutability, kind) in
-                [(Mutability::Shared, Receiver::Ref), (Mutability::Mut, Receiver::RefMut)]
-            {
-                let reference = Ty::reference(step.ty, mutability);
-                let mut adjustments = step.adjustments.clone();
+            Then::Borrow(mutability) => {
+                let reference = Ty::reference(self.ty, mutability);
                 if let Some(Adjustment { kind: AdjustKind::Unsize, .. }) = adjustments.last() {
                     // `[T; N]` as `[T]`: the reference is unsized, not the place.
                     adjustments.pop();
@@ -76,33 +81,42 @@ impl<'a> FnCx<'a, '_> {
                 } else {
                     adjustments.push(Adjustment { kind: AdjustKind::Borrow(mutability), ty: reference });
                 }
-                stages.push(vec![
-                    (step.ty, kind, adjustments.clone()),
-                    (reference, Receiver::Value, adjustments),
-                ]);
             }
-            for stage in stages {
+        }
+        adjustments
+    }
+}
+
+impl<'a> FnCx<'a, '_> {
+    pub(crate) fn lookup_method(&mut self, receiver: Ty, name: Symbol, span: Span) -> Lookup {
+        let mut private = None;
+        let mut steps = vec![Step { ty: receiver, adjustments: Vec::new() }];
+        loop {
+            let ty = steps[steps.len() - 1].ty;
+            for borrow in [None, Some(Mutability::Shared), Some(Mutability::Mut)] {
+                let stage = self.stage(ty, borrow);
+                let step = &steps[steps.len() - 1];
+                let adjust = |picks: &mut [Pick], way: &Way| {
+                    picks.iter_mut().for_each(|pick| pick.adjustments = step.adjusted(way.then, receiver));
+                };
                 let mut found: Vec<Pick> = Vec::new();
-                for (self_ty, kind, adjustments) in &stage {
-                    self.inherent_candidates(
-                        *self_ty,
-                        *kind,
-                        name,
-                        span,
-                        adjustments,
-                        &mut found,
-                        &mut private,
-                    );
+                for way in &stage {
+                    let before = found.len();
+                    self.inherent_candidates(way, name, span, &mut found, &mut private);
+                    adjust(&mut found[before..], way);
                 }
                 if found.is_empty() {
-                    for (self_ty, kind, adjustments) in &stage {
-                        self.bound_candidates(*self_ty, *kind, name, adjustments, &mut found);
+                    for way in &stage {
+                        let before = found.len();
+                        self.bound_candidates(way, name, &mut found);
+                        adjust(&mut found[before..], way);
                     }
                 }
                 if found.is_empty() {
-                    for (self_ty, kind, adjustments) in &stage {
-                        self.protocol_candidates(*self_ty, *kind, name, span, adjustments, &mut found);
+                    for way in &stage {
+                        self.protocol_candidates(way, name, span, &mut found);
                         if !found.is_empty() {
+                            adjust(&mut found, way);
                             break;
                         }
                     }
@@ -123,6 +137,10 @@ impl<'a> FnCx<'a, '_> {
                     _ => return Lookup::Ambiguous(found.into_iter().map(|pick| pick.member).collect()),
                 }
             }
+            match self.next_step(&steps, span) {
+                Some(next) => steps.push(next),
+                None => break,
+            }
         }
         match private {
             Some(member) => Lookup::Private(member),
@@ -130,57 +148,77 @@ impl<'a> FnCx<'a, '_> {
         }
     }
 
-    /// `x`, `*x`, `**x` …, and, for an array at the end, the slice.
-    fn method_steps(&mut self, receiver: Ty, span: Span) -> Vec<Step> {
-        let mut steps = vec![Step { ty: receiver, adjustments: Vec::new() }];
-        for _ in 0..32 {
-            let last = steps.last().expect("starts with one");
-            let (ty, mut adjustments) = (last.ty, last.adjustments.clone());
-            let Some((next, kind)) = self.deref_step(ty, Mutability::Shared, span) else { break };
-            adjustments.push(Adjustment { kind, ty: next });
-            if steps.iter().any(|step| step.ty == next) {
-                break;
+    /// By value, or by a new reference.
+    fn stage(&mut self, ty: Ty, borrow: Option<Mutability>) -> Vec<Way> {
+        let mut stage = Vec::with_capacity(2);
+        match borrow {
+            None => {
+                if let TyKind::Ref(_, to, mutability) = *ty.kind() {
+                    let (receiver, then) = match mutability {
+                        Mutability::Shared => (Receiver::Ref, Then::Nothing),
+                        Mutability::Mut => (Receiver::RefMut, Then::Lend(to)),
+                    };
+                    stage.push(Way { self_ty: self.structurally(to), receiver, then });
+                }
+                stage.push(Way { self_ty: ty, receiver: Receiver::Value, then: Then::Nothing });
             }
-            steps.push(Step { ty: next, adjustments });
+            Some(mutability) => {
+                let receiver = match mutability {
+                    Mutability::Shared => Receiver::Ref,
+                    Mutability::Mut => Receiver::RefMut,
+                };
+                let then = Then::Borrow(mutability);
+                stage.push(Way { self_ty: ty, receiver, then });
+                let reference = Ty::reference(ty, mutability);
+                stage.push(Way { self_ty: reference, receiver: Receiver::Value, then });
+            }
         }
-        let last = steps.last().expect("starts with one");
-        if let TyKind::Array(elem, _) = *last.ty.kind() {
-            let mut adjustments = last.adjustments.clone();
-            let slice = Ty::new(TyKind::Slice(elem));
-            adjustments.push(Adjustment { kind: AdjustKind::Unsize, ty: slice });
-            steps.push(Step { ty: slice, adjustments });
-        }
-        steps
+        stage
+    }
+
+    /// After `x`: `*x`, `**x` …, and, for an array at the end, the slice.
+    fn next_step(&mut self, steps: &[Step], span: Span) -> Option<Step> {
+        let last = steps.last()?;
+        let derefs =
+            if steps.len() <= 32 { self.deref_step(last.ty, Mutability::Shared, span) } else { None };
+        let (ty, kind) = match derefs.filter(|&(next, _)| steps.iter().all(|step| step.ty != next)) {
+            Some(next) => next,
+            None => {
+                let TyKind::Array(elem, _) = *last.ty.kind() else { return None };
+                (Ty::new(TyKind::Slice(elem)), AdjustKind::Unsize)
+            }
+        };
+        let mut adjustments = last.adjustments.clone();
+        adjustments.push(Adjustment { kind, ty });
+        Some(Step { ty, adjustments })
     }
 
     /// The types whose impls count for a type: a literal's may be any of its kind; its default goes first.
-    pub(crate) fn heads(&self, ty: Ty) -> Vec<Head> {
+    pub(crate) fn head(&self, ty: Ty) -> Option<Head> {
         if let TyKind::Infer(var) = *ty.kind() {
             match self.infer.var_kind(var) {
-                VarKind::Int => vec![Head::Prim(PrimTy::I64)],
-                VarKind::Float => vec![Head::Prim(PrimTy::F64)],
-                VarKind::General | VarKind::Const => Vec::new(),
+                VarKind::Int => Some(Head::Prim(PrimTy::I64)),
+                VarKind::Float => Some(Head::Prim(PrimTy::F64)),
+                VarKind::General | VarKind::Const => None,
             }
         } else {
-            Head::of(ty).into_iter().collect()
+            Head::of(ty)
         }
     }
 
-    #[expect(clippy::too_many_arguments, reason = "one search, looked at from all sides")]
     fn inherent_candidates(
         &mut self,
-        self_ty: Ty,
-        kind: Receiver,
+        way: &Way,
         name: Symbol,
         span: Span,
-        adjustments: &[Adjustment],
         found: &mut Vec<Pick>,
         private: &mut Option<DefId>,
     ) {
         let sigs = self.cx.sigs;
-        for head in self.heads(self_ty) {
+        let self_ty = way.self_ty;
+        if let Some(head) = self.head(self_ty) {
             for &(item, member) in sigs.index().inherent(head, name) {
-                if sigs.function(member).is_none_or(|function| function.receiver != Some(kind)) {
+                if sigs.function(member).is_none_or(|function| function.receiver != Some(way.receiver)) {
                     continue;
                 }
                 let applies = self.infer.probe(|infer| {
@@ -202,21 +240,14 @@ impl<'a> FnCx<'a, '_> {
                     private.get_or_insert(member);
                     continue;
                 }
-                let adjustments = adjustments.to_vec();
-                found.push(Pick { member, from: From::Inherent(item), self_ty, adjustments });
+                found.push(Pick { member, from: From::Inherent(item), self_ty, adjustments: Vec::new() });
             }
         }
     }
 
     /// Methods of the protocols that bounds in scope promise.
-    fn bound_candidates(
-        &mut self,
-        self_ty: Ty,
-        kind: Receiver,
-        name: Symbol,
-        adjustments: &[Adjustment],
-        found: &mut Vec<Pick>,
-    ) {
+    fn bound_candidates(&mut self, way: &Way, name: Symbol, found: &mut Vec<Pick>) {
+        let (self_ty, kind) = (way.self_ty, way.receiver);
         if !matches!(
             self_ty.kind(),
             TyKind::Param(..) | TyKind::Projection(..) | TyKind::Opaque(..) | TyKind::Dyn(..)
@@ -244,22 +275,15 @@ impl<'a> FnCx<'a, '_> {
                     && (!is_dyn || kind != Receiver::Value || self.cx.sigs.is_in_table(member))
                     && !found.iter().any(|pick| pick.member == member)
                 {
-                    let adjustments = adjustments.to_vec();
-                    found.push(Pick { member, from: From::Protocol(bound.def), self_ty, adjustments });
+                    let from = From::Protocol(bound.def);
+                    found.push(Pick { member, from, self_ty, adjustments: Vec::new() });
                 }
             }
         }
     }
 
-    fn protocol_candidates(
-        &mut self,
-        self_ty: Ty,
-        kind: Receiver,
-        name: Symbol,
-        span: Span,
-        adjustments: &[Adjustment],
-        found: &mut Vec<Pick>,
-    ) {
+    fn protocol_candidates(&mut self, way: &Way, name: Symbol, span: Span, found: &mut Vec<Pick>) {
+        let (self_ty, kind) = (way.self_ty, way.receiver);
         if self.infer.is_unknown(self_ty)
             || kind == Receiver::Value && matches!(self_ty.kind(), TyKind::Dyn(..))
         {
@@ -278,8 +302,8 @@ impl<'a> FnCx<'a, '_> {
                 continue;
             }
             if self.infer.implements(self_ty, protocol, span) != Eval::No {
-                let adjustments = adjustments.to_vec();
-                found.push(Pick { member, from: From::Protocol(protocol), self_ty, adjustments });
+                let from = From::Protocol(protocol);
+                found.push(Pick { member, from, self_ty, adjustments: Vec::new() });
             }
         }
     }
@@ -291,8 +315,15 @@ impl<'a> FnCx<'a, '_> {
 
     /// The `dyn` type behind references and owners.
     pub(crate) fn method_object(&mut self, receiver: Ty, span: Span) -> Option<Ty> {
-        let steps = self.method_steps(receiver, span);
-        steps.into_iter().map(|step| step.ty).find(|ty| matches!(ty.kind(), TyKind::Dyn(..)))
+        let mut steps = vec![Step { ty: receiver, adjustments: Vec::new() }];
+        loop {
+            let ty = steps[steps.len() - 1].ty;
+            if let TyKind::Dyn(..) = ty.kind() {
+                return Some(ty);
+            }
+            let next = self.next_step(&steps, span)?;
+            steps.push(next);
+        }
     }
 
     /// Whether an expression is what is in a `Box`, so that it can be given away whatever its size.
@@ -493,7 +524,10 @@ impl<'a> FnCx<'a, '_> {
             self.inferring_args(member, owner_args, written, span)
         };
         // `impl P` parameters have no name to be written by.
-        self.infer.fresh_args(member, &args, span)
+        match self.cx.sigs.generics_of(member).params.len() <= args.len() {
+            true => args,
+            false => self.infer.fresh_args(member, &args, span),
+        }
     }
 
     /// Written arguments after those of the owner; what is left out is inferred.
@@ -521,9 +555,7 @@ impl<'a> FnCx<'a, '_> {
 
     /// All functions with `self` that a type has by this name, wherever: for messages.
     pub(crate) fn method_exists(&self, ty: Ty, name: Symbol) -> Option<DefId> {
-        self.heads(ty)
-            .into_iter()
-            .find_map(|head| self.cx.sigs.index().inherent(head, name).first().map(|&(_, member)| member))
+        self.cx.sigs.index().inherent(self.head(ty)?, name).first().map(|&(_, member)| member)
     }
 
     /// What the impl of a method demands of a type that does not meet it: «`Point` does not implement `Hash`».
@@ -550,11 +582,10 @@ impl<'a> FnCx<'a, '_> {
 
     /// Names of the methods of a type's own impls, for «did you mean».
     pub(crate) fn method_names(&self, ty: Ty) -> Vec<&'static str> {
-        let heads = self.heads(ty);
+        let head = self.head(ty);
         let mut names = Vec::new();
         for item in self.cx.sigs.all_impls() {
-            let fits = Head::of(item.self_ty).is_some_and(|head| heads.contains(&head));
-            if !fits {
+            if head.is_none() || Head::of(item.self_ty) != head {
                 continue;
             }
             for &member in item.members.keys() {

@@ -257,9 +257,9 @@ impl FnCx<'_, '_> {
             .label("not found")
             .secondary(base_span, format!("this is `{text}`"));
         let mut names: Vec<&str> = Vec::new();
-        let heads = self.heads(ty);
+        let head = self.head(ty);
         for item in self.cx.sigs.all_impls() {
-            if crate::protocols::Head::of(item.self_ty).is_some_and(|head| heads.contains(&head)) {
+            if head.is_some() && crate::protocols::Head::of(item.self_ty) == head {
                 names.extend(item.members.keys().map(|&member| self.cx.package.def(member).name.as_str()));
             }
         }

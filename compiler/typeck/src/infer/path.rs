@@ -205,7 +205,7 @@ impl<'a> FnCx<'a, '_> {
         let sigs = self.cx.sigs;
         let mut private = None;
         // The type's own.
-        for head in self.heads(ty) {
+        if let Some(head) = self.head(ty) {
             for &(item, member) in sigs.index().inherent(head, name) {
                 let args = self.infer.fresh_args(item, &[], name_span);
                 let fits = self.infer.try_commit(|infer| {
@@ -303,7 +303,7 @@ impl<'a> FnCx<'a, '_> {
     /// A constant that a type has: of its own, or of a protocol that it implements.
     pub(crate) fn const_of_type(&mut self, ty: Ty, name: Symbol, span: Span) -> Option<(DefId, GenericArgs)> {
         let sigs = self.cx.sigs;
-        for head in self.heads(ty) {
+        if let Some(head) = self.head(ty) {
             for &(item, member) in sigs.index().inherent(head, name) {
                 if self.cx.package.def(member).kind != DefKind::Const {
                     continue;
