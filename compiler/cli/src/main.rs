@@ -37,7 +37,8 @@ fn work(cli: Cli) -> u8 {
     let arguments = std::env::args_os().skip(1).map(|it| it.to_string_lossy().into_owned());
     let arguments = std::iter::once("quastra".to_string()).chain(arguments).collect();
     let threads = cli.global.threads.map(usize::from);
-    let mut session = Session::new(Options { threads, ..options(&cli.command) }, arguments);
+    let mut session =
+        Session::new(Options { threads, ends_process: true, ..options(&cli.command) }, arguments);
     session.progress = report::progress(&cli.global);
     session.report = report::now;
     session.backend = NativeBackend(Some(&BACKEND));

@@ -85,10 +85,16 @@ fn upper_half<R>(
     mono::check_constants(mono_cx(&bodies, true), diags);
     diags.append(bodies.take_diagnostics());
 
-    match diags.error_reported() {
+    let result = match diags.error_reported() {
         Some(reported) => Err(reported),
         None => Ok(then(&bodies, suspects, prints, diags)),
+    };
+    if options.ends_process && purpose == Purpose::Errors {
+        std::mem::forget(bodies);
+        std::mem::forget(typed);
+        std::mem::forget(package);
     }
+    result
 }
 
 /// How bodies are to be checked.

@@ -37,6 +37,8 @@ pub struct Options {
     pub threads: Option<usize>,
     /// Every body of the standard library that is loaded is checked too, not only what is reached: for its own tests.
     pub whole_library: bool,
+    /// The process ends after the command: what checking has made is not taken to pieces before.
+    pub ends_process: bool,
 }
 
 /// One run of the compiler.

@@ -107,8 +107,11 @@ impl Collector<'_> {
                 names.modules[parent].has_inner = true;
             }
         }
-        let count =
-            |tree: &ast::Module| tree.item_nodes.len() + tree.variants.len() + tree.generic_params.len();
+        // An argument of an attribute may be a protocol to derive: an impl and its function.
+        let count = |tree: &ast::Module| {
+            let written = tree.item_nodes.len() + tree.variants.len() + tree.generic_params.len();
+            written + 2 * tree.attr_args.len()
+        };
         self.package.reserve(trees.iter().map(|(_, _, tree)| count(tree)).sum());
         for (module, origin, tree) in trees {
             self.unit(module, tree);

@@ -345,9 +345,10 @@ impl Place {
         Place { local, projection: Vec::new() }
     }
     pub fn with(&self, elem: PlaceElem) -> Place {
-        let mut place = self.clone();
-        place.projection.push(elem);
-        place
+        let mut projection = Vec::with_capacity(self.projection.len() + 1);
+        projection.extend_from_slice(&self.projection);
+        projection.push(elem);
+        Place { local: self.local, projection }
     }
     pub fn field(&self, field: FieldIdx, ty: Ty) -> Place {
         self.with(PlaceElem::Field(field, ty))

@@ -1,7 +1,7 @@
 //! The result of checking a body: side tables by HIR id. MIR is built from the HIR body and these.
 
 use crate::{ClosureId, Const, FieldIdx, GenericArgs, Mutability, Ty, VariantIdx};
-use base::{ErrorReported, IndexVec};
+use base::{ErrorReported, IndexVec, SortedMap};
 use hir::{BodyId, DefId, ExprId, LocalId, PatId};
 use std::collections::BTreeMap;
 
@@ -15,22 +15,22 @@ pub struct BodyTypes {
     pub pats: IndexVec<PatId, Ty>,
     pub locals: IndexVec<LocalId, Ty>,
     /// What happens to an expression's value (or place) before its parent sees it, in order.
-    pub adjustments: BTreeMap<ExprId, Vec<Adjustment>>,
+    pub adjustments: SortedMap<ExprId, Vec<Adjustment>>,
     /// The definition and generic arguments (its own and its parent's) that an expression means:
     /// `Def`, `Assoc` and `MethodCall` nodes, and `Call`, `Index`, `Unary`, `Deref`, `Binary`, `AssignOp` where the
     /// operation is a protocol's method (a builtin operation has no entry). For a method of a protocol the
     /// arguments start with `Self`; monomorphisation finds the impl.
-    pub callees: BTreeMap<ExprId, (DefId, GenericArgs)>,
+    pub callees: SortedMap<ExprId, (DefId, GenericArgs)>,
     /// `Field` → which; for the fields of `Record` expressions see `inits`.
-    pub fields: BTreeMap<ExprId, FieldIdx>,
+    pub fields: SortedMap<ExprId, FieldIdx>,
     /// `Record` expressions: the variant, and the position of each written field.
-    pub inits: BTreeMap<ExprId, (VariantIdx, Vec<FieldIdx>)>,
+    pub inits: SortedMap<ExprId, (VariantIdx, Vec<FieldIdx>)>,
     /// Implicit dereferences before a pattern looks at its value: the reference types, outermost first.
-    pub pat_derefs: BTreeMap<PatId, Vec<Ty>>,
+    pub pat_derefs: SortedMap<PatId, Vec<Ty>>,
     /// Constructor patterns: what they name, and for each subpattern in source order its field.
-    pub pat_variants: BTreeMap<PatId, PatResolution>,
+    pub pat_variants: SortedMap<PatId, PatResolution>,
     /// How a binding takes its value; absent: by value (moved or copied).
-    pub binding_refs: BTreeMap<LocalId, Mutability>,
+    pub binding_refs: SortedMap<LocalId, Mutability>,
     pub casts: BTreeMap<ExprId, CastKind>,
     pub tries: BTreeMap<ExprId, TryKind>,
     pub closures: BTreeMap<ExprId, ClosureInfo>,
@@ -53,13 +53,13 @@ impl BodyTypes {
             exprs: IndexVec::new(),
             pats: IndexVec::new(),
             locals: IndexVec::new(),
-            adjustments: BTreeMap::new(),
-            callees: BTreeMap::new(),
-            fields: BTreeMap::new(),
-            inits: BTreeMap::new(),
-            pat_derefs: BTreeMap::new(),
-            pat_variants: BTreeMap::new(),
-            binding_refs: BTreeMap::new(),
+            adjustments: SortedMap::new(),
+            callees: SortedMap::new(),
+            fields: SortedMap::new(),
+            inits: SortedMap::new(),
+            pat_derefs: SortedMap::new(),
+            pat_variants: SortedMap::new(),
+            binding_refs: SortedMap::new(),
             casts: BTreeMap::new(),
             tries: BTreeMap::new(),
             closures: BTreeMap::new(),

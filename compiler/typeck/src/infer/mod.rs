@@ -44,7 +44,7 @@ use crate::{
     Const, Cx, FieldIdx, FnSig, GenericArg, GenericArgs, HasFlags, Mutability, Predicate, ProtocolRef, Subst,
     Ty, TyKind, VariantIdx,
 };
-use base::{Diagnostic, Diagnostics, ErrorReported, IndexVec, Span};
+use base::{Diagnostic, Diagnostics, ErrorReported, IndexVec, SortedMap, Span};
 use fulfil::{Cause, Obligation};
 use hashbrown::HashMap;
 use hir::{Body, BodyId, DefId, ExprId, Item, LabelId, LangItem, LocalId, ModuleId, PatId};
@@ -152,12 +152,12 @@ pub(crate) struct Tables {
     pub pats: IndexVec<PatId, Option<Ty>>,
     pub locals: IndexVec<LocalId, Option<Ty>>,
     pub adjustments: HashMap<ExprId, Vec<Adjustment>, crate::FastHash>,
-    pub callees: BTreeMap<ExprId, (DefId, GenericArgs)>,
-    pub fields: BTreeMap<ExprId, FieldIdx>,
-    pub inits: BTreeMap<ExprId, (VariantIdx, Vec<FieldIdx>)>,
-    pub pat_derefs: BTreeMap<PatId, Vec<Ty>>,
-    pub pat_variants: BTreeMap<PatId, PatResolution>,
-    pub binding_refs: BTreeMap<LocalId, Mutability>,
+    pub callees: SortedMap<ExprId, (DefId, GenericArgs)>,
+    pub fields: SortedMap<ExprId, FieldIdx>,
+    pub inits: SortedMap<ExprId, (VariantIdx, Vec<FieldIdx>)>,
+    pub pat_derefs: SortedMap<PatId, Vec<Ty>>,
+    pub pat_variants: SortedMap<PatId, PatResolution>,
+    pub binding_refs: SortedMap<LocalId, Mutability>,
     pub casts: BTreeMap<ExprId, CastKind>,
     pub tries: BTreeMap<ExprId, TryKind>,
     pub closures: BTreeMap<ExprId, ClosureInfo>,

@@ -31,7 +31,7 @@ impl<'d> FnCx<'_, 'd> {
             IndexVec::from_raw(tables.locals.raw.iter().map(|ty| ty.map_or(fallback, done)).collect());
         // So may a variable that was bound to an error.
         let error = error.or_else(|| pats.iter().chain(locals.iter()).copied().find_map(proof_in));
-        let mut adjustments = BTreeMap::new();
+        let mut adjustments = SortedMap::new();
         for id in body.exprs.ids() {
             if let Some(list) = tables.adjustments.get(&id) {
                 let list = list.iter().map(|adjustment| Adjustment {
