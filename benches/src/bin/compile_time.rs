@@ -12,6 +12,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const ROUNDS: usize = 11;
 
@@ -71,14 +72,18 @@ fn main() -> Result<(), String> {
     ];
     let mut measured: Vec<Vec<Run>> = vec![Vec::new(); rows.len()];
     let rounds = if std::env::args().any(|argument| argument == "size") { 0 } else { ROUNDS };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_nanos());
+    let this_run = format!("{} {now}", std::process::id());
     for round in 0..rounds {
-        // Go caches by content: another comment makes it compile again.
+        // Go caches by content, from one run of the benchmark to the next too: a comment that was never there before makes
+        // it compile again.
         for (path, language) in [(&hello_go, None), (&large_go, Some(Language::Go))] {
             let text = language.map_or_else(
                 || "package main\n\nimport \"fmt\"\n\nfunc main() { fmt.Println(\"Hello\") }\n".to_owned(),
                 large,
             );
-            fs::write(path, format!("{text}// round {round}\n")).map_err(|error| error.to_string())?;
+            fs::write(path, format!("{text}// run {this_run}, round {round}\n"))
+                .map_err(|error| error.to_string())?;
         }
         for (index, (name, command)) in rows.iter_mut().enumerate() {
             match run(command) {
