@@ -1,7 +1,8 @@
 //! What is known of definitions without looking into bodies.
 
-use crate::{Const, FnSig, GenericArg, GenericArgs, List, ProtocolRef, Ty, TyKind};
+use crate::{Const, FastHash, FnSig, GenericArg, GenericArgs, List, ProtocolRef, Ty, TyKind};
 use base::{Diagnostics, IndexVec, SharedDiagnostics, Span, Symbol, define_id};
+use hashbrown::HashMap;
 use hir::{DefId, DefKind, FnKind, Package, Receiver, VariantKind, Visibility};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -273,6 +274,22 @@ impl Generics {
 }
 
 impl AdtDef {
+    pub fn new(is_union: bool, variants: IndexVec<VariantIdx, VariantDef>) -> AdtDef {
+        let mut by_name = HashMap::default();
+        if variants.len() > FEW_VARIANTS {
+            by_name.extend(variants.iter_enumerated().map(|(index, variant)| (variant.name, index)));
+        }
+        AdtDef { is_union, variants, by_name }
+    }
+    pub fn variant_named(&self, name: Symbol) -> Option<VariantIdx> {
+        match self.variants.len() > FEW_VARIANTS {
+            true => self.by_name.get(&name).copied(),
+            false => {
+                let found = self.variants.iter_enumerated().find(|(_, variant)| variant.name == name);
+                found.map(|(index, _)| index)
+            }
+        }
+    }
     /// The only variant of a record.
     pub fn record(&self) -> &VariantDef {
         &self.variants[VariantIdx(0)]
@@ -338,7 +355,12 @@ pub struct FnSignature {
 pub struct AdtDef {
     pub is_union: bool,
     pub variants: IndexVec<VariantIdx, VariantDef>,
+    /// Where there are more than a few; looked up, never iterated over.
+    by_name: HashMap<Symbol, VariantIdx, FastHash>,
 }
+
+/// So many are looked for one after the other.
+const FEW_VARIANTS: usize = 16;
 
 #[derive(Clone, Debug)]
 pub struct VariantDef {

@@ -544,8 +544,11 @@ impl From<Const> for GenericArg {
 }
 
 /// Replaces parameters by `args` (by index) everywhere in a value.
-pub trait Subst: Sized {
+pub trait Subst: Sized + HasFlags {
     fn subst(self, args: &[GenericArg]) -> Self {
+        if !self.has_params() {
+            return self;
+        }
         self.map_types(
             &mut |ty| match *ty.kind() {
                 TyKind::Param(index, _) => match args.get(index as usize) {

@@ -28,7 +28,7 @@ impl<'a> Collector<'a, '_> {
                 let name = self.package.def(def).name;
                 let variant = VariantDef { def, name, kind: VariantKind::Record, fields };
                 let variants = IndexVec::from_raw(vec![variant]);
-                Signature::Adt(AdtDef { is_union: false, variants })
+                Signature::Adt(AdtDef::new(false, variants))
             }
             Item::Union(union) => {
                 let mut variants: IndexVec<VariantIdx, VariantDef> = IndexVec::new();
@@ -42,7 +42,7 @@ impl<'a> Collector<'a, '_> {
                     });
                     debug_assert_eq!(self.package.variant_index(variant.def), Some(index.0));
                 }
-                Signature::Adt(AdtDef { is_union: true, variants })
+                Signature::Adt(AdtDef::new(true, variants))
             }
             Item::TypeAlias(_) => {
                 let span = self.package.def(def).name_span;

@@ -382,7 +382,7 @@ impl<'a> FnCx<'a, '_> {
             return Ok((ty, VariantIdx(0)));
         }
         if adt.is_union
-            && let Some((index, _)) = adt.variants.iter_enumerated().find(|(_, variant)| variant.name == name)
+            && let Some(index) = adt.variant_named(name)
         {
             return Ok((ty, index));
         }
@@ -417,8 +417,7 @@ impl<'a> FnCx<'a, '_> {
         let TyKind::Adt(union, _) = *ty.kind() else { return None };
         let adt = self.cx.sigs.adt(union).filter(|adt| adt.is_union && union != def)?;
         let name = self.cx.package.def(def).name;
-        let (index, _) = adt.variants.iter_enumerated().find(|(_, variant)| variant.name == name)?;
-        Some((ty, index))
+        Some((ty, adt.variant_named(name)?))
     }
 
     /// `i64.MIN`, `Self.LIMIT`: a constant of a type.
@@ -432,7 +431,7 @@ impl<'a> FnCx<'a, '_> {
         let path = hir::Ty { kind: Box::new(hir::TyKind::Path { res, args: Vec::new() }), span };
         let ty = self.lower_inferring(&path);
         if let TyKind::Adt(def, _) = *ty.kind()
-            && self.cx.sigs.expect_adt(def).variants.iter().any(|variant| variant.name == name)
+            && self.cx.sigs.expect_adt(def).variant_named(name).is_some()
         {
             return None;
         }

@@ -6,7 +6,7 @@ use super::matrix::{Findings, Row, compute};
 use super::{Pattern, PatternCx};
 use crate::{BodyTypes, Ty, TyKind};
 use base::{Applicability, Diagnostic, Diagnostics, Span};
-use hir::{Arm, Body, Expr, ExprKind, MatchSource, PatId, PatKind, PrimTy, StmtKind, VariantKind};
+use hir::{Arm, Body, Expr, ExprKind, MatchSource, PatFields, PatId, PatKind, PrimTy, StmtKind, VariantKind};
 use std::fmt::Write as _;
 
 /// Checks every `match`, `let` and parameter of a body that has no other errors.
@@ -93,6 +93,10 @@ impl Check<'_, '_> {
         if matches!(source, MatchSource::Catch | MatchSource::Sugar) {
             return;
         }
+        // `some(p)` and `none` are all there is, and `p` mostly takes all.
+        if source == MatchSource::For && arms.iter().all(|arm| self.parts_take_all(arm.pat)) {
+            return;
+        }
         let patterns: Vec<(PatId, bool)> = arms.iter().map(|arm| (arm.pat, arm.guard.is_some())).collect();
         let Some((missing, unreached)) = self.analyse(ty, &patterns) else { return };
         match source {
@@ -125,6 +129,35 @@ impl Check<'_, '_> {
         }
     }
 
+    /// Whether a pattern takes everything by its form, whatever the type.
+    fn takes_all(&self, pat: PatId) -> bool {
+        match &self.body.pats[pat].kind {
+            PatKind::Wild | PatKind::Bind { sub: None, .. } => true,
+            PatKind::Bind { sub: Some(sub), .. } | PatKind::Ref { pat: sub, .. } => self.takes_all(*sub),
+            PatKind::Tuple(items, _) => items.iter().all(|&item| self.takes_all(item)),
+            PatKind::Lit { .. }
+            | PatKind::Range { .. }
+            | PatKind::Const(_)
+            | PatKind::Variant { .. }
+            | PatKind::Slice { .. }
+            | PatKind::Or(_)
+            | PatKind::Error(_) => false,
+        }
+    }
+
+    /// The same of the parts of a constructor.
+    fn parts_take_all(&self, pat: PatId) -> bool {
+        if let PatKind::Variant { fields, .. } = &self.body.pats[pat].kind {
+            match fields {
+                PatFields::Unit => true,
+                PatFields::Tuple(items, _) => items.iter().all(|&item| self.takes_all(item)),
+                PatFields::Record(fields, _) => fields.iter().all(|field| self.takes_all(field.pat)),
+            }
+        } else {
+            false
+        }
+    }
+
     fn covers_all(&self, pat: PatId) -> bool {
         let ty = self
             .types
@@ -137,7 +170,7 @@ impl Check<'_, '_> {
 
     fn irrefutable(&mut self, pat: PatId, place: &str) {
         // Most are a name.
-        if matches!(self.body.pats[pat].kind, PatKind::Wild | PatKind::Bind { sub: None, .. }) {
+        if self.takes_all(pat) {
             return;
         }
         let ty = self
