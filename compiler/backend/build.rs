@@ -57,6 +57,8 @@ fn runtime(root: &Path) {
     let mut cargo = Command::new(variable("CARGO"));
     cargo.current_dir(root).args(["rustc", "--quiet", "--release", "--package", "runtime", "--lib"]);
     cargo.args(["--crate-type", "staticlib", "--target", &target, "--target-dir"]).arg(&built);
+    // What links a program throws away what it does not need of the archive; the compiler's own profile is not meant for it.
+    cargo.env("CARGO_PROFILE_RELEASE_LTO", "off").env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "4");
     // What the outer Cargo (or clippy) said about its own compilation is not meant for this one.
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy().into_owned();
