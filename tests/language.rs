@@ -8,6 +8,7 @@
 //! test page B3000               ... ok
 //! ```
 
+use base::{CodeFix, Level, Report, SourceMap};
 use libtest_mimic::{Arguments, Failed, Trial};
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
@@ -63,6 +64,7 @@ fn test(program: &Path, siblings: &Path) -> Result<(), Failed> {
             }
         }
     }
+    check_fixed(program, siblings, &sources, &report, &mut problems);
     if report.errors() > 0 {
         check_rejection(program, siblings, &mut problems)?;
     } else {
@@ -80,6 +82,28 @@ fn check_rejection(program: &Path, siblings: &Path, problems: &mut String) -> Re
         snapshots::compare(&path, &String::from_utf8_lossy(&output.stderr), problems);
     }
     Ok(())
+}
+
+/// The program after the first fix of each of its errors, where a `.fixed` holds it: it has no errors.
+fn check_fixed(program: &Path, siblings: &Path, sources: &SourceMap, report: &Report, problems: &mut String) {
+    let path = siblings.with_extension("fixed");
+    if !path.exists() {
+        return;
+    }
+    let errors = report.all().filter(|it| it.level == Level::Error);
+    let mut fixes: Vec<CodeFix> =
+        errors.filter_map(|it| it.suggestions.first()).flat_map(|it| it.fixes.clone()).collect();
+    fixes.sort_by_key(|fix| (fix.span.lo, fix.span.hi));
+    let own = shown(program);
+    let mut text = read(program);
+    for fix in fixes.iter().rev().filter(|fix| sources.file(fix.span.file).name == own) {
+        text.replace_range(fix.span.lo as usize..fix.span.hi as usize, &fix.replacement);
+    }
+    snapshots::compare(&path, &text, problems);
+    let fixed = programs::write_example(&own.replace(['/', '.'], "_"), &text);
+    for diagnostic in programs::check(&fixed, &[]).1.all().filter(|it| it.level == Level::Error) {
+        let _ = writeln!(problems, "after its fixes it has {} {}", diagnostic.code, diagnostic.message);
+    }
 }
 
 /// The LLVM IR of the program's own modules, not optimised, where a `.ll` holds it.

@@ -12,6 +12,7 @@ mod body;
 mod call;
 mod control;
 mod expr;
+mod foreign;
 mod format;
 mod format_spec;
 mod item;

@@ -29,7 +29,7 @@ const FOREIGN: &[(&[&str], &str, &str)] = &[
     (&["Vec", "vec", "Array", "ArrayList"], "List", ""),
     (&["HashMap", "Dict", "dict", "Dictionary", "BTreeMap"], "Map", ""),
     (&["HashSet", "BTreeSet"], "Set", ""),
-    (&["print_line", "printf", "console", "printLine", "echo", "puts"], "println", ""),
+    (&["print_line", "printf", "printLine", "echo", "puts"], "println", ""),
 ];
 
 /// What a name of another language is called here, and a note or none.

@@ -18,6 +18,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
 
+mod others;
 mod params;
 mod slips;
 #[cfg(test)]
@@ -136,7 +137,8 @@ impl Repair<'_> {
 
     fn starts_line(&self, at: usize) -> bool {
         let (before, lo) = (self.end_before(at), self.tokens[at].lo);
-        self.source[before as usize..lo as usize].contains('\n')
+        // What a repair put there has the place of something else.
+        self.source.get(before as usize..lo as usize).is_some_and(|text| text.contains('\n'))
     }
 
     /// Are the tokens of `with`, and some of those from `rest` on, accepted in this state?

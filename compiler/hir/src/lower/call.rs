@@ -16,6 +16,9 @@ use syntax::ast;
 
 impl BodyCx<'_> {
     pub fn call(&mut self, callee: ast::ExprId, args: ast::List<ast::ExprId>, span: Span) -> ExprId {
+        if let Some(reported) = super::foreign::call(self, callee, args, span) {
+            return self.error(reported, span);
+        }
         let callee_span = self.cx.span(callee);
         if let ast::ExprKind::Field { .. } = self.cx.ast[callee].kind {
             let head = self.head(callee, Want::Value);

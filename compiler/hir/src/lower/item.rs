@@ -259,9 +259,13 @@ fn constant(cx: &mut Cx, decl: &ast::ConstDecl) -> Const {
     let ty = match decl.ty {
         Some(ty) => cx.ty(ty),
         None => {
-            let reported =
-                cx.error(Diagnostic::error("N5021", span, "a constant needs a type: `const NAME: T = …`"));
-            error_type(reported, span)
+            let mut error = Diagnostic::error("N5021", span, "a constant needs a type: `const NAME: T = …`");
+            if cx.scope.is_some() && decl.name.as_str().starts_with(char::is_lowercase) {
+                let word = Span { hi: span.lo, ..cx.package.defs[cx.owner].span };
+                let fix = "a variable that does not change is declared with `let`";
+                error = error.fix(fix, word, "let ", base::Applicability::MaybeIncorrect);
+            }
+            error_type(cx.error(error), span)
         }
     };
     let body = cx.package.body_of(cx.owner);

@@ -139,7 +139,7 @@ impl Builder<'_> {
             if let ExprKind::Binary { op: inner, .. } = left.kind
                 && inner.is_comparison()
             {
-                self.chained_comparison(lhs, rhs);
+                self.chained_comparison(lhs, op, rhs);
             }
         } else if op == BinOp::Or {
             for side in [left, right] {
@@ -180,12 +180,31 @@ impl Builder<'_> {
     }
 
     #[cold]
-    fn chained_comparison(&mut self, lhs: ExprId, rhs: ExprId) {
+    fn chained_comparison(&mut self, lhs: ExprId, op: BinOp, rhs: ExprId) {
         let (left, right) = (self.module[lhs].range, self.module[rhs].range);
-        let ExprKind::Binary { rhs: middle, .. } = self.module[lhs].kind else { return };
-        let middle = self.module[middle].range;
+        let ExprKind::Binary { op: inner, lhs: first, rhs: middle } = self.module[lhs].kind else { return };
+        let (first, middle) = (self.module[first].range, self.module[middle].range);
         let middle_text = self.text(middle.lo, middle.hi);
         let file = self.module.file;
+        // `f<T>(x)`
+        let touches = |from: u32, to: u32, text: &str| self.text(from, to) == text;
+        if (inner, op) == (BinOp::Lt, BinOp::Gt)
+            && touches(first.hi, middle.lo, "<")
+            && touches(middle.hi, right.lo, ">")
+            && self.text(right.lo, right.hi).starts_with('(')
+        {
+            let fix = |lo: u32, text: &str| base::CodeFix {
+                span: range(lo, lo + 1).in_file(file),
+                replacement: text.into(),
+                applicability: base::Applicability::MachineApplicable,
+            };
+            let fixes = vec![fix(first.hi, "["), fix(middle.hi, "]")];
+            let at = range(first.hi, right.lo);
+            let diagnostic = self.error("P1010", at, "type arguments stand in square brackets");
+            let suggestion = base::Suggestion { message: "write `[…]`".into(), fixes };
+            *diagnostic = diagnostic.clone().suggestion(suggestion);
+            return;
+        }
         let diagnostic = self.error("P1021", range(left.lo, right.hi), "comparisons can't be chained");
         if middle_text.len() < 40 {
             *diagnostic = diagnostic.clone().fix(

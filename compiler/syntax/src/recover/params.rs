@@ -15,7 +15,7 @@ use base::{Applicability, Diagnostic, Symbol};
 
 impl Repair<'_> {
     /// The bracket that closes the one at `open`.
-    fn closing(&self, open: usize) -> Option<usize> {
+    pub(super) fn closing(&self, open: usize) -> Option<usize> {
         let mut depth = 0;
         (open..self.tokens.len()).find(|&at| {
             depth += self.tokens[at].kind().bracket();
@@ -37,6 +37,17 @@ impl Repair<'_> {
                 tokens.push(Spanned::new(last.hi, Kind::Comma, NO_TEXT, last.hi));
             }
             match *param {
+                // `x i64`
+                [name, ty]
+                    if name.kind() == Kind::Name
+                        && ty.kind() == Kind::Name
+                        && is_type(self.text(&ty))
+                        && !is_type(self.text(&name)) =>
+                {
+                    found = true;
+                    tokens.extend([name, Spanned::new(name.hi, Kind::Colon, NO_TEXT, name.hi), ty]);
+                    parts.push(format!("{}: {}", self.text(&name), self.text(&ty)));
+                }
                 [ty, name] if ty.kind() == Kind::Name && name.kind() == Kind::Name => {
                     found = true;
                     tokens.extend([name, Spanned::new(name.lo, Kind::Colon, NO_TEXT, name.hi), ty]);
@@ -53,8 +64,8 @@ impl Repair<'_> {
         let past = tokens.len();
         tokens.extend(&self.tokens[close..]);
         let (lo, hi) = (self.tokens[open].lo, self.tokens[close].hi);
-        let error = self.written_so(lo, hi, "a parameter's type is written after its name").fix(
-            "write the names first",
+        let error = self.written_so(lo, hi, "a parameter's type is written after its name and `:`").fix(
+            "write `name: T`",
             self.span(lo, hi),
             format!("({})", parts.join(", ")),
             Applicability::MachineApplicable,
@@ -129,4 +140,14 @@ impl Repair<'_> {
             .note("`loop { … if done { break } }` runs at least once");
         Some(Slip { error, tokens, past: fault.at })
     }
+}
+
+/// Whether a name looks like that of a type.
+fn is_type(name: &str) -> bool {
+    name.starts_with(char::is_uppercase)
+        || matches!(name, "int" | "uint" | "float" | "double" | "string" | "bool" | "char" | "str" | "byte")
+        || name.len() <= 5
+            && name
+                .strip_prefix(['i', 'u', 'f'])
+                .is_some_and(|rest| rest == "size" || rest.parse::<u8>().is_ok())
 }

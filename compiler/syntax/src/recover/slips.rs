@@ -9,7 +9,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "questions about tokens name a few kinds of a hundred")]
 
-use super::{Fault, Repair, hole};
+use super::{Fault, Repair};
 use crate::ast::{AssignOp, BinOp};
 use crate::driver::Simulation;
 use crate::token::{Kind, NO_TEXT, Spanned};
@@ -87,18 +87,28 @@ const KEYWORDS_AT_START: &[(&str, Kind)] = &[
 impl Repair<'_> {
     /// Repairs the fault if it is a slip.
     pub(super) fn slip(&mut self, fault: &Fault) -> bool {
-        let slips: [fn(&Self, &Fault) -> Option<Slip>; 25] = [
+        let slips: [fn(&Self, &Fault) -> Option<Slip>; 37] = [
+            Self::format_arguments,
             Self::typed_lambda,
             Self::type_first,
             Self::or_let,
             Self::do_while,
+            Self::inner_module,
+            Self::loop_head,
+            Self::word_before_body,
+            Self::guard_let,
+            Self::throw,
+            Self::python_import,
+            Self::extension,
+            Self::python_lambda,
+            Self::increment_before,
             Self::foreign_word,
             Self::else_if,
             Self::misspelt_word,
             Self::mutable,
             Self::double_colon,
-            Self::leading_dot,
             Self::angle_brackets,
+            Self::leading_dot,
             Self::result_type,
             Self::equals,
             Self::comparison,
@@ -106,6 +116,8 @@ impl Repair<'_> {
             Self::word_operator,
             Self::arm_arrow,
             Self::question,
+            Self::conditional,
+            Self::exclamation,
             Self::needless_word,
             Self::named_argument,
             Self::lambda,
@@ -146,7 +158,7 @@ impl Repair<'_> {
     }
 
     /// Do tokens `at` and `at + 1` touch?
-    fn touch(&self, at: usize) -> bool {
+    pub(super) fn touch(&self, at: usize) -> bool {
         self.tokens.get(at + 1).is_some_and(|next| self.tokens[at].hi == next.lo)
     }
 
@@ -288,6 +300,13 @@ impl Repair<'_> {
             let error = self.written_so(self.tokens[at].lo, word.hi, "a `static` never changes");
             let error = error.note("state that changes belongs to a variable, and is lent as `&mut`");
             return Some(Slip { error, tokens: self.with(fault.at, fault.at + 1, &[]), past: fault.at });
+        }
+        // `fn f(x: mut T)`
+        if self.before(fault.at).is_some_and(|(_, before)| before.kind() == Kind::Colon) {
+            let message = "what is changed for the caller is borrowed with `&mut`";
+            let error = self.instead(word.lo, word.hi, message, "&mut");
+            let tokens = self.with(fault.at, fault.at + 1, &[Kind::Amp, Kind::Mut]);
+            return Some(Slip { error, tokens, past: fault.at + 2 });
         }
         let message = "a mutable variable is declared with `var`";
         let (from, kinds): (usize, &[Kind]) = match self.before(fault.at) {
@@ -596,6 +615,11 @@ impl Repair<'_> {
         let (kind, error) = if matches!(token.kind(), Kind::Arrow | Kind::Colon)
             && fault.expected.contains(&"=>")
         {
+            if let Some((name_at, name)) = self.before(at).filter(|(_, name)| self.text(name) == "default") {
+                let error = self.instead(name.lo, token.hi, "the arm for all other values is `_`", "_ =>");
+                let tokens = self.with(name_at, at + 1, &[Kind::Underscore, Kind::FatArrow]);
+                return Some(Slip { error, tokens, past: at + 1 });
+            }
             (Kind::FatArrow, self.instead(token.lo, token.hi, "an arm's value is written after `=>`", " =>"))
         } else if matches!(token.kind(), Kind::Else | Kind::LetElse | Kind::Default)
             && self.kind(at + 1) == Some(Kind::FatArrow)
@@ -616,7 +640,7 @@ impl Repair<'_> {
         Some(Slip { error, tokens, past: at + kinds.len() })
     }
 
-    /// `e?`, `c ? a : b`
+    /// `e?`
     fn question(&self, fault: &Fault) -> Option<Slip> {
         let at = fault.at;
         let token = self.tokens[at];
@@ -638,19 +662,7 @@ impl Repair<'_> {
         ) || next.kind().bracket() < 0
             || self.starts_line(at + 1);
         if !ends {
-            // The conditional operator: its operands are lost.
-            let (from, to) = self.element(at);
-            let mut tokens = self.tokens.clone();
-            let error = self
-                .written_so(token.lo, token.hi, "there is no `?:` operator")
-                .note("`if c { a } else { b }` is an expression");
-            let colon = (at..to).find(|&at| self.kind(at) == Some(Kind::Colon))?;
-            let start =
-                (from..at).rev().find(|&at| self.kind(at) == Some(Kind::Eq)).map_or(from, |at| at + 1);
-            let end = (colon..to).find(|&at| self.kind(at) == Some(Kind::Semi)).unwrap_or(to);
-            let (lo, hi) = (tokens[start].lo, tokens[end - 1].hi);
-            tokens.splice(start..end, [hole(lo, hi)]);
-            return Some(Slip { error, tokens, past: start });
+            return None;
         }
         let start = self.operand_start(at)?;
         let lo = self.tokens[start].lo;
@@ -779,7 +791,14 @@ impl Repair<'_> {
         if self.kind(fault.at + 1) != Some(Kind::Eq) {
             return None;
         }
-        let text = format!("let {}: {}", self.text(&name), self.text(&ty));
+        let here = match self.text(&ty) {
+            "int" | "long" => "i64",
+            "float" | "double" => "f64",
+            "string" => "String",
+            "boolean" => "bool",
+            other => other,
+        };
+        let text = format!("let {}: {here}", self.text(&name));
         let error = self.written_so(ty.lo, name.hi, "a variable is declared with `let`").fix(
             "write the type after the name",
             self.span(ty.lo, name.hi),
@@ -833,7 +852,7 @@ impl Repair<'_> {
 }
 
 /// The next `{` from token `at` on is that of a body: the lexer did not know the word before it.
-fn announce_body(tokens: &mut [Spanned], at: usize) {
+pub(super) fn announce_body(tokens: &mut [Spanned], at: usize) {
     let mut depth = 0;
     for token in &mut tokens[at..] {
         match token.kind() {

@@ -331,9 +331,9 @@ fn words_of_other_languages() {
     check(
         "fn f() { int x = 5 }",
         expect![[r#"
-        1:10 P1010 a variable is declared with `let`
-            write the type after the name: [int x → let x: int]
-    "#]],
+            1:10 P1010 a variable is declared with `let`
+                write the type after the name: [int x → let x: i64]
+        "#]],
     );
     check(
         "fn f(mut x: i32) {}",
@@ -538,8 +538,9 @@ fn operators_of_other_languages() {
     check(
         "fn f() { let x = a ? b : c }",
         expect![[r#"
-        1:20 P1010 there is no `?:` operator
-    "#]],
+            1:20 P1010 there is no `?:` operator
+                `if` is an expression: [a ? b : c → if a { b } else { c }]
+        "#]],
     );
     check(
         "fn f() { xs.map((a, b) => a + b); ys.map(y => y) }",
@@ -709,8 +710,9 @@ fn everyday_mistakes() {
     check(
         "fn f() { for i in 0..10 do { } }",
         expect![[r#"
-        1:25 P1000 expected an operator or `{`, found the name `do`
-    "#]],
+            1:25 P1010 there is no `do` before a block
+                leave it out: [do  → ]
+        "#]],
     );
     check(
         "fn f() { if x { 1 } else y }",

@@ -76,7 +76,13 @@ impl<'a> Collector<'a, '_> {
         Ty::error(
             self.diags.error(
                 Diagnostic::error("T2012", span, format!("the type of {what} needs a size known beforehand"))
-                    .label(format!("`{text}` has none; write `&{text}`")),
+                    .label(format!("`{text}` has none"))
+                    .fix(
+                        format!("write `&{text}`"),
+                        span.shrink_to_lo(),
+                        "&",
+                        base::Applicability::MaybeIncorrect,
+                    ),
             ),
         )
     }

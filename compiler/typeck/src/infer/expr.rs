@@ -325,11 +325,13 @@ impl<'a> FnCx<'a, '_> {
             return target;
         }
         let text = self.show(ty);
-        let proof = self.report(
-            Diagnostic::error("T2043", span, format!("`{text}` can't be dereferenced"))
-                .label("not a reference, a pointer or an owner"),
-        );
-        Ty::error(proof)
+        let mut diagnostic = Diagnostic::error("T2043", span, format!("`{text}` can't be dereferenced"))
+            .label("not a reference, a pointer or an owner");
+        if self.infer.is_integral(ty) || self.infer.is_floating(ty) {
+            diagnostic =
+                diagnostic.note("there is no operator `**`: a power is `x.pow(n)`, of floats `x.powi(n)`");
+        }
+        Ty::error(self.report(diagnostic))
     }
 
     fn unary(&mut self, id: ExprId, op: UnaryOp, operand: ExprId, expect: Expect) -> Ty {
@@ -354,16 +356,23 @@ impl<'a> FnCx<'a, '_> {
         // `_ = f()` throws a value away; resolution gives a pattern for anything else that is no place.
         let ty = self.check_expr(place, Expect::Nothing);
         if !self.is_place(place) && !ty.is_error() {
-            let span = self.span(place);
-            self.report(
-                Diagnostic::error("T2044", span, "this can't be assigned to")
-                    .label("not a variable, a field, an element or `*reference`"),
-            );
+            self.report_no_place(place);
         }
         self.make_place_mut(place);
         let place_span = self.span(place);
         self.check_coerce(value, ty, Why::Assign(place_span));
         Ty::unit()
+    }
+
+    pub(crate) fn report_no_place(&mut self, place: ExprId) {
+        let span = self.span(place);
+        let mut diagnostic = Diagnostic::error("T2044", span, "this can't be assigned to");
+        diagnostic = if let ExprKind::Lit(_) | ExprKind::Format { .. } = self.body.exprs[place].kind {
+            diagnostic.label("a literal").note("a literal never changes: what does is a `var`")
+        } else {
+            diagnostic.label("not a variable, a field, an element or `*reference`")
+        };
+        self.report(diagnostic);
     }
 
     fn return_expr(&mut self, value: Option<ExprId>, span: Span) -> Ty {

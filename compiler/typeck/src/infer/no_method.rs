@@ -13,6 +13,19 @@ use super::*;
 use base::{Applicability, Symbol};
 
 impl FnCx<'_, '_> {
+    /// What a method of another language's name is called for this type.
+    pub(crate) fn method_meant(&mut self, ty: Ty, name: Symbol, span: Span) -> Option<&'static str> {
+        let here = called_here(name.as_str()).iter().copied();
+        let mut here = here
+            .filter(|here| matches!(self.lookup_method(ty, Symbol::intern(here), span), Lookup::Found(_)));
+        here.next()
+    }
+
+    /// Whether there is a method of this name for this type, looked for as calls do.
+    pub(crate) fn has_method(&mut self, ty: Ty, name: Symbol, span: Span) -> bool {
+        matches!(self.lookup_method(ty, name, span), Lookup::Found(_))
+    }
+
     pub(crate) fn report_no_method(
         &mut self,
         receiver: ExprId,
@@ -116,11 +129,7 @@ impl FnCx<'_, '_> {
                 names.extend(protocol.members.values().map(|name| name.as_str()));
             }
         }
-        let here = called_here(name.as_str())
-            .iter()
-            .copied()
-            .find(|here| matches!(self.lookup_method(ty, Symbol::intern(here), span), Lookup::Found(_)));
-        if let Some(here) = here {
+        if let Some(here) = self.method_meant(ty, name, span) {
             let fix = format!("it is called `{here}` here");
             return self.report(diagnostic.fix(fix, span, here, Applicability::MaybeIncorrect));
         }

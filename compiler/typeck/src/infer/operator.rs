@@ -323,11 +323,10 @@ impl FnCx<'_, '_> {
     ) -> Ty {
         let place_ty = self.check_expr(place, Expect::Nothing);
         if !self.is_place(place) && !self.shallow(place_ty).is_error() {
-            let span = self.span(place);
-            self.report(
-                Diagnostic::error("T2044", span, "this can't be assigned to")
-                    .label("not a variable, a field, an element or `*reference`"),
-            );
+            self.report_no_place(place);
+            // Whether the operator would fit is of no interest.
+            self.check_expr(value, Expect::Nothing);
+            return Ty::unit();
         }
         self.make_place_mut(place);
         let value_ty = self.check_expr(value, Expect::Nothing);

@@ -103,6 +103,13 @@ impl<'a> FnCx<'a, '_> {
             diagnostic = diagnostic
                 .secondary(self.cx.package.def(method).name_span, "there is a method of this name")
                 .fix("call the method", span.shrink_to_hi(), "()", base::Applicability::MaybeIncorrect);
+        } else if self.has_method(ty, name, span) {
+            let sure = base::Applicability::MaybeIncorrect;
+            diagnostic = diagnostic.label("a method").fix("call it", span.shrink_to_hi(), "()", sure);
+        } else if let Some(here) = self.method_meant(ty, name, span) {
+            let sure = base::Applicability::MaybeIncorrect;
+            diagnostic =
+                diagnostic.fix(format!("there is a method `{here}`"), span, format!("{here}()"), sure);
         } else if let Some(names) = self.field_names(ty) {
             match base::did_you_mean(name.as_str(), names.iter().copied()) {
                 Some(close) => {

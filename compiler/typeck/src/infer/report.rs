@@ -254,8 +254,22 @@ impl<'a> FnCx<'a, '_> {
                 .secondary(semicolon, "this value is thrown away by the `;` after it")
                 .note("the last expression of a block, without `;`, is its value");
         }
+        if found.is_unit()
+            && let ExprKind::If { els: None, .. } = self.body.exprs[tail].kind
+        {
+            return diagnostic.note("an `if` without `else` gives nothing where its condition does not hold");
+        }
         let number = |ty: Ty| ty.is_int() || ty.is_float();
         match (expected.kind(), found.kind()) {
+            (&TyKind::Adt(def, _), _) if self.cx.is_lang(def, LangItem::String) && found.is_scalar_prim() => {
+                let fix = |span, text: &str| base::CodeFix {
+                    span,
+                    replacement: text.to_string(),
+                    applicability: Applicability::MaybeIncorrect,
+                };
+                let fixes = vec![fix(span.shrink_to_lo(), "\"{"), fix(span.shrink_to_hi(), "}\"")];
+                diagnostic.suggestion(base::Suggestion { message: "show it as a text".to_string(), fixes })
+            }
             (&TyKind::Ref(_, to, mutability), _) if self.infer.can_unify(to, found) => {
                 let text = if mutability == Mutability::Mut { "&mut " } else { "&" };
                 before(text, "borrow it", diagnostic)
@@ -539,6 +553,11 @@ impl<'a> FnCx<'a, '_> {
             None => format!("this function takes {wants}, {given} given"),
         };
         let mut diagnostic = Diagnostic::error("T2007", span, message);
+        let is_print =
+            name.is_some_and(|name| matches!(name.as_str(), "print" | "println" | "eprintln" | "panic"));
+        if is_print && args.len() > wanted {
+            diagnostic = diagnostic.note("what is shown stands in the text: `\"{a} {b}\"`");
+        }
         diagnostic = if args.len() > wanted {
             diagnostic.label(if args.len() - wanted == 1 { "one too many" } else { "too many" })
         } else {
@@ -658,10 +677,44 @@ impl<'a> FnCx<'a, '_> {
         } else {
             diagnostic = diagnostic.label(format!("`{left}` does not implement `{name}[{right}]`"));
             diagnostic = self.operand_inside(diagnostic, [(lhs, a), (rhs, b)]);
+            if op == BinaryOp::Add {
+                diagnostic = self.told_in_text(diagnostic, (lhs, a), (rhs, b));
+            }
         }
         let protocol_text = if a == b { name.to_string() } else { format!("{name}[{right}]") };
         diagnostic = self.bound_fix(diagnostic, a, &protocol_text);
         self.report(diagnostic)
+    }
+
+    /// `"n: " + 1`: put together in one literal.
+    fn told_in_text(
+        &self,
+        diagnostic: Diagnostic,
+        (lhs, a): (ExprId, Ty),
+        (rhs, b): (ExprId, Ty),
+    ) -> Diagnostic {
+        let is_string = |ty: Ty| ty.adt_def().is_some_and(|def| self.cx.is_lang(def, LangItem::String));
+        let is_text = |ty: Ty| Self::is_str(ty) || is_string(ty);
+        let can_stand =
+            |ty: Ty| ty.is_scalar_prim() || self.infer.is_integral(ty) || self.infer.is_floating(ty);
+        let fix = |span: Span, text: &str| base::CodeFix {
+            span,
+            replacement: text.to_string(),
+            applicability: Applicability::MaybeIncorrect,
+        };
+        let (left, right) = (self.span(lhs), self.span(rhs));
+        let gap = Span { lo: left.hi, hi: right.lo, ..left };
+        let quote = |span: Span| Span { lo: span.hi.saturating_sub(1), ..span };
+        let fixes = if is_text(a) && can_stand(b) && self.is_text_literal(lhs) {
+            vec![fix(Span { lo: quote(left).lo, ..gap }, "{"), fix(right.shrink_to_hi(), "}\"")]
+        } else if is_text(b) && can_stand(a) && self.is_text_literal(rhs) {
+            vec![fix(left.shrink_to_lo(), "\"{"), fix(Span { hi: right.lo + 1, ..gap }, "}")]
+        } else if is_text(a) || is_text(b) {
+            return diagnostic.note("texts are put together in a literal: `\"{a}{b}\"`");
+        } else {
+            return diagnostic;
+        };
+        diagnostic.suggestion(base::Suggestion { message: "show it in the text".to_string(), fixes })
     }
 
     /// An operand is an `Option` or a `Result`, whose value would do.
@@ -735,6 +788,14 @@ impl<'a> FnCx<'a, '_> {
         } else {
             let name = self.cx.package.def(protocol).name;
             diagnostic = diagnostic.label(format!("`{left}` does not implement `{name}[{right}]`"));
+            if Self::is_str(inner) {
+                diagnostic = diagnostic.note("a `&str` is borrowed text; what grows is a `String`");
+                if let ExprKind::Local(local) = self.body.exprs[place].kind {
+                    let at = self.body.locals[local].span.shrink_to_hi();
+                    let applicability = Applicability::MaybeIncorrect;
+                    diagnostic = diagnostic.fix("make it a `String`", at, ": String", applicability);
+                }
+            }
         }
         self.report(diagnostic);
     }
