@@ -462,7 +462,8 @@ impl Collector<'_, '_> {
         Constant { value: ConstValue::Memory(id), ty: usize_ptr(), span }
     }
 
-    /// Drop glue or 0, size, alignment, functions, the tables of the `dyn` types above.
+    /// Drop glue or 0, size, alignment, functions, the tables of the `dyn` types above; then those of `dyn` types of
+    /// several protocols, as far as somebody asks for them.
     fn table(&mut self, of: Ty, object: Ty, span: Span) -> ConstId {
         if let Some(&known) = self.tables.get(&(of, object)) {
             return known;
@@ -491,6 +492,11 @@ impl Collector<'_, '_> {
             let above = self.table(of, self.shared.normalise(above), span);
             relocations.push((at, Relocation::Const(above, 0)));
         }
+        for above in self.narrowed.get(&object).cloned().unwrap_or_default() {
+            let at = bytes.len() as u64;
+            bytes.extend([0; 8]);
+            relocations.push((at, Relocation::Const(self.table(of, above, span), 0)));
+        }
         let words = bytes.len() as u128 / 8;
         let ty = Ty::new(TyKind::Array(Ty::usize(), typeck::Const::Value(words)));
         let unit = relocations.iter().find_map(|(_, relocation)| match relocation {
@@ -501,9 +507,29 @@ impl Collector<'_, '_> {
             let path = super::paths::table_path(self.shared, of, object);
             Box::new(Table { of, object, path, unit })
         });
-        let id = self.memory(ConstMemory { ty, bytes, align: 8, relocations, table });
+        // It may grow, so it is no other constant of the same value.
+        self.see(ty);
+        let id = self.program.consts.push(ConstMemory { ty, bytes, align: 8, relocations, table });
         self.tables.insert((of, object), id);
+        self.made_tables.push((of, object, id));
         id
+    }
+
+    /// Adds the tables of another `dyn` type to those of `object` that there are.
+    fn grow_tables(&mut self, object: Ty, above: Ty, span: Span) {
+        let made: Vec<(Ty, ConstId)> =
+            self.made_tables.iter().filter(|made| made.1 == object).map(|made| (made.0, made.2)).collect();
+        for (of, id) in made {
+            let table = self.table(of, above, span);
+            let memory = &mut self.program.consts[id];
+            let at = memory.bytes.len() as u64;
+            memory.bytes.extend([0; 8]);
+            memory.relocations.push((at, Relocation::Const(table, 0)));
+            let words = memory.bytes.len() as u128 / 8;
+            memory.ty = Ty::new(TyKind::Array(Ty::usize(), typeck::Const::Value(words)));
+            let ty = memory.ty;
+            self.see(ty);
+        }
     }
 
     /// What stands in a table for a method.
@@ -519,12 +545,23 @@ impl Collector<'_, '_> {
     }
 
     /// Where the table of a `dyn` type has the address of that of one above it.
-    pub fn table_word_of(&self, object: Ty, above: Ty) -> Option<u64> {
+    pub fn table_word_of(&mut self, object: Ty, above: Ty, span: Span) -> Option<u64> {
         let TyKind::Dyn(protocols, ..) = *object.kind() else { return None };
         let functions = self.table_methods(protocols, object).len() as u64;
         let all = typeck::dyn_supers(self.shared.cx.typed.cx(), object);
-        let position = all.into_iter().position(|ty| self.shared.normalise(ty) == above)?;
-        Some(crate::shims::dynamic::HEADER + functions + position as u64)
+        let first = crate::shims::dynamic::HEADER + functions;
+        if let Some(position) = all.iter().position(|&ty| self.shared.normalise(ty) == above) {
+            return Some(first + position as u64);
+        }
+        // Several protocols: there are too many choices for a table of each, so there are those that are asked for.
+        let narrowed = self.narrowed.entry(object).or_default();
+        let known = narrowed.iter().position(|&ty| ty == above);
+        let position = known.unwrap_or(narrowed.len());
+        if known.is_none() {
+            narrowed.push(above);
+            self.grow_tables(object, above, span);
+        }
+        Some(first + (all.len() + position) as u64)
     }
 
     /// The runtime's function that a shim calls.

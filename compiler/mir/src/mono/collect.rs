@@ -30,6 +30,10 @@ pub(crate) struct Collector<'s, 'a> {
     consts: HashMap<Rc<ConstMemory>, ConstId>,
     /// Tables of `dyn` types: the type behind the pointer, and the `dyn`.
     pub tables: HashMap<(Ty, Ty), ConstId, FastHash>,
+    /// The same in the order in which they were made.
+    pub made_tables: Vec<(Ty, Ty, ConstId)>,
+    /// The `dyn` types of several protocols that a `dyn` type is seen as: their tables stand at the end of its own.
+    pub narrowed: HashMap<Ty, Vec<Ty>, FastHash>,
     /// Places of statics.
     statics: HashMap<DefId, ConstId, FastHash>,
     units: BTreeMap<ModuleId, UnitId>,
@@ -68,6 +72,8 @@ impl<'s, 'a> Collector<'s, 'a> {
             index: HashMap::default(),
             consts: HashMap::new(),
             tables: HashMap::default(),
+            made_tables: Vec::new(),
+            narrowed: HashMap::default(),
             statics: HashMap::default(),
             units: BTreeMap::new(),
             types: Vec::new(),

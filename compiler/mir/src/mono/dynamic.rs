@@ -27,7 +27,7 @@ impl Rewrite<'_, '_, '_> {
             return;
         } else if let TyKind::Dyn(..) = of.kind() {
             let pair = self.words(operand);
-            let word = self.c.table_word_of(of, object).unwrap_or_default();
+            let word = self.c.table_word_of(of, object, self.info.span).unwrap_or_default();
             let table = self.table_word(pair, word, usize_ptr());
             vec![Operand::Copy(Place::from(pair).field(FieldIdx(0), bytes_ptr())), table]
         } else {

@@ -7,6 +7,7 @@
 //! &Circle as &dyn Shape                     ⇒  Circle: Shape
 //! Box[closure] as Box[dyn Fn(i64) -> bool]  ⇒  closure: Fn[(i64,)], its Output == bool
 //! &dyn Circular as &dyn Shape               ⇒  Shape stands above Circular
+//! &dyn (A + B + C) as &dyn (A + C)          ⇒  A and C are among them
 //! ```
 
 use super::fulfil::CauseKind;
@@ -29,10 +30,17 @@ impl FnCx<'_, '_> {
             return false;
         }
         if let TyKind::Dyn(..) = inner.kind() {
+            // Each alone is above it: one protocol, or several, each of which is.
             let above = dyn_supers(self.cx, inner);
-            return above
-                .into_iter()
-                .any(|above| self.infer.try_commit(|infer| infer.unify(above, wanted)).is_ok());
+            let several = matches!(*wanted.kind(), TyKind::Dyn(protocols, ..) if protocols.len() > 1);
+            let parts = if several { dyn_supers(self.cx, wanted) } else { vec![wanted] };
+            let all = self.infer.try_commit(|infer| {
+                let is_above = |part: &Ty| {
+                    above.iter().any(|&above| infer.try_commit(|infer| infer.unify(above, *part)).is_ok())
+                };
+                if parts.iter().all(is_above) { Ok(()) } else { Err(Mismatch::Types) }
+            });
+            return all.is_ok();
         }
         if inner.is_unsized() {
             return false;
