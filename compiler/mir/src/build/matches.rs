@@ -61,6 +61,22 @@ impl Builder<'_> {
         self.pattern_variables(pat).into_iter().map(|var| (var, self.declare(var))).collect()
     }
 
+    /// The value at a place of a pattern. What moves out of the middle of an array moves element by element, so that
+    /// what is left is known element by element, too.
+    fn taken(&self, place: Place, ty: Ty) -> Rvalue {
+        if let Some((&PlaceElem::Subslice { from, to }, base)) = place.projection.split_last()
+            && !self.is_copy(ty)
+        {
+            let base = Place { local: place.local, projection: base.to_vec() };
+            if let TyKind::Array(elem, typeck::Const::Value(len)) = *base.ty(&self.locals).kind() {
+                let at = |offset| base.with(PlaceElem::ConstantIndex { offset, from_end: false });
+                let elements = (from..len as u64 - to).map(|offset| self.consume(at(offset), elem));
+                return Rvalue::Aggregate(AggregateKind::Array(elem), elements.collect());
+            }
+        }
+        Rvalue::Use(self.consume(place, ty))
+    }
+
     /// Makes the bindings in the current block. Their drops are scheduled where `schedule` says so: once an arm.
     fn bind(&mut self, bindings: &[Binding], variables: &[(LocalId, Local)], schedule: bool) {
         for binding in bindings {
@@ -73,7 +89,7 @@ impl Builder<'_> {
                 Some(mutability) => Rvalue::Ref(mutability, binding.place.clone()),
                 None => {
                     let ty = self.locals[local].ty;
-                    Rvalue::Use(self.consume(binding.place.clone(), ty))
+                    self.taken(binding.place.clone(), ty)
                 }
             };
             self.assign(&local.into(), rvalue, binding.span);

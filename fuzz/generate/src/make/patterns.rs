@@ -356,9 +356,7 @@ impl Make {
                 let after = before.split_off(at);
                 // The rest of an array is an array.
                 let rest = Ty::Array(elem.clone(), len - count);
-                // Only what is copied or borrowed: elements are moved one by one.
-                let copies = mode != Mode::Own || self.is_copy(elem);
-                let name = match copies && self.rng.chance(40) {
+                let name = match self.rng.chance(40) {
                     true => self.bind_fixed(&rest, mode),
                     false => None,
                 };
