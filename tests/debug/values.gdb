@@ -1,9 +1,9 @@
-(gdb) break values.qst:27
-Breakpoint 1 at 0x…: file ./debug/values.qst, line 27.
+(gdb) break values.qst:35
+Breakpoint 1 at 0x…: file ./debug/values.qst, line 35.
 (gdb) run
 
-Breakpoint 1, values::total (shapes=slice of 3 = {...}, first=...) at ./debug/values.qst:27
-27	    sum + first.area() //# total
+Breakpoint 1, values::total (shapes=slice of 3 = {...}, first=...) at ./debug/values.qst:35
+35	    sum + first.area() //# total
 (gdb) info args
 shapes = slice of 3 = {values::Circle {radius: 2}, values::Square[&str] {side: 3, tag: "a"}, values::Part::Line{len: 4}}
 first = values::Circle {radius: 1}
@@ -25,12 +25,18 @@ $7 = 7
 $8 = [1, 2, 3]
 (gdb) print GREETING
 $9 = "hello"
-(gdb) break values.qst:42
-Breakpoint 2 at 0x…: file ./debug/values.qst, line 42.
+(gdb) print values::Circle::SIDES
+$10 = 1
+(gdb) print values::Circle::CENTRE
+$11 = 0.25
+(gdb) print values::Circle::CODE + values::Part::CODE
+$12 = 43
+(gdb) break values.qst:51
+Breakpoint 2 at 0x…: file ./debug/values.qst, line 51.
 (gdb) continue
 
-Breakpoint 2, values::main () at ./debug/values.qst:42
-42	    println("{LIMIT} {MANY} {LETTER} {ON} {COUNT} {TABLE[1]} {GREETING} {add(1)}") //# end
+Breakpoint 2, values::main () at ./debug/values.qst:51
+51	    println("{LIMIT} {MANY} {LETTER} {ON} {COUNT} {TABLE[1]} {GREETING} {add(1)}") //# end
 (gdb) info locals
 add = values::main.{closure}#0 {step: 2}
 step = 2

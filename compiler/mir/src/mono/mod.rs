@@ -131,17 +131,40 @@ pub fn evaluate_length(
 pub fn check_constants(cx: MonoCx<'_>, diags: &mut Diagnostics) {
     let shared = Shared::new(cx);
     for def in own_constants(cx) {
+        let head = cx.typed.package.def(def).span;
+        // A type that is not what a protocol says is one mistake, whatever follows from it.
+        if diags.has_error_at(|span| head.contains(span)) {
+            continue;
+        }
         // What is wrong with it is reported.
-        let _ = shared.constant(def, GenericArgs::empty(), cx.typed.package.def(def).span);
+        let _ = shared.constant(def, GenericArgs::empty(), head);
     }
     diags.append(shared.diags.into_inner());
 }
 
-/// Every `const` and `static` without parameters outside the standard library.
+/// Every `const` and `static` without parameters outside the standard library, also those of impls.
 fn own_constants(cx: MonoCx<'_>) -> impl Iterator<Item = DefId> {
     let package = cx.typed.package;
     let defs = package.modules.iter().filter(|module| !module.is_std).flat_map(|module| &module.defs);
-    defs.copied().filter(move |&def| {
+    let with_members = move |&def: &DefId| {
+        let members = match package.def(def).kind {
+            DefKind::Impl => package.members_of(def),
+            DefKind::Fn
+            | DefKind::Record
+            | DefKind::Union
+            | DefKind::Variant
+            | DefKind::TypeAlias
+            | DefKind::Const
+            | DefKind::Static
+            | DefKind::Protocol
+            | DefKind::AssocType
+            | DefKind::TypeParam
+            | DefKind::ConstParam
+            | DefKind::Test => &[],
+        };
+        [def].into_iter().chain(members.iter().copied())
+    };
+    defs.flat_map(with_members).filter(move |&def| {
         matches!(package.def(def).kind, DefKind::Const | DefKind::Static)
             && matches!(package.item(def), Some(Item::Const(hir::Const { body: Some(_), .. })))
             && cx.typed.signatures.generics_of(def).params.is_empty()
