@@ -214,6 +214,40 @@ fn prints_of_one_item() {
     assert!(ir.matches("define ").count() == 1 && ir.contains("4Bank"), "{ir}");
 }
 
+/// `#[noinline]` is an attribute of the function in LLVM's IR, in optimised builds too: there the call of it is left.
+#[test]
+fn noinline_reaches_llvm() {
+    let place = Place::new("noinline");
+    place.file(
+        "calls.qst",
+        "#[noinline]\nfn kept(n: i64) -> i64 { n * 3 + 1 }\nfn free(n: i64) -> i64 { n * 5 + 2 }\n\n\
+         fn main() {\n    let n = core.env.args().len() as i64\n    println(\"{kept(n)} {free(n)}\")\n}\n",
+    );
+    for how in ["-O0", "-O2"] {
+        let (code, _, errors) = place.run(&format!("build {how} --emit=llvm-ir -o out{how} calls.qst"));
+        assert_eq!(code, 0, "{errors}");
+        let folder = place.0.join(format!("out{how}"));
+        let files: Vec<_> = match fs::read_dir(&folder) {
+            Ok(entries) => entries.map(|entry| entry.expect("an entry").path()).collect(),
+            Err(_) => vec![folder],
+        };
+        let texts = files.iter().map(|file| fs::read_to_string(file).expect("text"));
+        let ir = texts.into_iter().find(|text| text.contains("4kept")).expect("one of them has it");
+        // `define … @name(…) … #4 {`, and further down `attributes #4 = { noinline … }`.
+        let attributes = |name: &str| {
+            let is_it = |line: &&str| line.starts_with("define") && line.contains(name);
+            let line = ir.lines().find(is_it)?;
+            let group = line.split_whitespace().find(|word| word.starts_with('#'))?;
+            ir.lines().find(|line| line.starts_with(&format!("attributes {group} =")))
+        };
+        let kept = attributes("4kept").unwrap_or_else(|| panic!("{how}: no `kept` in\n{ir}"));
+        assert!(kept.contains(" noinline "), "{how}: {kept}");
+        assert!(!attributes("4free").is_some_and(|it| it.contains(" noinline ")), "{how}: {ir}");
+        let calls = ir.lines().any(|line| line.contains("call") && line.contains("4kept"));
+        assert!(calls, "{how}: the call is gone in\n{ir}");
+    }
+}
+
 /// Two modules that use the same instances and the same `dyn`: each function and each table is compiled once, and the
 /// same build gives the same names.
 #[test]

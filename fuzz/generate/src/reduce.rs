@@ -24,7 +24,7 @@ const SIMPLE: [&str; 8] = ["0", "1", "true", "false", "()", "none", "\"\".to_str
 pub fn tell(path: &Path, wanted: Wanted) -> ExitCode {
     let Ok(text) = fs::read_to_string(path) else { return ExitCode::FAILURE };
     let folder = scratch();
-    let signature = Reducer { wanted, folder: folder.clone(), apart: false, target: None }.signature(&text);
+    let signature = Reducer::new(wanted, folder.clone()).signature(&text);
     let _ = fs::remove_dir_all(folder);
     print!("{}", signature.unwrap_or_default());
     ExitCode::SUCCESS
@@ -32,10 +32,16 @@ pub fn tell(path: &Path, wanted: Wanted) -> ExitCode {
 
 /// Reduces a file.
 pub fn file(path: &Path, wanted: Wanted) -> ExitCode {
-    let Ok(text) = fs::read_to_string(path) else { return ExitCode::FAILURE };
     let folder = scratch();
+    let done = smaller(path, Reducer::new(wanted, folder.clone()));
+    let _ = fs::remove_dir_all(folder);
+    done
+}
+
+fn smaller(path: &Path, mut reducer: Reducer) -> ExitCode {
+    let Ok(text) = fs::read_to_string(path) else { return ExitCode::FAILURE };
     // What kills the process is looked at in another one.
-    let mut reducer = Reducer { wanted, folder: folder.clone(), apart: true, target: None };
+    reducer.apart = true;
     let apart = reducer.signature(&text);
     reducer.apart = apart.is_some_and(|signature| signature.starts_with(DIES));
     let Some(signature) = reducer.signature(&text) else {
@@ -47,7 +53,6 @@ pub fn file(path: &Path, wanted: Wanted) -> ExitCode {
     reducer.target = Some(target.clone());
     let small = reducer.reduce(text, &signature);
     let _ = fs::write(&target, &small);
-    let _ = fs::remove_dir_all(folder);
     println!("{small}\n// {}", target.display());
     ExitCode::SUCCESS
 }
@@ -59,12 +64,18 @@ struct Reducer {
     apart: bool,
     /// Where each smaller program is written, so that one may stop at any time.
     target: Option<PathBuf>,
+    /// What tells the signature of a file: this program, if there is no stand-in.
+    teller: Option<PathBuf>,
 }
 
 /// What the signature of a program begins with that kills the compiler.
 const DIES: &str = "the compiler dies";
 
 impl Reducer {
+    fn new(wanted: Wanted, folder: PathBuf) -> Reducer {
+        Reducer { wanted, folder, apart: false, target: None, teller: None }
+    }
+
     /// How a program fails, without what changes as it shrinks.
     fn signature(&self, text: &str) -> Option<String> {
         if self.apart {
@@ -91,7 +102,7 @@ impl Reducer {
     fn signature_apart(&self, text: &str) -> Option<String> {
         let path = self.folder.join("apart.qst");
         fs::write(&path, text).ok()?;
-        let mut command = Command::new(env::current_exe().ok()?);
+        let mut command = Command::new(self.teller.clone().map_or_else(env::current_exe, Ok).ok()?);
         command.arg("signature").arg(&path);
         if !self.wanted.overflow_checks {
             command.arg("--wraps");
@@ -225,4 +236,42 @@ fn parse(file: base::FileId, text: &str) -> (Module, base::Diagnostics) {
     let mut diagnostics = base::Diagnostics::new();
     let module = syntax::parse(text, file, &mut diagnostics);
     (module, diagnostics)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A stand-in that is killed by a signal where a program calls `crash`, as a compiler that overflows its stack is.
+    #[cfg(unix)]
+    #[test]
+    fn what_kills_the_compiler_is_reduced() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = env::temp_dir().join(format!("quastra-reduce-{}", std::process::id()));
+        fs::create_dir_all(&folder).expect("a folder");
+        let teller = folder.join("teller");
+        let script = "#!/bin/sh\n[ \"$1\" = signature ] || exit 1\nif grep -q 'crash(' \"$2\"; then kill -SEGV $$; fi\n";
+        fs::write(&teller, script).expect("written");
+        fs::set_permissions(&teller, fs::Permissions::from_mode(0o755)).expect("may be run");
+        let path = folder.join("case.qst");
+        let program = "fn harmless(n: i64) -> i64 { if n > 2 { n * 3 } else { 7 } }\n
+fn guilty(n: i64) {\n    let a = harmless(n) + 4\n    if a > 9 {\n        crash(a)\n    }\n}\n
+fn main() {\n    guilty(1)\n    println(\"{harmless(2)}\")\n}\n";
+        fs::write(&path, program).expect("written");
+        let wanted = Wanted { overflow_checks: true, levels: &[0, 2], rust: false, debug: false };
+        let mut reducer = Reducer::new(wanted, folder.clone());
+        reducer.teller = Some(teller);
+        reducer.apart = true;
+        let signature = reducer.signature(program).expect("it fails");
+        assert!(signature.starts_with(DIES), "{signature}");
+        assert_eq!(reducer.signature("fn main() {}\n"), None);
+        assert_eq!(smaller(&path, reducer), ExitCode::SUCCESS);
+        let small = fs::read_to_string(path.with_extension("small.qst")).expect("it was written");
+        let _ = fs::remove_dir_all(folder);
+        assert!(
+            small.contains("crash(") && !small.contains("harmless") && !small.contains("main"),
+            "{small}"
+        );
+        assert!(small.len() < 40, "{small}");
+    }
 }
