@@ -56,46 +56,33 @@ impl Facts for Typed<'_> {
         matches!(*ty.kind(), TyKind::Adt(def, _) if self.package.lang.get(LangItem::Box) == Some(def))
     }
     fn parts(&self, ty: Ty) -> Parts {
-        match *ty.kind() {
-            TyKind::Tuple(items) => Parts::Fields(items.to_vec()),
-            TyKind::Array(elem, Const::Value(len)) => Parts::Array(elem, len as u64),
-            TyKind::Closure(id, args) => {
-                let captures = self.closure(id).map_or(&[][..], |info| &info.captures);
-                let field = |capture: &Capture| {
-                    let ty = self.normalise(capture.ty.subst(&args));
-                    match capture.by {
-                        CaptureBy::Value => ty,
-                        CaptureBy::Ref => Ty::reference(ty, Mutability::Shared),
-                        CaptureBy::RefMut => Ty::reference(ty, Mutability::Mut),
-                    }
-                };
-                Parts::Fields(captures.iter().map(field).collect())
-            }
-            TyKind::Adt(def, args) => {
-                let Some(adt) = self.signatures.adt(def) else { return Parts::None };
-                let fields = |variant: &VariantDef| -> Vec<Ty> {
-                    variant.fields.iter().map(|field| self.normalise(field.ty.subst(&args))).collect()
-                };
-                match adt.is_union {
-                    true => Parts::Variants(adt.variants.iter().map(fields).collect()),
-                    false => {
-                        adt.variants.iter().next().map_or(Parts::None, |only| Parts::Fields(fields(only)))
-                    }
+        if let Some(items) = ty.tuple_items() {
+            Parts::Fields(items.to_vec())
+        } else if let TyKind::Array(elem, Const::Value(len)) = *ty.kind() {
+            Parts::Array(elem, len as u64)
+        } else if let TyKind::Closure(id, args) = *ty.kind() {
+            let captures = self.closure(id).map_or(&[][..], |info| &info.captures);
+            let field = |capture: &Capture| {
+                let ty = self.normalise(capture.ty.subst(&args));
+                match capture.by {
+                    CaptureBy::Value => ty,
+                    CaptureBy::Ref => Ty::reference(ty, Mutability::Shared),
+                    CaptureBy::RefMut => Ty::reference(ty, Mutability::Mut),
                 }
+            };
+            Parts::Fields(captures.iter().map(field).collect())
+        } else if let TyKind::Adt(def, args) = *ty.kind()
+            && let Some(adt) = self.signatures.adt(def)
+        {
+            let fields = |variant: &VariantDef| -> Vec<Ty> {
+                variant.fields.iter().map(|field| self.normalise(field.ty.subst(&args))).collect()
+            };
+            match adt.is_union {
+                true => Parts::Variants(adt.variants.iter().map(fields).collect()),
+                false => adt.variants.iter().next().map_or(Parts::None, |only| Parts::Fields(fields(only))),
             }
-            TyKind::Array(..)
-            | TyKind::Prim(_)
-            | TyKind::Slice(_)
-            | TyKind::Ref(..)
-            | TyKind::RawPtr(..)
-            | TyKind::FnDef(..)
-            | TyKind::FnPtr(_)
-            | TyKind::Dyn(..)
-            | TyKind::Param(..)
-            | TyKind::Projection(..)
-            | TyKind::Opaque(..)
-            | TyKind::Infer(_)
-            | TyKind::Error(_) => Parts::None,
+        } else {
+            Parts::None
         }
     }
 }
@@ -134,66 +121,26 @@ impl<'a> Remembered<'a> {
 
 impl Facts for Remembered<'_> {
     fn is_copy(&self, ty: Ty, owner: DefId) -> bool {
-        match *ty.kind() {
-            TyKind::Prim(prim) => prim != PrimTy::Str,
-            TyKind::Ref(_, _, mutability) => mutability == Mutability::Shared,
-            TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_) => true,
-            TyKind::Tuple(_)
-            | TyKind::Array(..)
-            | TyKind::Slice(_)
-            | TyKind::Adt(..)
-            | TyKind::Closure(..)
-            | TyKind::Dyn(..)
-            | TyKind::Param(..)
-            | TyKind::Projection(..)
-            | TyKind::Opaque(..)
-            | TyKind::Infer(_)
-            | TyKind::Error(_) => {
-                let key = (ty, ty.has_params().then_some(owner));
-                remember(&self.copy, key, || self.typed.is_copy_in(ty, owner))
-            }
+        if let TyKind::Prim(prim) = *ty.kind() {
+            prim != PrimTy::Str
+        } else if let TyKind::Ref(_, _, mutability) = *ty.kind() {
+            mutability == Mutability::Shared
+        } else if ty.is_address() {
+            true
+        } else {
+            let key = (ty, ty.has_params().then_some(owner));
+            remember(&self.copy, key, || self.typed.is_copy_in(ty, owner))
         }
     }
     fn is_clone(&self, ty: Ty) -> bool {
         self.typed.is_clone(ty)
     }
     fn needs_drop(&self, ty: Ty) -> bool {
-        match *ty.kind() {
-            TyKind::Prim(_) | TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_) => {
-                false
-            }
-            TyKind::Tuple(_)
-            | TyKind::Array(..)
-            | TyKind::Slice(_)
-            | TyKind::Adt(..)
-            | TyKind::Closure(..)
-            | TyKind::Dyn(..)
-            | TyKind::Param(..)
-            | TyKind::Projection(..)
-            | TyKind::Opaque(..)
-            | TyKind::Infer(_)
-            | TyKind::Error(_) => remember(&self.needs_drop, ty, || self.typed.needs_drop(ty)),
-        }
+        let is_plain = matches!(ty.kind(), TyKind::Prim(_)) || ty.is_address();
+        !is_plain && remember(&self.needs_drop, ty, || self.typed.needs_drop(ty))
     }
     fn has_drop_impl(&self, ty: Ty) -> bool {
-        match *ty.kind() {
-            TyKind::Adt(..) => remember(&self.has_drop_impl, ty, || self.typed.drop_impl(ty).is_some()),
-            TyKind::Prim(_)
-            | TyKind::Tuple(_)
-            | TyKind::Array(..)
-            | TyKind::Slice(_)
-            | TyKind::Ref(..)
-            | TyKind::RawPtr(..)
-            | TyKind::FnDef(..)
-            | TyKind::FnPtr(_)
-            | TyKind::Closure(..)
-            | TyKind::Dyn(..)
-            | TyKind::Param(..)
-            | TyKind::Projection(..)
-            | TyKind::Opaque(..)
-            | TyKind::Infer(_)
-            | TyKind::Error(_) => false,
-        }
+        ty.adt_def().is_some() && remember(&self.has_drop_impl, ty, || self.typed.drop_impl(ty).is_some())
     }
     fn is_box(&self, ty: Ty) -> bool {
         self.typed.is_box(ty)

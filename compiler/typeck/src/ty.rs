@@ -386,6 +386,10 @@ impl Ty {
     pub fn referent(self) -> Option<Ty> {
         if let TyKind::Ref(_, to, _) = *self.kind() { Some(to) } else { None }
     }
+    /// A reference, a pointer or a function: addresses, of which copies own nothing.
+    pub fn is_address(self) -> bool {
+        matches!(self.kind(), TyKind::Ref(..) | TyKind::RawPtr(..) | TyKind::FnDef(..) | TyKind::FnPtr(_))
+    }
     pub fn is_error(self) -> bool {
         matches!(self.kind(), TyKind::Error(_))
     }

@@ -226,53 +226,9 @@ impl<'a> FnCx<'a, '_> {
 
     fn reference(&mut self, mutable: bool, operand: ExprId, expect: Expect) -> Ty {
         let inner = match expect {
-            Expect::Has(ty) => match *self.structurally(ty).kind() {
-                // `&[1, 2]` where `&[T]` is expected: the elements are, the array is not.
-                TyKind::Ref(_, to, _) => match *self.shallow(to).kind() {
-                    TyKind::Slice(elem) => {
-                        if let ExprKind::Array(_) | ExprKind::Repeat { .. } = self.body.exprs[operand].kind {
-                            let span = self.span(operand);
-                            let len = self.infer.fresh_const(Origin { span, kind: OriginKind::Misc });
-                            Expect::Has(Ty::new(TyKind::Array(elem, len)))
-                        } else {
-                            Expect::Nothing
-                        }
-                    }
-                    TyKind::Dyn(..) if matches!(self.body.exprs[operand].kind, ExprKind::Closure(_)) => {
-                        Expect::Has(to)
-                    }
-                    TyKind::Prim(hir::PrimTy::Str) | TyKind::Dyn(..) => Expect::Nothing,
-                    _ if self.is_place(operand) => Expect::Nothing,
-                    TyKind::Prim(_)
-                    | TyKind::Tuple(_)
-                    | TyKind::Array(..)
-                    | TyKind::Ref(..)
-                    | TyKind::RawPtr(..)
-                    | TyKind::Adt(..)
-                    | TyKind::FnDef(..)
-                    | TyKind::FnPtr(_)
-                    | TyKind::Closure(..)
-                    | TyKind::Param(..)
-                    | TyKind::Projection(..)
-                    | TyKind::Opaque(..)
-                    | TyKind::Infer(_)
-                    | TyKind::Error(_) => Expect::Has(to),
-                },
-                TyKind::Prim(_)
-                | TyKind::Tuple(_)
-                | TyKind::Array(..)
-                | TyKind::Slice(_)
-                | TyKind::RawPtr(..)
-                | TyKind::Adt(..)
-                | TyKind::FnDef(..)
-                | TyKind::FnPtr(_)
-                | TyKind::Closure(..)
-                | TyKind::Dyn(..)
-                | TyKind::Param(..)
-                | TyKind::Projection(..)
-                | TyKind::Opaque(..)
-                | TyKind::Infer(_)
-                | TyKind::Error(_) => Expect::Nothing,
+            Expect::Has(ty) => match self.structurally(ty).referent() {
+                Some(to) => self.expect_behind(operand, to),
+                None => Expect::Nothing,
             },
             Expect::Nothing | Expect::Unused => Expect::Nothing,
         };
@@ -288,6 +244,30 @@ impl<'a> FnCx<'a, '_> {
             self.make_place_mut(operand);
         }
         Ty::reference(ty, crate::collect::lower::mutability(mutable))
+    }
+
+    /// What is expected of `x` in `&x` where a reference to `to` is.
+    fn expect_behind(&mut self, operand: ExprId, to: Ty) -> Expect {
+        let known = self.shallow(to);
+        let kind = &self.body.exprs[operand].kind;
+        if let TyKind::Slice(elem) = *known.kind() {
+            // `&[1, 2]` where `&[T]` is expected: the elements are, the array is not.
+            if !matches!(kind, ExprKind::Array(_) | ExprKind::Repeat { .. }) {
+                return Expect::Nothing;
+            }
+            let span = self.span(operand);
+            let len = self.infer.fresh_const(Origin { span, kind: OriginKind::Misc });
+            return Expect::Has(Ty::new(TyKind::Array(elem, len)));
+        }
+        let is_closure = matches!(kind, ExprKind::Closure(_));
+        let is_dyn = matches!(known.kind(), TyKind::Dyn(..));
+        if is_dyn && is_closure {
+            Expect::Has(to)
+        } else if known.is_unsized() || self.is_place(operand) {
+            Expect::Nothing
+        } else {
+            Expect::Has(to)
+        }
     }
 
     fn deref(&mut self, id: ExprId, operand: ExprId, expect: Expect) -> Ty {

@@ -29,43 +29,26 @@ impl<'a> FnCx<'a, '_> {
         let mut adjustments = Vec::new();
         let mut private: Option<(DefId, Span, hir::Visibility)> = None;
         for _ in 0..32 {
-            match *ty.kind() {
-                TyKind::Adt(def, args) => {
-                    let sigs = self.cx.sigs;
-                    let adt = sigs.adt(def).filter(|adt| !adt.is_union);
-                    if let Some((index, field)) = adt.and_then(|adt| adt.record().field(name)) {
-                        if self.cx.package.is_visible(field.vis, self.cx.package.def(def).module, self.module)
-                        {
-                            self.adjust(base, adjustments);
-                            self.t.fields.insert(id, index);
-                            return self.normalise(field.ty.subst(&args), name_span);
-                        }
-                        private.get_or_insert((def, field.span, field.vis));
-                    }
-                }
-                TyKind::Tuple(items) => {
-                    if let Ok(index) = name.as_str().parse::<usize>()
-                        && let Some(&item) = items.get(index)
-                    {
+            if let TyKind::Adt(def, args) = *ty.kind() {
+                let adt = self.cx.sigs.adt(def).filter(|adt| !adt.is_union);
+                if let Some((index, field)) = adt.and_then(|adt| adt.record().field(name)) {
+                    if self.cx.package.is_visible(field.vis, self.cx.package.def(def).module, self.module) {
                         self.adjust(base, adjustments);
-                        self.t.fields.insert(id, FieldIdx(index as u32));
-                        return item;
+                        self.t.fields.insert(id, index);
+                        return self.normalise(field.ty.subst(&args), name_span);
                     }
+                    private.get_or_insert((def, field.span, field.vis));
                 }
-                TyKind::Error(_) => return ty,
-                TyKind::Prim(_)
-                | TyKind::Array(..)
-                | TyKind::Slice(_)
-                | TyKind::Ref(..)
-                | TyKind::RawPtr(..)
-                | TyKind::FnDef(..)
-                | TyKind::FnPtr(_)
-                | TyKind::Closure(..)
-                | TyKind::Dyn(..)
-                | TyKind::Param(..)
-                | TyKind::Projection(..)
-                | TyKind::Opaque(..)
-                | TyKind::Infer(_) => {}
+            } else if let Some(items) = ty.tuple_items() {
+                if let Ok(index) = name.as_str().parse::<usize>()
+                    && let Some(&item) = items.get(index)
+                {
+                    self.adjust(base, adjustments);
+                    self.t.fields.insert(id, FieldIdx(index as u32));
+                    return item;
+                }
+            } else if ty.is_error() {
+                return ty;
             }
             let Some((next, kind)) = self.deref_step(ty, Mutability::Shared, base_span) else { break };
             adjustments.push(Adjustment { kind, ty: next });
@@ -312,32 +295,16 @@ impl<'a> FnCx<'a, '_> {
     }
 
     fn as_record(&mut self, ty: Ty, span: Span) -> Result<(Ty, VariantIdx), ErrorReported> {
-        match *ty.kind() {
-            TyKind::Error(proof) => Err(proof),
-            TyKind::Adt(def, _) if self.cx.sigs.adt(def).is_some_and(|adt| !adt.is_union) => {
-                Ok((ty, VariantIdx(0)))
-            }
-            TyKind::Prim(_)
-            | TyKind::Tuple(_)
-            | TyKind::Array(..)
-            | TyKind::Slice(_)
-            | TyKind::Ref(..)
-            | TyKind::RawPtr(..)
-            | TyKind::Adt(..)
-            | TyKind::FnDef(..)
-            | TyKind::FnPtr(_)
-            | TyKind::Closure(..)
-            | TyKind::Dyn(..)
-            | TyKind::Param(..)
-            | TyKind::Projection(..)
-            | TyKind::Opaque(..)
-            | TyKind::Infer(_) => {
-                let text = self.show(ty);
-                Err(self.report(
-                    Diagnostic::error("T2104", span, format!("`{text}` is not a record"))
-                        .label("has no fields of its own"),
-                ))
-            }
+        if let TyKind::Error(proof) = *ty.kind() {
+            return Err(proof);
         }
+        if ty.adt_def().and_then(|def| self.cx.sigs.adt(def)).is_some_and(|adt| !adt.is_union) {
+            return Ok((ty, VariantIdx(0)));
+        }
+        let text = self.show(ty);
+        Err(self.report(
+            Diagnostic::error("T2104", span, format!("`{text}` is not a record"))
+                .label("has no fields of its own"),
+        ))
     }
 }
