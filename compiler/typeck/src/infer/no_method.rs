@@ -108,12 +108,19 @@ impl FnCx<'_, '_> {
                 "declared here, under bounds that do not hold",
             );
             let unmet = self.unmet(peeled, member, span);
-            for missing in &unmet {
+            let mut lacking = Vec::new();
+            for &missing in &unmet {
+                let steps = self.why_not(missing, span);
+                lacking.extend(steps.last());
+                if steps.len() > 1 {
+                    diagnostic = self.chain_note(diagnostic, &steps);
+                    continue;
+                }
                 let protocol = self.cx.package.def(missing.def).name;
                 let ty = self.show(missing.args[0].expect_ty());
                 diagnostic = diagnostic.note(format!("`{ty}` does not implement `{protocol}`"));
             }
-            diagnostic = self.derive_all(diagnostic, &unmet);
+            diagnostic = self.derive_all(diagnostic, &lacking);
             return self.report(diagnostic);
         }
         let mut names = self.method_names(peeled);
@@ -156,9 +163,7 @@ impl FnCx<'_, '_> {
                 let args = self.infer.fresh_args(protocol, &[GenericArg::Ty(peeled)], span);
                 let steps = self.why_not(ProtocolRef { def: protocol, args }, span);
                 if let ([_, ..], Some(&last)) = (&steps[1..], steps.last()) {
-                    let steps = steps.iter().map(|&goal| format!("`{}`", self.show_goal(goal)));
-                    let steps: Vec<String> = steps.collect();
-                    diagnostic = diagnostic.note(format!("what asks for what: {}", steps.join(" ⇒ ")));
+                    diagnostic = self.chain_note(diagnostic, &steps);
                     return self.report_satisfied(diagnostic, last);
                 }
             }

@@ -670,6 +670,14 @@ impl<'a> FnCx<'a, '_> {
             }
         } else if a == b {
             diagnostic = diagnostic.label(format!("`{}` does not implement `{name}`", self.show(a)));
+            let takes_other = self.cx.sigs.generics_of(protocol).params.len() > 1;
+            let args = [GenericArg::Ty(a), GenericArg::Ty(b)];
+            let args = crate::List::new(if takes_other { &args } else { &args[..1] });
+            let steps = self.why_not(ProtocolRef { def: protocol, args }, op_span);
+            if let ([_, ..], Some(&last)) = (&steps[1..], steps.last()) {
+                let diagnostic = self.chain_note(diagnostic, &steps);
+                return self.report_satisfied(diagnostic, last);
+            }
             diagnostic = self.derive_hint(diagnostic, a, name.as_str());
             if Self::is_str(a) && op == BinaryOp::Add {
                 diagnostic = diagnostic.note("texts are put together in a literal: `\"{a}{b}\"`");

@@ -269,6 +269,15 @@ impl<'a> FnCx<'a, '_> {
         self.infer.evaluate(Predicate::Protocol(goal), span) == crate::protocols::Eval::Yes
     }
 
+    /// The steps of [`FnCx::why_not`], if there is more than one.
+    pub(crate) fn chain_note(&self, diagnostic: Diagnostic, steps: &[ProtocolRef]) -> Diagnostic {
+        if steps.len() < 2 {
+            return diagnostic;
+        }
+        let steps: Vec<String> = steps.iter().map(|&goal| format!("`{}`", self.show_goal(goal))).collect();
+        diagnostic.note(format!("what asks for what: {}", steps.join(" ⇒ ")))
+    }
+
     /// Why a type does not implement a protocol that it has an `impl` of: the demands of that, down to the one that fails.
     pub(crate) fn why_not(&mut self, goal: ProtocolRef, span: Span) -> Vec<ProtocolRef> {
         let mut steps = vec![goal];
