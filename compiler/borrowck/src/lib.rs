@@ -9,13 +9,26 @@
 //! println(s)       B3000: `s` is used here after it was moved
 //! ```
 //!
-//! Borrows themselves (two writers, a reference that outlives its referent) are not checked yet: `B3001` and `B3002` will
-//! come from `origins.rs` and `loans.rs`, over the same bodies and the same [`MoveData`].
+//! Borrows: [`shapes`] says which references a type holds, [`regioned`] gives them origins, [`calls`] and [`body`] turn a body
+//! into [`facts`], [`liveness`] and [`loans`] say what is needed where and what touches it, [`solve`] finds the conflicts (and
+//! [`naive`] the same ones by the rules as they are written), [`infer`] finds the [`contracts`] of functions, `conflicts` tells.
 
+pub mod body;
+pub mod calls;
+mod conflicts;
+pub mod contracts;
 mod describe;
+pub mod facts;
 mod immutable;
+pub mod infer;
+pub mod liveness;
+pub mod loans;
 mod moves;
+pub mod naive;
+pub mod regioned;
 mod report;
+pub mod shapes;
+pub mod solve;
 mod using;
 
 use base::{Diagnostics, Idx, SourceMap, Span, Symbol};
@@ -62,8 +75,9 @@ pub struct CheckCx<'a> {
     pub names: &'a dyn Fn(DefId) -> Option<Symbol>,
 }
 
-/// Checks one body.
-pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
+/// Checks one body; its borrows too, where the regions of its family are given.
+pub fn check(body: &Body, cx: &CheckCx<'_>, regions: Option<&infer::Job<'_, '_>>, diags: &mut Diagnostics) {
+    let before = diags.iter().count();
     let data = MoveData::without_cleanup(body, cx.facts);
     let uninit = may_be_gone(body, &data).then(|| Inits::uninit_without_cleanup(body, &data));
     let captures = match body.source {
@@ -90,6 +104,13 @@ pub fn check(body: &Body, cx: &CheckCx<'_>, diags: &mut Diagnostics) {
     checker.illegal_moves();
     checker.uses();
     checker.mutability();
+    // What is wrong with borrows where something moves that must not, or changes, may follow from that.
+    if let Some(job) = regions.filter(|_| checker.diags.iter().count() == before) {
+        let found = job.check(body);
+        checker.conflicts(&found);
+        checker.escapes(&found);
+        checker.unsaid(&job.unsaid(body));
+    }
 }
 
 /// Whether anything may be used that is not there: a variable, or a part of something, is moved, or declared without a

@@ -45,7 +45,7 @@ fn errors(text: &str) -> Vec<String> {
         names: &|_| None,
     };
     let mut diags = Diagnostics::new();
-    check(&body, &cx, &mut diags);
+    check(&body, &cx, None, &mut diags);
     diags
         .iter()
         .map(|it| format!("{}: {} @ {}", it.code, it.message, sources.text(it.primary.span)))

@@ -8,6 +8,8 @@
 //! ```
 
 use base::{Diagnostics, ErrorReported, SourceMap};
+use borrowck::infer::{Contracts, Job, Regions};
+use borrowck::shapes::Shapes;
 use borrowck::{Captured, CheckCx};
 use hir::{BodyId, Item, LangItem};
 use mir::build::BuildCx;
@@ -29,6 +31,8 @@ pub struct Bodies<'a> {
     pub sources: &'a SourceMap,
     pub names: PackageNames<'a>,
     facts: Remembered<'a>,
+    shapes: Shapes<'a>,
+    pub contracts: &'a Contracts,
     /// Built and checked, until they are lowered. Looked up by id, never iterated over.
     built: RefCell<HashMap<BodyId, Vec<Body>>>,
     /// Looked up by id, never iterated over.
@@ -37,11 +41,11 @@ pub struct Bodies<'a> {
 }
 
 impl<'a> Bodies<'a> {
-    pub fn new(typed: &'a Typed<'a>, sources: &'a SourceMap) -> Bodies<'a> {
+    pub fn new(typed: &'a Typed<'a>, sources: &'a SourceMap, contracts: &'a Contracts) -> Bodies<'a> {
         let names = PackageNames::new(typed.package);
         let (built, lowered) = (RefCell::default(), RefCell::default());
-        let facts = Remembered::new(typed);
-        Bodies { typed, sources, names, facts, built, lowered, diags: RefCell::default() }
+        let (facts, shapes) = (Remembered::new(typed), Shapes::new(typed));
+        Bodies { typed, sources, names, facts, shapes, contracts, built, lowered, diags: RefCell::default() }
     }
 
     /// Phase `Built`; with `for_errors` as far as the user's errors go. `None` if something is wrong with the body, which
@@ -52,8 +56,16 @@ impl<'a> Bodies<'a> {
         mir::build::build(cx, package.body(id), self.typed.body(id))
     }
 
-    /// Moves, initialisation and mutability of a body.
-    pub fn check(&self, body: &Body, diags: &mut Diagnostics) {
+    /// Moves, initialisation, mutability and borrows of a body and the closures in it.
+    pub fn check(&self, id: BodyId, family: &[Body], diags: &mut Diagnostics) {
+        let build = |id| self.build(id, true);
+        let regions =
+            Regions { shapes: &self.shapes, facts: &self.facts, contracts: self.contracts, build: &build };
+        let job = Job::new(&regions, id, family);
+        family.iter().for_each(|body| self.check_body(body, &job, diags));
+    }
+
+    fn check_body(&self, body: &Body, regions: &Job<'_, '_>, diags: &mut Diagnostics) {
         let package = self.typed.package;
         let cx = CheckCx {
             facts: &self.facts,
@@ -64,7 +76,7 @@ impl<'a> Bodies<'a> {
             captures: &|closure| self.captured(closure),
             names: &|def| Some(package.def(def).name),
         };
-        borrowck::check(body, &cx, diags);
+        borrowck::check(body, &cx, Some(regions), diags);
     }
 
     /// Keeps what [`Bodies::build`] gave for a program, for when it is reached.

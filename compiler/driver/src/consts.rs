@@ -8,6 +8,7 @@
 
 use crate::bodies::Bodies;
 use base::{Diagnostics, ErrorReported, SourceMap};
+use borrowck::infer::Contracts;
 use hir::BodyId;
 use mir::mono::{self, MonoCx};
 use std::collections::HashMap;
@@ -38,7 +39,8 @@ impl ConstEval for Evaluator<'_> {
         if let Some(&known) = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key) {
             return known;
         }
-        let bodies = Bodies::new(typed, self.sources);
+        let contracts = Contracts::default();
+        let bodies = Bodies::new(typed, self.sources, &contracts);
         let cx = MonoCx { typed, source: &bodies, sources: self.sources, overflow_checks: true };
         // What the bodies on the way have to say is kept by the typed program.
         let value = mono::evaluate_length(cx, body, args, diags);

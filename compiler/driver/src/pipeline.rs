@@ -12,6 +12,7 @@ use crate::emit::{Emit, Prints};
 use crate::package::Program;
 use crate::{Session, modules, stdlib};
 use base::{Diagnostics, ErrorReported, Span};
+use borrowck::infer::Contracts;
 use hir::{BodyId, Cfg};
 use mir::mono::suspects::{self, Scan, Suspects};
 use mir::mono::{self, MonoCx, Roots};
@@ -79,7 +80,8 @@ fn upper_half<R>(
     }
 
     diags.begin_phase();
-    let bodies = Bodies::new(&typed, sources);
+    let contracts = Contracts::default();
+    let bodies = Bodies::new(&typed, sources, &contracts);
     let job = Job { purpose, threads, whole_library: options.whole_library };
     let suspects = check_bodies(&bodies, job, prints, diags);
     mono::check_constants(mono_cx(&bodies, true), diags);
@@ -138,7 +140,8 @@ fn check_bodies(bodies: &Bodies, job: Job, prints: &mut Prints, diags: &mut Diag
 
     let printed = &*prints;
     let sources = bodies.sources;
-    let worker = || (Bodies::new(typed, sources), Scan::new(typed));
+    let contracts = bodies.contracts;
+    let worker = || (Bodies::new(typed, sources, contracts), Scan::new(typed));
     let checked = base::parallel::map(
         job.threads,
         &wanted,
@@ -179,8 +182,8 @@ fn check_body(
     let built = bodies.build(id, for_errors)?;
     let owner = bodies.typed.package.body_owner(id);
     let mut checked = Checked::default();
+    bodies.check(id, &built, &mut checked.diags);
     for body in &built {
-        bodies.check(body, &mut checked.diags);
         if is_printed {
             print(bodies, body, &bodies.typed.package.path_of(owner), prints, &mut checked);
         }

@@ -31,7 +31,7 @@ pub use cells::{Looking, holds_cell};
 pub use collect::{check_library, collect};
 pub use cx::{Cx, PrimExt};
 pub use program::{Typed, check};
-pub use protocols::{ConstEval, Eval, ParamEnv, Resolved, dyn_supers};
+pub use protocols::{ConstEval, Eval, Implementation, ParamEnv, Resolved, dyn_supers};
 pub use signature::*;
 pub use tables::*;
 pub use ty::*;

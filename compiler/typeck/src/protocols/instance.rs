@@ -37,6 +37,18 @@ pub enum Resolved {
     Dyn(DefId, GenericArgs),
 }
 
+/// Why a type implements a protocol, as borrow checking asks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Implementation {
+    Impl(DefId, GenericArgs),
+    /// A bound in scope, or one that an associated type promises.
+    Bound,
+    /// `dyn P: P`
+    Dyn,
+    /// The compiler's own.
+    Builtin,
+}
+
 fn nowhere() -> Span {
     Span::new(FileId(0), 0, 0)
 }
@@ -80,6 +92,38 @@ impl<'a> Typed<'a> {
             Some(_) => self.known.sources.get_or_find(goal, find),
             None => find(),
         }
+    }
+
+    /// What implements a goal under the bounds of `owner`; hidden types stay hidden.
+    pub fn implementation_in(&self, goal: ProtocolRef, owner: DefId) -> Option<Implementation> {
+        let mut infer = Infer::new(self.cx(), Rc::new(ParamEnv::of(self.cx(), owner)));
+        let Selection::Yes(source, nested) = infer.select(goal, nowhere()) else { return None };
+        infer.settle(nested);
+        match source {
+            Source::Impl(item, args) => {
+                let args = infer.resolve(args);
+                (!args.has_infer()).then_some(Implementation::Impl(item, args))
+            }
+            Source::Env(_) | Source::Item(_) => Some(Implementation::Bound),
+            Source::Builtin(Builtin::Dyn) => Some(Implementation::Dyn),
+            Source::Builtin(Builtin::Bitwise | Builtin::Parts | Builtin::Call { .. }) => {
+                Some(Implementation::Builtin)
+            }
+            Source::Error => None,
+        }
+    }
+
+    /// Replaces associated types by what they are under the bounds of `owner`.
+    pub fn normalise_in<T: Subst + HasFlags + Copy>(&self, value: T, owner: DefId) -> T {
+        if !value.has_projections() {
+            return value;
+        }
+        let mut infer = Infer::new(self.cx(), Rc::new(ParamEnv::of(self.cx(), owner)));
+        let mut nested = Vec::new();
+        let known = infer.normalise_into(value, nowhere(), &mut nested);
+        infer.settle(nested);
+        let known = infer.resolve(known);
+        if known.has_infer() { value } else { known }
     }
 
     /// What a definition means for concrete arguments: the implementation of a protocol's member, anything else

@@ -18,7 +18,7 @@ mod select;
 pub use builtin::CallKind;
 pub use env::{ParamEnv, dyn_bounds, dyn_supers, supers_closure};
 pub use index::{Head, Index};
-pub use instance::{ConstEval, Resolved};
+pub use instance::{ConstEval, Implementation, Resolved};
 pub(crate) use known::{Goals, Known};
 pub use project::{Projected, error_in, with_parts};
 
