@@ -117,6 +117,12 @@ impl<'b, 'a> Gatherer<'b, 'a> {
             changed: Vec::new(),
         };
         let mut gathered = gatherer.enter();
+        for (local, decl) in body.locals.iter_enumerated() {
+            if !gatherer.locals[local].slots.is_empty() && gatherer.calls.escapes.borrow().is_empty() {
+                gatherer.calls.check_signatures(decl.ty);
+                gatherer.calls.escapes.borrow_mut().iter_mut().for_each(|it| it.span = Some(decl.span));
+            }
+        }
         for (block, here) in body.blocks.iter_enumerated().filter(|(_, here)| !here.is_cleanup) {
             for (statement, it) in here.statements.iter().enumerate() {
                 gatherer.at(Location { block, statement });

@@ -13,7 +13,10 @@
 //!    parameter. They may be held by references of the result that the bound mentions, and then only they may.
 //! 5. A call of what is only known by such a bound (`F`, `dyn Fn`, `fn` pointers): references of the result that the bound
 //!    mentions hold what all arguments hold; what the callee holds, if no parameter is a reference. That is right because of
-//!    rule 4.
+//!    rule 4. A reference can't take the place of a type parameter in the signature of a `dyn Fn` or `fn` pointer: those that
+//!    are chosen anew by each call could not be told from those that are not.
+//! 6. A protocol's method may keep an argument in `self` if the package that declares it says so by an implementation. Then
+//!    what is put into a `dyn` is put into the value behind it.
 
 use crate::contracts::{Callable, Contract, Part};
 use crate::regioned::{Binding, Cx, Origin, Point, Regioned, STATIC};
@@ -25,12 +28,21 @@ use typeck::{GenericArg, GenericArgs, Implementation, List, Predicate, ProtocolR
 /// Gives the contract of what is called.
 pub type Lookup<'a> = dyn Fn(Callable) -> Arc<Contract> + 'a;
 
-/// Something keeps a reference that was only lent to it for a call.
+/// What is not promised is needed.
 #[derive(Clone, Debug)]
 pub struct Escape {
     pub point: Point,
-    /// The closure or function that keeps it.
-    pub callee: Ty,
+    /// Where the type stands that asks for it, if it is not the instruction.
+    pub span: Option<base::Span>,
+    pub kind: EscapeKind,
+}
+
+#[derive(Clone, Debug)]
+pub enum EscapeKind {
+    /// This closure or function keeps a reference that is lent to it for one call only.
+    Kept(Ty),
+    /// A reference takes the place of a type parameter in the signature of a `fn` pointer or `dyn Fn`.
+    InSignature,
 }
 
 /// What a bound on a callable mentions itself.
@@ -62,7 +74,26 @@ impl Cx<'_> {
                 self.flow_all(&part(from), &part(to));
             }
         }
+        if let Some(protocol) = self.shapes.typed.signatures.protocol_of_member(def) {
+            let own = self.shapes.typed.signatures.generics_of(protocol).identity();
+            self.bound(ProtocolRef { def: protocol, args: own }, binding, 0);
+        }
         self.bounds(def, binding, 0);
+    }
+
+    /// Rule 6.
+    fn keeps(&self, protocol: DefId, around: &mut Vec<DefId>) -> bool {
+        let signatures = &self.shapes.typed.signatures;
+        let Some(found) = signatures.protocol(protocol).filter(|_| !around.contains(&protocol)) else {
+            return false;
+        };
+        around.push(protocol);
+        let is_kept = |&member: &DefId| {
+            signatures.function(member).is_some()
+                && (self.lookup)(Callable::Fn(member)).flows.iter().any(|&(_, to)| to == Part::Param(0))
+        };
+        (signatures.is_own(protocol) && found.members.keys().any(is_kept))
+            || found.supers.iter().any(|above| self.keeps(above.def, around))
     }
 
     /// Calls of `Fn.call` and its like, of `fn` pointers, and of what is passed to be called.
@@ -292,7 +323,11 @@ impl Cx<'_> {
                 false => given.contains(to),
             };
             if reached.iter().any(escapes) {
-                self.escapes.borrow_mut().push(Escape { point: self.point.get(), callee: callee.ty });
+                self.escapes.borrow_mut().push(Escape {
+                    point: self.point.get(),
+                    span: None,
+                    kind: EscapeKind::Kept(callee.ty),
+                });
                 return;
             }
         }
@@ -333,6 +368,9 @@ impl Cx<'_> {
         }
         let Some((&object, rest)) = inner_to.slots.split_last() else { return };
         self.flow_all(&inner_from.slots, &[object]);
+        if protocols.iter().any(|protocol| self.keeps(protocol.def, &mut Vec::new())) {
+            self.flow_all(&[object], &inner_from.slots);
+        }
         let mut rest = rest;
         for protocol in protocols.iter() {
             if self.shapes.is_callable_protocol(protocol.def) {

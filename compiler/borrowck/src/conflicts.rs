@@ -9,6 +9,7 @@
 //! ```
 
 use crate::Checker;
+use crate::calls::EscapeKind;
 use crate::contracts::Part;
 use crate::facts::Conflict;
 use crate::infer::Found;
@@ -62,11 +63,19 @@ impl Checker<'_> {
             if !told.insert(at) {
                 continue;
             }
-            let what = if let TyKind::FnDef(def, _) = escape.callee.kind()
+            let EscapeKind::Kept(callee) = escape.kind else {
+                let message = "a reference in place of a type parameter in the signature of a `fn` pointer or `dyn Fn` is not \
+                               supported yet";
+                let diagnostic = Diagnostic::error("X0001", escape.span.unwrap_or(self.info_span(at)), message)
+                    .note("pass a value that owns what it holds, or write the reference where the function's type stands");
+                self.diags.error(diagnostic);
+                continue;
+            };
+            let what = if let TyKind::FnDef(def, _) = callee.kind()
                 && let Some(name) = (self.cx.names)(*def)
             {
                 format!("`{name}`")
-            } else if let TyKind::Closure(..) = escape.callee.kind() {
+            } else if let TyKind::Closure(..) = callee.kind() {
                 "a closure".to_string()
             } else {
                 "what is passed".to_string()

@@ -21,12 +21,12 @@
 
 use crate::body::{Gathered, Gatherer};
 use crate::contracts::{Callable, Contract, Part, Signature};
-use crate::facts::Conflict;
+use crate::facts::{Conflict, Live};
 use crate::liveness::Liveness;
 use crate::loans::{Accesses, Invalidation};
 use crate::regioned::{Binding, Cx, Origin, STATIC};
 use crate::shapes::{Shapes, SlotKind, Variance};
-use crate::solve::{self, Graph};
+use crate::solve::{self, Graph, Holders};
 use base::IndexVec;
 use hir::{BodyId, DefId, DefKind, Item, Visibility};
 use mir::{Body, Local, Source};
@@ -439,7 +439,7 @@ impl<'f, 'a> Job<'f, 'a> {
     pub fn check(&self, body: &Body) -> Found {
         let mut gathered = self.gather(body);
         let flows = flows(&gathered);
-        let mut facts = std::mem::take(&mut gathered.facts);
+        let facts = std::mem::take(&mut gathered.facts);
         let origins = facts.origins;
         let liveness = OnceCell::new();
         let drops = || -> IndexVec<Local, Vec<Origin>> {
@@ -449,15 +449,22 @@ impl<'f, 'a> Job<'f, 'a> {
         let live = || {
             liveness.get_or_init(|| Liveness::new(body, &gathered.points, &gathered.locals, drops(), origins))
         };
+        let holders = OnceCell::new();
+        let possible = |at| {
+            let holders: &Holders = holders.get_or_init(|| Holders::new(&facts));
+            gathered.points.of(at).map_or_else(Vec::new, |point| holders.at(live().live_at(point)))
+        };
         let invalidations = match gathered.loans.is_empty() {
             true => Vec::new(),
-            false => Accesses::find(body, self.regions.facts, &gathered.loans, &live),
+            false => Accesses::find(body, self.regions.facts, &gathered.loans, &live, &possible),
         };
         let points = &gathered.points;
-        facts.invalidated =
+        let mut invalidated: Vec<_> =
             invalidations.iter().filter_map(|it| Some((points.of(it.at)?, it.loan))).collect();
-        facts.invalidated.sort_unstable();
-        facts.invalidated.dedup();
+        invalidated.sort_unstable();
+        invalidated.dedup();
+        let mut facts = facts;
+        facts.invalidated = invalidated;
         let conflicts = match facts.invalidated.is_empty() {
             true => Vec::new(),
             false => solve::solve(&facts, live()),

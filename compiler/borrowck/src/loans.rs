@@ -18,11 +18,12 @@
 use crate::body::LoanInfo;
 use crate::facts::Loan;
 use crate::liveness::Liveness;
-use base::IndexVec;
+use base::{Idx, IndexVec};
 use mir::dataflow::Location;
 use mir::facts::Facts;
 use mir::visit::Use;
 use mir::*;
+use std::collections::BTreeMap;
 use typeck::{Mutability, Ty, TyKind};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -53,27 +54,38 @@ pub struct Invalidation {
     pub place: Place,
 }
 
-pub struct Accesses<'a> {
+pub struct Accesses<'a, 'p> {
     pub body: &'a Body,
     pub facts: &'a dyn Facts,
     pub loans: &'a IndexVec<Loan, LoanInfo>,
     pub liveness: &'a dyn Fn() -> &'a Liveness<'a>,
+    /// Which loans could be live at an instruction, without regard to where they could get.
+    possible: &'p dyn Fn(Location) -> Vec<Loan>,
     of_local: IndexVec<Local, Vec<Loan>>,
+    /// The loans that temporaries hold until their call.
+    two_phase: BTreeMap<Local, Loan>,
     found: Vec<Invalidation>,
 }
 
-impl<'a> Accesses<'a> {
+/// So many loans of one variable are looked at one by one.
+const MANY: usize = 12;
+
+impl<'a, 'p> Accesses<'a, 'p> {
     pub fn find(
         body: &'a Body,
         facts: &'a dyn Facts,
         loans: &'a IndexVec<Loan, LoanInfo>,
         liveness: &'a dyn Fn() -> &'a Liveness<'a>,
+        possible: &'p dyn Fn(Location) -> Vec<Loan>,
     ) -> Vec<Invalidation> {
         let mut of_local = IndexVec::from_elem(Vec::new(), body.locals.len());
         for (loan, info) in loans.iter_enumerated() {
             of_local[info.place.local].push(loan);
         }
-        let mut accesses = Accesses { body, facts, loans, liveness, of_local, found: Vec::new() };
+        let two_phase =
+            loans.iter_enumerated().filter_map(|(loan, info)| Some((info.two_phase?, loan))).collect();
+        let mut accesses =
+            Accesses { body, facts, loans, liveness, possible, of_local, two_phase, found: Vec::new() };
         for (block, here) in body.blocks.iter_enumerated().filter(|(_, here)| !here.is_cleanup) {
             for (statement, it) in here.statements.iter().enumerate() {
                 accesses.statement(&it.kind, Location { block, statement });
@@ -90,7 +102,7 @@ impl<'a> Accesses<'a> {
                 self.access(&Place::local(*local), Depth::Shallow, Access::StorageDead, at, None);
             }
             StatementKind::Assign(to, Rvalue::Ref(Mutability::Mut, of)) => {
-                let own = self.of_local[of.local].iter().copied().find(|&loan| self.loans[loan].at == at);
+                let own = self.loan_of(at);
                 let two_phase = own.is_some_and(|loan| self.loans[loan].two_phase.is_some());
                 // Rule 4.
                 let access = if two_phase { Access::Borrow } else { Access::BorrowMut };
@@ -106,15 +118,18 @@ impl<'a> Accesses<'a> {
         }
     }
 
+    /// The loan that begins at an instruction. They are in order.
+    fn loan_of(&self, at: Location) -> Option<Loan> {
+        let index = self.loans.raw.partition_point(|info| info.at < at);
+        self.loans.raw.get(index).filter(|info| info.at == at).map(|_| Loan::from_usize(index))
+    }
+
     fn terminator(&mut self, terminator: &TerminatorKind, at: Location) {
         if let TerminatorKind::Call { args, .. } = terminator {
-            for place in args.iter().filter_map(Operand::place) {
+            for place in args.iter().filter_map(Operand::place).filter(|it| it.projection.is_empty()) {
                 // Rule 4.
-                let activated = |info: &(Loan, &LoanInfo)| {
-                    info.1.two_phase == Some(place.local) && place.projection.is_empty()
-                };
-                if let Some((loan, info)) = self.loans.iter_enumerated().find(activated) {
-                    let of = info.place.clone();
+                if let Some(&loan) = self.two_phase.get(&place.local) {
+                    let of = self.loans[loan].place.clone();
                     self.access(&of, Depth::Deep, Access::BorrowMut, at, Some(loan));
                 }
             }
@@ -190,9 +205,17 @@ impl<'a> Accesses<'a> {
     }
 
     fn access(&mut self, place: &Place, depth: Depth, access: Access, at: Location, but: Option<Loan>) {
-        for index in 0..self.of_local[place.local].len() {
-            let loan = self.of_local[place.local][index];
-            if Some(loan) == but {
+        let count = self.of_local[place.local].len();
+        if count == 0 {
+            return;
+        }
+        // Of a variable that is lent all the time, most loans are over.
+        let all = match count > MANY {
+            true => (self.possible)(at),
+            false => self.of_local[place.local].clone(),
+        };
+        for loan in all {
+            if Some(loan) == but || self.loans[loan].place.local != place.local {
                 continue;
             }
             let info = &self.loans[loan];

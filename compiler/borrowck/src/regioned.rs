@@ -16,7 +16,7 @@
 //! 4. What is known by a bound alone (`I: Iterator[Item = &T]`): references in the bound hold what `I` holds.
 //! 5. Where two types of one value do not have the same slots, each may hold what the other holds: never less.
 
-use crate::calls::{Escape, Lookup};
+use crate::calls::{Escape, EscapeKind, Lookup};
 use crate::contracts::{Callable, Part};
 use crate::shapes::{Shapes, SlotKind, Variance};
 use base::{Idx, define_id};
@@ -202,7 +202,7 @@ impl<'a> Cx<'a> {
     ) -> Regioned {
         let ty = self.normalise(template.subst(&binding.args));
         let count = self.shapes.count(ty);
-        if count == 0 {
+        if count == 0 && !template.has_params() {
             return Regioned { ty, slots: Vec::new() };
         }
         let mut slots = Vec::with_capacity(count);
@@ -290,15 +290,46 @@ impl<'a> Cx<'a> {
         shared(template, Some(&out[start..]));
     }
 
-    /// What stands for the parameters in a `fn` pointer or `dyn Fn` outlives everything.
+    /// No reference takes the place of a parameter in a `fn` pointer or `dyn Fn`.
     fn fix_params(&self, template: Ty, binding: &Binding) {
         for part in crate::contracts::params_in([template]) {
             if let Part::Param(at) = part
                 && let Some(Some(slots)) = binding.slots.get(at as usize)
             {
-                slots.iter().filter(|it| !self.params.contains(it)).for_each(|&it| self.edge(it, STATIC));
+                if slots.iter().any(|it| !self.params.contains(it)) {
+                    self.in_signature();
+                }
             }
         }
+    }
+
+    fn in_signature(&self) {
+        self.escapes.borrow_mut().push(Escape {
+            point: self.point.get(),
+            span: None,
+            kind: EscapeKind::InSignature,
+        });
+    }
+
+    /// The same of a type that is known: `Handlers[&str]` of `record Handlers[T] { all: List[fn(T)] }`.
+    pub fn check_signatures(&self, ty: Ty) {
+        let _ = ty.map_types(
+            &mut |ty| {
+                if let TyKind::Adt(def, args) = *ty.kind() {
+                    let shape = self.shapes.adt(def);
+                    for (arg, &in_signature) in args.iter().zip(&shape.in_signature) {
+                        if let GenericArg::Ty(ty) = *arg
+                            && in_signature
+                            && self.shapes.of(ty).iter().any(|slot| slot.kind == SlotKind::Direct)
+                        {
+                            self.in_signature();
+                        }
+                    }
+                }
+                None
+            },
+            &mut |_| None,
+        );
     }
 
     fn inst_args(

@@ -85,6 +85,8 @@ pub struct AdtShape {
     pub params: Vec<Variance>,
     /// Its implicit parameters.
     pub implicit: Vec<Variance>,
+    /// Which generic parameters occur in the signature of a `fn` pointer or `dyn Fn`.
+    pub in_signature: Vec<bool>,
     /// Of each field of each variant, the first of its implicit parameters.
     first: Vec<Vec<usize>>,
     /// The types of its circle: they have the same implicit parameters.
@@ -405,7 +407,55 @@ impl<'a> Shapes<'a> {
             let used = |it: &Variance| if *it == Variance::Bi { Variance::Co } else { *it };
             let params = shape.params.iter().map(used).collect();
             let implicit = implicit.iter().map(used).collect();
-            self.adts.borrow_mut().insert(*def, Rc::new(AdtShape { params, implicit, ..shape }));
+            let in_signature = self.in_signature(*def, circle);
+            self.adts
+                .borrow_mut()
+                .insert(*def, Rc::new(AdtShape { params, implicit, in_signature, ..shape }));
         }
+    }
+
+    fn in_signature(&self, def: DefId, circle: &[DefId]) -> Vec<bool> {
+        let count = self.typed.signatures.generics_of(def).params.len();
+        let mut found = vec![false; count];
+        let Some(adt) = self.typed.signatures.adt(def) else { return found };
+        let mark = |of: Ty, found: &mut Vec<bool>| {
+            for part in crate::contracts::params_in([of]) {
+                if let crate::contracts::Part::Param(at) = part
+                    && let Some(known) = found.get_mut(at as usize)
+                {
+                    *known = true;
+                }
+            }
+        };
+        for field in adt.variants.iter().flat_map(|variant| variant.fields.iter()) {
+            if !typeck::HasFlags::has_params(&field.ty) {
+                continue;
+            }
+            let _ = typeck::Subst::map_types(
+                field.ty,
+                &mut |ty| {
+                    let is_callable = if let TyKind::Dyn(protocols, ..) = ty.kind() {
+                        protocols.iter().any(|it| self.is_callable_protocol(it.def))
+                    } else {
+                        matches!(ty.kind(), TyKind::FnPtr(_))
+                    };
+                    if is_callable {
+                        mark(ty, &mut found);
+                    } else if let TyKind::Adt(inner, args) = *ty.kind()
+                        && !circle.contains(&inner)
+                    {
+                        let shape = self.adt(inner);
+                        for (arg, _) in args.iter().zip(&shape.in_signature).filter(|(_, is)| **is) {
+                            if let GenericArg::Ty(ty) = *arg {
+                                mark(ty, &mut found);
+                            }
+                        }
+                    }
+                    None
+                },
+                &mut |_| None,
+            );
+        }
+        found
     }
 }

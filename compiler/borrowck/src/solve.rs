@@ -77,6 +77,33 @@ impl Graph {
     }
 }
 
+/// Which loans each origin could ever hold.
+pub struct Holders {
+    loans: Vec<Vec<Loan>>,
+    everywhere: Vec<Loan>,
+}
+
+impl Holders {
+    pub fn new(facts: &Facts) -> Holders {
+        let graph = Graph::new(facts);
+        let mut loans = vec![Vec::new(); facts.origins];
+        for (loan, &(_, origin)) in facts.loans.iter_enumerated() {
+            graph.reach(origin).iter().for_each(|holder| loans[holder.index()].push(loan));
+        }
+        let everywhere = facts.universal.iter().flat_map(|it| loans[it.index()].iter().copied()).collect();
+        Holders { loans, everywhere }
+    }
+
+    /// Those that one of some origins, or a universal one, could hold; in order.
+    pub fn at(&self, live: &BitSet<Origin>) -> Vec<Loan> {
+        let mut found = self.everywhere.clone();
+        live.iter().for_each(|origin| found.extend(&self.loans[origin.index()]));
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
 /// Rows of bits.
 #[derive(Clone, PartialEq, Eq)]
 struct State {
