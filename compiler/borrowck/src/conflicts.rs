@@ -15,7 +15,7 @@ use crate::facts::Conflict;
 use crate::infer::Found;
 use crate::loans::{Access, Invalidation};
 use crate::regioned::Origin;
-use base::{Diagnostic, Idx};
+use base::{Applicability, Diagnostic, Idx};
 use mir::dataflow::Location;
 use mir::visit::Use;
 use mir::*;
@@ -295,7 +295,12 @@ impl Checker<'_> {
             diagnostic = diagnostic.secondary(end, "it ends here");
         }
         diagnostic = self.because(diagnostic, invalidation.at, &reason);
-        if is_temporary {
+        let written = self.cx.sources.text(borrowed);
+        if written.starts_with('|') {
+            let to = borrowed.shrink_to_lo();
+            diagnostic =
+                diagnostic.fix("let the closure take it", to, "move ", Applicability::MaybeIncorrect);
+        } else if is_temporary && !outlives {
             diagnostic = diagnostic.note("a variable for it would live to the end of its scope");
         }
         self.diags.error(diagnostic);

@@ -295,10 +295,9 @@ impl<'a> Cx<'a> {
         for part in crate::contracts::params_in([template]) {
             if let Part::Param(at) = part
                 && let Some(Some(slots)) = binding.slots.get(at as usize)
+                && slots.iter().any(|it| !self.params.contains(it))
             {
-                if slots.iter().any(|it| !self.params.contains(it)) {
-                    self.in_signature();
-                }
+                self.in_signature();
             }
         }
     }
