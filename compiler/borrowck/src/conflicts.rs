@@ -189,8 +189,11 @@ impl Checker<'_> {
                 if span == conflict {
                     return diagnostic;
                 }
-                let when =
-                    if span.lo < conflict.lo { "used again in the next iteration" } else { "used later" };
+                let is_around = span.lo <= conflict.lo && conflict.hi <= span.hi;
+                let when = match span.lo < conflict.lo && !is_around {
+                    true => "used again in the next iteration",
+                    false => "used later",
+                };
                 diagnostic.secondary(span, format!("{whose} is {when}"))
             }
             Reason::Dropped(at, name) => {
