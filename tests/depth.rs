@@ -82,3 +82,24 @@ fn chains_in_chains() {
     place.file("deep.qst", function(&last));
     place.says("check deep.qst", 1, &["N5026", "rejected: 1 error\n"]);
 }
+
+/// References to references, tuples in tuples: what each of many expressions has a type of as many parts.
+#[test]
+fn types_in_types() {
+    let place = Place::new("types");
+    let bodies = [
+        format!("let x = {}1", "&".repeat(8_000)),
+        format!("let x = 1{}", "\n    let x = &x".repeat(8_000)),
+        format!("let x = 1{}", "\n    let x = (&x, 1)".repeat(8_000)),
+    ];
+    for body in bodies {
+        place.file("deep.qst", format!("fn main() {{\n    {body}\n    println(\"done\")\n}}\n"));
+        let said = ["error[N5026]: the type of this is nested too deeply", "rejected: 1 error\n"];
+        place.says("check deep.qst", 1, &said);
+    }
+    place.file(
+        "deep.qst",
+        format!("fn main() {{\n    let x = {}1\n    println(\"done\")\n}}\n", "&".repeat(200)),
+    );
+    place.says("run deep.qst", 0, &["done"]);
+}

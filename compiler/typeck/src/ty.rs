@@ -3,7 +3,7 @@
 //! The table is one for the process and only grows, so that any type can be looked at and printed anywhere.
 //! Order types by their text where order can be seen, never by address.
 
-use base::{ErrorReported, Symbol, define_id};
+use base::{Diagnostic, ErrorReported, Span, Symbol, define_id};
 use hashbrown::HashTable;
 use hir::{BodyId, DefId, ExprId, PrimTy};
 use std::cell::RefCell;
@@ -23,6 +23,8 @@ pub struct Ty(&'static TyData);
 struct TyData {
     kind: TyKind,
     flags: Flags,
+    /// How many types it is nested deep.
+    depth: u16,
 }
 
 /// What occurs somewhere in a type. Lets folds return early.
@@ -315,6 +317,47 @@ impl<T: HasFlags> HasFlags for List<T> {
     }
 }
 
+/// How deep types may be nested: more than brackets can be.
+pub const MAX_TYPE_NESTING: u16 = 300;
+
+/// A type is nested deeper.
+pub(crate) fn too_deep(span: Span) -> Diagnostic {
+    Diagnostic::error("N5026", span, "the type of this is nested too deeply")
+        .note(format!("types may be nested {MAX_TYPE_NESTING} deep"))
+}
+
+impl TyKind {
+    fn depth(&self) -> u16 {
+        fn of_args(args: GenericArgs) -> u16 {
+            let depth = |arg: &GenericArg| match arg {
+                GenericArg::Ty(ty) => ty.depth(),
+                GenericArg::Const(_) => 0,
+            };
+            args.iter().map(depth).max().unwrap_or(0)
+        }
+        let inside = match *self {
+            TyKind::Tuple(items) => items.iter().map(|item| item.depth()).max().unwrap_or(0),
+            TyKind::Array(to, _) | TyKind::Slice(to) | TyKind::Ref(_, to, _) | TyKind::RawPtr(to, _) => {
+                to.depth()
+            }
+            TyKind::Adt(_, args)
+            | TyKind::FnDef(_, args)
+            | TyKind::Closure(_, args)
+            | TyKind::Projection(_, args)
+            | TyKind::Opaque(_, _, args) => of_args(args),
+            TyKind::FnPtr(sig) => {
+                sig.params.iter().map(|it| it.depth()).max().unwrap_or(0).max(sig.ret.depth())
+            }
+            TyKind::Dyn(protocols, bindings, _) => {
+                let args = protocols.iter().map(|protocol| of_args(protocol.args)).max().unwrap_or(0);
+                bindings.iter().map(|binding| binding.ty.depth()).max().unwrap_or(0).max(args)
+            }
+            TyKind::Prim(_) | TyKind::Param(..) | TyKind::Infer(_) | TyKind::Error(_) => 0,
+        };
+        inside.saturating_add(1)
+    }
+}
+
 impl Ty {
     pub fn new(kind: TyKind) -> Ty {
         let hash = fast_hash(&kind);
@@ -322,8 +365,8 @@ impl Ty {
         if let Some(&known) = types.find(hash, |known| known.kind == kind) {
             return Ty(known);
         }
-        let flags = kind.flags();
-        let interned: &'static TyData = Box::leak(Box::new(TyData { kind, flags }));
+        let (flags, depth) = (kind.flags(), kind.depth());
+        let interned: &'static TyData = Box::leak(Box::new(TyData { kind, flags, depth }));
         types.insert_unique(hash, interned, |known| fast_hash(&known.kind));
         Ty(interned)
     }
@@ -331,6 +374,12 @@ impl Ty {
     #[inline]
     pub fn kind(self) -> &'static TyKind {
         &self.0.kind
+    }
+
+    /// How many types stand in each other: 1 for `i64`, 3 for `&List[i64]`.
+    #[inline]
+    pub fn depth(self) -> u16 {
+        self.0.depth
     }
 
     pub fn infer(var: InferVar) -> Ty {

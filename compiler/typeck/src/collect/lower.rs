@@ -7,7 +7,7 @@ use crate::{
     Const, FnSig, GenericArg, GenericArgs, HasFlags, List, Mutability, Predicate, PrimExt, ProtocolRef,
     Region, Subst, Ty, TyKind,
 };
-use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol};
+use base::{Diagnostic, Diagnostics, ErrorReported, Span, Symbol, stack};
 use hashbrown::HashMap;
 use hir::{BodyId, ConstArgKind, DefId, DefKind, Item, Package, Res};
 use std::cell::RefCell;
@@ -142,6 +142,14 @@ impl<'a> Lower<'a, '_> {
     // ---- types ----
 
     pub fn ty(&mut self, ty: &hir::Ty) -> Ty {
+        let lowered = stack::deep(|| self.ty_here(ty));
+        if lowered.depth() > crate::MAX_TYPE_NESTING {
+            return Ty::error(self.error(crate::too_deep(ty.span)));
+        }
+        lowered
+    }
+
+    fn ty_here(&mut self, ty: &hir::Ty) -> Ty {
         match &*ty.kind {
             hir::TyKind::Path { res, args } => self.path(*res, args, ty.span),
             hir::TyKind::Assoc { base, protocol, name, name_span } => {
@@ -159,9 +167,19 @@ impl<'a> Lower<'a, '_> {
                 }
             }
             hir::TyKind::Ref { region: _, mutable, ty } => {
-                Ty::new(TyKind::Ref(Region::Erased, self.ty(ty), mutability(*mutable)))
+                let to = self.ty(ty);
+                if to.is_error() {
+                    return to;
+                }
+                Ty::new(TyKind::Ref(Region::Erased, to, mutability(*mutable)))
             }
-            hir::TyKind::RawPtr { mutable, ty } => Ty::new(TyKind::RawPtr(self.ty(ty), mutability(*mutable))),
+            hir::TyKind::RawPtr { mutable, ty } => {
+                let to = self.ty(ty);
+                if to.is_error() {
+                    return to;
+                }
+                Ty::new(TyKind::RawPtr(to, mutability(*mutable)))
+            }
             hir::TyKind::Tuple(items) => {
                 let items: Vec<Ty> =
                     items.iter().map(|item| self.sized(item, "the parts of a tuple")).collect();

@@ -32,6 +32,7 @@ impl<'a> FnCx<'a, '_> {
             self.diverges = true;
         }
         self.diverges |= diverged;
+        let ty = if ty.depth() > crate::MAX_TYPE_NESTING { self.nested_type(id) } else { ty };
         self.t.exprs[id] = Some(ty);
         if let ExprKind::Format { .. } = self.body.exprs[id].kind {
             return self.format_owner(id, ty, expect);
@@ -43,6 +44,17 @@ impl<'a> FnCx<'a, '_> {
             Expect::Unused => self.discard(id, ty),
             Expect::Has(_) | Expect::Nothing => ty,
         }
+    }
+
+    /// `&&&&&…x`: what looks at each part of a type, for each expression of such a type, would take for ever.
+    fn nested_type(&mut self, id: ExprId) -> Ty {
+        // One such expression is enough to be told of.
+        let span = self.span(id);
+        let proof = match self.error {
+            Some(proof) => proof,
+            None => self.report(crate::too_deep(span)),
+        };
+        Ty::error(proof)
     }
 
     /// Checks an expression and coerces it to a type.
