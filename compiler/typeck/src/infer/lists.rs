@@ -34,7 +34,7 @@ impl Lists {
         self.known.len() > before
     }
 
-    /// Whether the next try will know more: what is wrong now is wrong for the last time.
+    /// For the next try: these literals build this.
     fn want(&mut self, literals: Vec<ExprId>, owner: LangItem) {
         for literal in literals {
             self.wanted.entry(literal).or_insert(owner);
